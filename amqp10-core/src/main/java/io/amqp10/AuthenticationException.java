@@ -1,0 +1,21 @@
+package io.amqp10;
+
+import io.amqp10.types.ErrorCondition;
+import org.jspecify.annotations.Nullable;
+
+/** The peer refused the credentials, or no SASL mechanism suits both. Another try with the same configuration fails again. */
+public class AuthenticationException extends Amqp10Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what happened and what can be done
+     * @param condition what the peer said, or null
+     * @param cause the cause, or null
+     */
+    public AuthenticationException(String message, @Nullable ErrorCondition condition, @Nullable Throwable cause) {
+        super(message, condition, cause);
+    }
+}

@@ -1,0 +1,96 @@
+package io.amqp10;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A host and port, and how to speak there.
+ *
+ * @param host the name or address
+ * @param port from 0 to 65535; 0 only to listen
+ * @param tls whether TLS comes first
+ * @param user the user that the URI names, or null
+ * @param password the password that the URI names, or null
+ */
+public record Endpoint(
+        String host, int port, boolean tls, @Nullable String user, @Nullable String password) {
+
+    /** The default port of {@code amqp}. */
+    public static final int DEFAULT_PORT = 5672;
+
+    /** The default port of {@code amqps}. */
+    public static final int DEFAULT_TLS_PORT = 5671;
+
+    private static final int MAX_PORT = 0xffff;
+
+    /**
+     * Reads a URI.
+     *
+     * @param text {@code amqp://user:password@host:port}, {@code amqps://host}, {@code host:port} or {@code host}
+     * @return the endpoint
+     * @throws IllegalArgumentException if it is malformed; the message never shows a password
+     */
+    public static Endpoint parse(String text) {
+        URI uri;
+        try {
+            uri = new URI(text.contains("://") ? text : "amqp://" + text);
+        } catch (URISyntaxException e) {
+            throw malformed(text, e.getReason());
+        }
+        boolean tls = "amqps".equals(uri.getScheme());
+        if (!tls && !"amqp".equals(uri.getScheme())) {
+            throw malformed(text, "the scheme must be amqp or amqps, not " + uri.getScheme());
+        }
+        if (uri.getHost() == null) {
+            throw malformed(text, "there is no valid host in it");
+        }
+        if (uri.getPort() > MAX_PORT) {
+            throw malformed(text, "the port must be from 0 to 65535");
+        }
+        String path = uri.getRawPath();
+        if (path != null && !path.isEmpty() && !path.equals("/")) {
+            throw malformed(text, "it must end after the port; addresses are given to senders and receivers");
+        }
+        String host = uri.getHost();
+        if (host.startsWith("[")) {
+            host = host.substring(1, host.length() - 1);
+        }
+        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? DEFAULT_TLS_PORT : DEFAULT_PORT;
+        String userInfo = uri.getRawUserInfo();
+        if (userInfo == null) {
+            return new Endpoint(host, port, tls, null, null);
+        }
+        int colon = userInfo.indexOf(':');
+        String user = decode(colon < 0 ? userInfo : userInfo.substring(0, colon));
+        String password = colon < 0 ? null : decode(userInfo.substring(colon + 1));
+        return new Endpoint(host, port, tls, user, password);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static IllegalArgumentException malformed(String text, String why) {
+        String shown = text.replaceAll("(?<=://|^)[^/@]*@", "***@");
+        return new IllegalArgumentException("not an AMQP URI: '" + shown + "': " + why
+                + "; expected amqp://host:port or amqps://host:port");
+    }
+
+    /**
+     * Returns the endpoint without credentials.
+     *
+     * @return {@code host:port}
+     */
+    public String hostAndPort() {
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** Returns the URI without credentials. */
+    @Override
+    public String toString() {
+        return (tls ? "amqps://" : "amqp://") + hostAndPort();
+    }
+}

@@ -1,0 +1,384 @@
+package io.amqp10;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a container listens and what it lets in.
+ *
+ * <p>Immutable: each method that sets something returns a changed copy.
+ */
+public final class ListenOptions implements Cloneable {
+
+    /** The default of {@link #handshakeTimeout()}. */
+    public static final Duration DEFAULT_HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
+
+    /** The default of {@link #maxConnections()}. */
+    public static final int DEFAULT_MAX_CONNECTIONS = 10_000;
+
+    private final Endpoint endpoint;
+
+    private TlsOptions tls = TlsOptions.DEFAULT;
+    private boolean allowAnonymous = true;
+    private Map<String, String> users = Map.of();
+    private List<String> saslMechanisms = List.of();
+    private boolean allowPlainWithoutTls = false;
+    private @Nullable MessagingHandler handler;
+    private LinkAcceptor linkAcceptor = LinkAcceptor.ALL;
+    private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
+    private Duration closeTimeout = ConnectionOptions.DEFAULT_CLOSE_TIMEOUT;
+    private Duration idleTimeout = ConnectionOptions.DEFAULT_IDLE_TIMEOUT;
+    private int maxFrameSize = ConnectionOptions.DEFAULT_MAX_FRAME_SIZE;
+    private int channelMax = ConnectionOptions.DEFAULT_CHANNEL_MAX;
+    private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private boolean traceFrames = false;
+
+    private ListenOptions(Endpoint endpoint) {
+        this.endpoint = endpoint;
+    }
+
+    /**
+     * Starts with every option at its default.
+     *
+     * @param uri {@code amqp://host:port}, {@code amqps://host:port} or {@code host:port}; the host is the local address to
+     *     bind, {@code 0.0.0.0} for all; port 0 takes a free one
+     * @return the options
+     * @throws IllegalArgumentException if it is malformed
+     */
+    public static ListenOptions of(String uri) {
+        return new ListenOptions(Endpoint.parse(uri));
+    }
+
+    /**
+     * Returns where to listen.
+     *
+     * @return the local address
+     */
+    public Endpoint endpoint() {
+        return endpoint;
+    }
+
+    /**
+     * Returns how TLS works if the scheme is {@code amqps}.
+     *
+     * @return the value
+     */
+    public TlsOptions tls() {
+        return tls;
+    }
+
+    /**
+     * Sets how TLS works if the scheme is {@code amqps}.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions tls(TlsOptions value) {
+        ListenOptions copy = copy();
+        copy.tls = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether peers may connect without credentials.
+     *
+     * @return the value
+     */
+    public boolean allowAnonymous() {
+        return allowAnonymous;
+    }
+
+    /**
+     * Sets whether peers may connect without credentials.
+     * Setting {@link #users(Map)} sets it to false.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions allowAnonymous(boolean value) {
+        ListenOptions copy = copy();
+        copy.allowAnonymous = value;
+        return copy;
+    }
+
+    /**
+     * Returns the passwords of the users who may connect, by name.
+     *
+     * @return the value
+     */
+    public Map<String, String> users() {
+        return users;
+    }
+
+    /**
+     * Sets the passwords of the users who may connect, by name.
+     * With users, the mechanisms PLAIN (only with TLS or from this machine) and SCRAM are offered, and anonymous peers are
+     * no longer let in unless {@link #allowAnonymous(boolean)} is called afterwards.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions users(Map<String, String> value) {
+        ListenOptions copy = copy();
+        copy.users = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        copy.allowAnonymous = value.isEmpty();
+        return copy;
+    }
+
+    /**
+     * Returns the SASL mechanisms offered, empty for all that the other options allow.
+     *
+     * @return the value
+     */
+    public List<String> saslMechanisms() {
+        return saslMechanisms;
+    }
+
+    /**
+     * Sets the SASL mechanisms offered, empty for all that the other options allow.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions saslMechanisms(List<String> value) {
+        ListenOptions copy = copy();
+        copy.saslMechanisms = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns whether PLAIN is offered over plain TCP to peers that are not on this machine.
+     *
+     * @return the value
+     */
+    public boolean allowPlainWithoutTls() {
+        return allowPlainWithoutTls;
+    }
+
+    /**
+     * Sets whether PLAIN is offered over plain TCP to peers that are not on this machine.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions allowPlainWithoutTls(boolean value) {
+        ListenOptions copy = copy();
+        copy.allowPlainWithoutTls = value;
+        return copy;
+    }
+
+    /**
+     * Returns the handler for connections made here and their links, null for the container's.
+     *
+     * @return the value
+     */
+    public @Nullable MessagingHandler handler() {
+        return handler;
+    }
+
+    /**
+     * Sets the handler for connections made here and their links, null for the container's.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions handler(@Nullable MessagingHandler value) {
+        ListenOptions copy = copy();
+        copy.handler = value;
+        return copy;
+    }
+
+    /**
+     * Returns who decides about links that peers open.
+     *
+     * @return the value
+     */
+    public LinkAcceptor linkAcceptor() {
+        return linkAcceptor;
+    }
+
+    /**
+     * Sets who decides about links that peers open.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions linkAcceptor(LinkAcceptor value) {
+        ListenOptions copy = copy();
+        copy.linkAcceptor = value;
+        return copy;
+    }
+
+    /**
+     * Returns how long a peer may take from connecting to its open.
+     *
+     * @return the value
+     */
+    public Duration handshakeTimeout() {
+        return handshakeTimeout;
+    }
+
+    /**
+     * Sets how long a peer may take from connecting to its open.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ListenOptions handshakeTimeout(Duration value) {
+        Checks.positive("handshakeTimeout", value);
+        ListenOptions copy = copy();
+        copy.handshakeTimeout = value;
+        return copy;
+    }
+
+    /**
+     * Returns how long closing waits for the peer.
+     *
+     * @return the value
+     */
+    public Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    /**
+     * Sets how long closing waits for the peer.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ListenOptions closeTimeout(Duration value) {
+        Checks.positive("closeTimeout", value);
+        ListenOptions copy = copy();
+        copy.closeTimeout = value;
+        return copy;
+    }
+
+    /**
+     * Returns after how long without a sign of life the peer counts as gone, zero for never.
+     *
+     * @return the value
+     */
+    public Duration idleTimeout() {
+        return idleTimeout;
+    }
+
+    /**
+     * Sets after how long without a sign of life the peer counts as gone, zero for never.
+     * The peer is told half of it.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ListenOptions idleTimeout(Duration value) {
+        Checks.notNegative("idleTimeout", value);
+        ListenOptions copy = copy();
+        copy.idleTimeout = value;
+        return copy;
+    }
+
+    /**
+     * Returns the largest frame that is taken, in octets.
+     *
+     * @return the value
+     */
+    public int maxFrameSize() {
+        return maxFrameSize;
+    }
+
+    /**
+     * Sets the largest frame that is taken, in octets.
+     * At least 512.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ListenOptions maxFrameSize(int value) {
+        Checks.range("maxFrameSize", value, 512, Integer.MAX_VALUE);
+        ListenOptions copy = copy();
+        copy.maxFrameSize = value;
+        return copy;
+    }
+
+    /**
+     * Returns the highest channel, which limits the number of sessions.
+     *
+     * @return the value
+     */
+    public int channelMax() {
+        return channelMax;
+    }
+
+    /**
+     * Sets the highest channel, which limits the number of sessions.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ListenOptions channelMax(int value) {
+        Checks.range("channelMax", value, 0, 65535);
+        ListenOptions copy = copy();
+        copy.channelMax = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many connections may be open here at a time.
+     *
+     * @return the value
+     */
+    public int maxConnections() {
+        return maxConnections;
+    }
+
+    /**
+     * Sets how many connections may be open here at a time.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ListenOptions maxConnections(int value) {
+        Checks.range("maxConnections", value, 1, 1000000);
+        ListenOptions copy = copy();
+        copy.maxConnections = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether each frame is logged, on the logger {@code io.amqp10.frames} at level INFO.
+     *
+     * @return the value
+     */
+    public boolean traceFrames() {
+        return traceFrames;
+    }
+
+    /**
+     * Sets whether each frame is logged, on the logger {@code io.amqp10.frames} at level INFO.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions traceFrames(boolean value) {
+        ListenOptions copy = copy();
+        copy.traceFrames = value;
+        return copy;
+    }
+
+    private ListenOptions copy() {
+        try {
+            return (ListenOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("this class is cloneable", e);
+        }
+    }
+}

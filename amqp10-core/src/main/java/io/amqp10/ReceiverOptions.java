@@ -1,0 +1,502 @@
+package io.amqp10;
+
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.TerminusDurability;
+import io.amqp10.types.messaging.TerminusExpiryPolicy;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a receiver works.
+ *
+ * <p>Immutable: each method that sets something returns a changed copy.
+ */
+public final class ReceiverOptions implements Cloneable {
+
+    /** The default of {@link #creditWindow()}. */
+    public static final int DEFAULT_CREDIT_WINDOW = 200;
+
+    /** The default of {@link #maxMessageSize()}: 100 MiB. */
+    public static final long DEFAULT_MAX_MESSAGE_SIZE = 100L * 1024 * 1024;
+
+    /** The default of {@link #capabilities()}: {@code queue}. */
+    public static final List<Symbol> DEFAULT_CAPABILITIES = List.of(Symbol.of("queue"));
+
+    private final @Nullable String address;
+
+    private @Nullable String name;
+    private @Nullable MessagingHandler handler;
+    private @Nullable Executor executor;
+    private DeliveryGuarantee guarantee = DeliveryGuarantee.AT_LEAST_ONCE;
+    private Map<Symbol, @Nullable Object> properties = Map.of();
+    private List<Symbol> desiredCapabilities = List.of();
+    private List<Symbol> offeredCapabilities = List.of();
+    private boolean dynamic = false;
+    private Map<Symbol, @Nullable Object> dynamicNodeProperties = Map.of();
+    private TerminusDurability durability = TerminusDurability.NONE;
+    private TerminusExpiryPolicy expiryPolicy = TerminusExpiryPolicy.SESSION_END;
+    private Duration terminusTimeout = Duration.ZERO;
+    private List<Symbol> capabilities = DEFAULT_CAPABILITIES;
+    private @Nullable String targetAddress;
+    private int creditWindow = DEFAULT_CREDIT_WINDOW;
+    private boolean autoAccept = true;
+    private @Nullable Symbol distributionMode;
+    private Map<Symbol, @Nullable Object> filters = Map.of();
+    private long maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
+
+    private ReceiverOptions(@Nullable String address) {
+        this.address = address;
+    }
+
+    /**
+     * Starts with every option at its default.
+     *
+     * @param address the source's address as the peer spells it
+     * @return the options
+     */
+    public static ReceiverOptions of(String address) {
+        return new ReceiverOptions(address);
+    }
+
+    /**
+     * Starts with a source that the peer creates; {@link Receiver#address} tells its address once it is open.
+     *
+     * @return the options
+     */
+    public static ReceiverOptions dynamicNode() {
+        return new ReceiverOptions(null).dynamic(true).capabilities(List.of());
+    }
+
+    /**
+     * Returns the source's address.
+     *
+     * @return the address, null for a dynamic node
+     */
+    public @Nullable String address() {
+        return address;
+    }
+
+    /**
+     * Returns the link's name, null for a random one.
+     *
+     * @return the value
+     */
+    public @Nullable String name() {
+        return name;
+    }
+
+    /**
+     * Sets the link's name, null for a random one.
+     * It is unique between two containers and direction; a durable subscription is found again by it.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions name(@Nullable String value) {
+        ReceiverOptions copy = copy();
+        copy.name = value;
+        return copy;
+    }
+
+    /**
+     * Returns the handler for the link, null for the session's or connection's.
+     *
+     * @return the value
+     */
+    public @Nullable MessagingHandler handler() {
+        return handler;
+    }
+
+    /**
+     * Sets the handler for the link, null for the session's or connection's.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions handler(@Nullable MessagingHandler value) {
+        ReceiverOptions copy = copy();
+        copy.handler = value;
+        return copy;
+    }
+
+    /**
+     * Returns where the link's handler runs, null for the connection's serial dispatching.
+     *
+     * @return the value
+     */
+    public @Nullable Executor executor() {
+        return executor;
+    }
+
+    /**
+     * Sets where the link's handler runs, null for the connection's serial dispatching.
+     * Events still come one after another.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions executor(@Nullable Executor value) {
+        ReceiverOptions copy = copy();
+        copy.executor = value;
+        return copy;
+    }
+
+    /**
+     * Returns what the link promises.
+     *
+     * @return the value
+     */
+    public DeliveryGuarantee guarantee() {
+        return guarantee;
+    }
+
+    /**
+     * Sets what the link promises.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions guarantee(DeliveryGuarantee value) {
+        ReceiverOptions copy = copy();
+        copy.guarantee = value;
+        return copy;
+    }
+
+    /**
+     * Returns the link properties.
+     *
+     * @return the value
+     */
+    public Map<Symbol, @Nullable Object> properties() {
+        return properties;
+    }
+
+    /**
+     * Sets the link properties.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions properties(Map<Symbol, @Nullable Object> value) {
+        ReceiverOptions copy = copy();
+        copy.properties = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return copy;
+    }
+
+    /**
+     * Returns the link capabilities that the peer should have.
+     *
+     * @return the value
+     */
+    public List<Symbol> desiredCapabilities() {
+        return desiredCapabilities;
+    }
+
+    /**
+     * Sets the link capabilities that the peer should have.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions desiredCapabilities(List<Symbol> value) {
+        ReceiverOptions copy = copy();
+        copy.desiredCapabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the link capabilities that this end has.
+     *
+     * @return the value
+     */
+    public List<Symbol> offeredCapabilities() {
+        return offeredCapabilities;
+    }
+
+    /**
+     * Sets the link capabilities that this end has.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions offeredCapabilities(List<Symbol> value) {
+        ReceiverOptions copy = copy();
+        copy.offeredCapabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns whether the peer is to create a node and give its address.
+     *
+     * @return the value
+     */
+    public boolean dynamic() {
+        return dynamic;
+    }
+
+    /**
+     * Sets whether the peer is to create a node and give its address.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions dynamic(boolean value) {
+        ReceiverOptions copy = copy();
+        copy.dynamic = value;
+        return copy;
+    }
+
+    /**
+     * Returns the properties of the node to create.
+     *
+     * @return the value
+     */
+    public Map<Symbol, @Nullable Object> dynamicNodeProperties() {
+        return dynamicNodeProperties;
+    }
+
+    /**
+     * Sets the properties of the node to create.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions dynamicNodeProperties(Map<Symbol, @Nullable Object> value) {
+        ReceiverOptions copy = copy();
+        copy.dynamicNodeProperties = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return copy;
+    }
+
+    /**
+     * Returns what of the terminus at the peer survives a crash.
+     *
+     * @return the value
+     */
+    public TerminusDurability durability() {
+        return durability;
+    }
+
+    /**
+     * Sets what of the terminus at the peer survives a crash.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions durability(TerminusDurability value) {
+        ReceiverOptions copy = copy();
+        copy.durability = value;
+        return copy;
+    }
+
+    /**
+     * Returns when the terminus at the peer expires.
+     *
+     * @return the value
+     */
+    public TerminusExpiryPolicy expiryPolicy() {
+        return expiryPolicy;
+    }
+
+    /**
+     * Sets when the terminus at the peer expires.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions expiryPolicy(TerminusExpiryPolicy value) {
+        ReceiverOptions copy = copy();
+        copy.expiryPolicy = value;
+        return copy;
+    }
+
+    /**
+     * Returns how long the terminus lives after that, in whole seconds.
+     *
+     * @return the value
+     */
+    public Duration terminusTimeout() {
+        return terminusTimeout;
+    }
+
+    /**
+     * Sets how long the terminus lives after that, in whole seconds.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ReceiverOptions terminusTimeout(Duration value) {
+        Checks.notNegative("terminusTimeout", value);
+        ReceiverOptions copy = copy();
+        copy.terminusTimeout = value;
+        return copy;
+    }
+
+    /**
+     * Returns the capabilities that the source should have.
+     *
+     * @return the value
+     */
+    public List<Symbol> capabilities() {
+        return capabilities;
+    }
+
+    /**
+     * Sets the capabilities that the source should have.
+     * The default asks for a queue where the peer lets the client choose.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions capabilities(List<Symbol> value) {
+        ReceiverOptions copy = copy();
+        copy.capabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the address of the target at this end, null for none.
+     *
+     * @return the value
+     */
+    public @Nullable String targetAddress() {
+        return targetAddress;
+    }
+
+    /**
+     * Sets the address of the target at this end, null for none.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions targetAddress(@Nullable String value) {
+        ReceiverOptions copy = copy();
+        copy.targetAddress = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many messages the peer may send ahead of what the application has settled.
+     *
+     * @return the value
+     */
+    public int creditWindow() {
+        return creditWindow;
+    }
+
+    /**
+     * Sets how many messages the peer may send ahead of what the application has settled.
+     * 0 leaves credit to {@link Receiver#addCredit}; at most 1000000.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ReceiverOptions creditWindow(int value) {
+        Checks.range("creditWindow", value, 0, 1000000);
+        ReceiverOptions copy = copy();
+        copy.creditWindow = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether a message is accepted when {@link MessagingHandler#onMessage} returns.
+     *
+     * @return the value
+     */
+    public boolean autoAccept() {
+        return autoAccept;
+    }
+
+    /**
+     * Sets whether a message is accepted when {@link MessagingHandler#onMessage} returns.
+     * Messages taken by {@link Receiver#receive} are always the caller's to settle.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions autoAccept(boolean value) {
+        ReceiverOptions copy = copy();
+        copy.autoAccept = value;
+        return copy;
+    }
+
+    /**
+     * Returns {@code move} to consume messages, {@code copy} to browse them, null for the peer's way.
+     *
+     * @return the value
+     */
+    public @Nullable Symbol distributionMode() {
+        return distributionMode;
+    }
+
+    /**
+     * Sets {@code move} to consume messages, {@code copy} to browse them, null for the peer's way.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions distributionMode(@Nullable Symbol value) {
+        ReceiverOptions copy = copy();
+        copy.distributionMode = value;
+        return copy;
+    }
+
+    /**
+     * Returns the filters of the source by name.
+     *
+     * @return the value
+     */
+    public Map<Symbol, @Nullable Object> filters() {
+        return filters;
+    }
+
+    /**
+     * Sets the filters of the source by name.
+     * Values are described, see {@link io.amqp10.types.Described}.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReceiverOptions filters(Map<Symbol, @Nullable Object> value) {
+        ReceiverOptions copy = copy();
+        copy.filters = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return copy;
+    }
+
+    /**
+     * Returns the largest message that is taken, in octets, 0 for no limit.
+     *
+     * @return the value
+     */
+    public long maxMessageSize() {
+        return maxMessageSize;
+    }
+
+    /**
+     * Sets the largest message that is taken, in octets, 0 for no limit.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ReceiverOptions maxMessageSize(long value) {
+        Checks.range("maxMessageSize", value, 0, Long.MAX_VALUE);
+        ReceiverOptions copy = copy();
+        copy.maxMessageSize = value;
+        return copy;
+    }
+
+    private ReceiverOptions copy() {
+        try {
+            return (ReceiverOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("this class is cloneable", e);
+        }
+    }
+}

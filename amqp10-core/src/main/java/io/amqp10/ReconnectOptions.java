@@ -1,0 +1,161 @@
+package io.amqp10;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a connection that cannot be made or breaks is tried again: over all hosts in turn, with a delay that grows
+ * exponentially and of which a random part (full jitter) is waited.
+ *
+ * <p>Immutable: each method that sets something returns a changed copy.
+ */
+public final class ReconnectOptions implements Cloneable {
+
+    /** The default of {@link #initialDelay()}. */
+    public static final Duration DEFAULT_INITIAL_DELAY = Duration.ofMillis(100);
+
+    /** The default of {@link #maxDelay()}. */
+    public static final Duration DEFAULT_MAX_DELAY = Duration.ofSeconds(10);
+
+    /** The default of {@link #multiplier()}. */
+    public static final double DEFAULT_MULTIPLIER = 2.0;
+
+    /** Every option at its default. */
+    public static final ReconnectOptions DEFAULT = new ReconnectOptions();
+
+    /** No second try. */
+    public static final ReconnectOptions OFF = DEFAULT.enabled(false);
+
+    private boolean enabled = true;
+    private Duration initialDelay = DEFAULT_INITIAL_DELAY;
+    private Duration maxDelay = DEFAULT_MAX_DELAY;
+    private double multiplier = DEFAULT_MULTIPLIER;
+    private int maxAttempts = 0;
+
+    private ReconnectOptions() {}
+
+    /**
+     * Returns whether to try again at all.
+     *
+     * @return the value
+     */
+    public boolean enabled() {
+        return enabled;
+    }
+
+    /**
+     * Sets whether to try again at all.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReconnectOptions enabled(boolean value) {
+        ReconnectOptions copy = copy();
+        copy.enabled = value;
+        return copy;
+    }
+
+    /**
+     * Returns the upper bound of the first delay.
+     *
+     * @return the value
+     */
+    public Duration initialDelay() {
+        return initialDelay;
+    }
+
+    /**
+     * Sets the upper bound of the first delay.
+     * The first round over all hosts starts without a delay.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ReconnectOptions initialDelay(Duration value) {
+        Checks.positive("initialDelay", value);
+        ReconnectOptions copy = copy();
+        copy.initialDelay = value;
+        return copy;
+    }
+
+    /**
+     * Returns the upper bound of every delay.
+     *
+     * @return the value
+     */
+    public Duration maxDelay() {
+        return maxDelay;
+    }
+
+    /**
+     * Sets the upper bound of every delay.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ReconnectOptions maxDelay(Duration value) {
+        Checks.positive("maxDelay", value);
+        ReconnectOptions copy = copy();
+        copy.maxDelay = value;
+        return copy;
+    }
+
+    /**
+     * Returns the factor between the bounds of two delays.
+     *
+     * @return the value
+     */
+    public double multiplier() {
+        return multiplier;
+    }
+
+    /**
+     * Sets the factor between the bounds of two delays.
+     * At least 1.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ReconnectOptions multiplier(double value) {
+        if (!(value >= 1.0 && value <= 1000.0)) {
+            throw new IllegalArgumentException("multiplier must be from 1 to 1000, not " + value);
+        }
+        ReconnectOptions copy = copy();
+        copy.multiplier = value;
+        return copy;
+    }
+
+    /**
+     * Returns after how many failed rounds over all hosts the connection is given up, 0 for never.
+     *
+     * @return the value
+     */
+    public int maxAttempts() {
+        return maxAttempts;
+    }
+
+    /**
+     * Sets after how many failed rounds over all hosts the connection is given up, 0 for never.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ReconnectOptions maxAttempts(int value) {
+        Checks.range("maxAttempts", value, 0, Integer.MAX_VALUE);
+        ReconnectOptions copy = copy();
+        copy.maxAttempts = value;
+        return copy;
+    }
+
+    private ReconnectOptions copy() {
+        try {
+            return (ReconnectOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("this class is cloneable", e);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.amqp10;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of a connection: a pair of flow-control windows that its links share. Only needed when links shall not share
+ * them with others; a connection has a session of its own for the rest.
+ *
+ * @see "AMQP 1.0 §2.5"
+ */
+public interface Session extends AutoCloseable {
+
+    /**
+     * Returns the connection that this belongs to.
+     *
+     * @return the connection
+     */
+    Connection connection();
+
+    /**
+     * Returns where it stands.
+     *
+     * @return the state, which another thread may change at any time
+     */
+    LifecycleState state();
+
+    /**
+     * Returns why it is closed, if by an error.
+     *
+     * @return the error or null
+     */
+    @Nullable Amqp10Exception error();
+
+    /**
+     * Starts to open a sender on this session and returns at once.
+     *
+     * @param options which and how
+     * @return the sender, opening
+     * @throws ClosedException if the session is closed
+     */
+    Sender openSender(SenderOptions options);
+
+    /**
+     * Starts to open a receiver on this session and returns at once.
+     *
+     * @param options which and how
+     * @return the receiver, opening
+     * @throws ClosedException if the session is closed
+     */
+    Receiver openReceiver(ReceiverOptions options);
+
+    /**
+     * Returns a future of the opening.
+     *
+     * @return completes with this, or with the {@link Amqp10Exception} that ended the session before it was open
+     */
+    CompletableFuture<Session> opened();
+
+    /**
+     * Starts to end the session and its links.
+     *
+     * @return completes with null when it is over, however it ended
+     */
+    CompletableFuture<Void> closeAsync();
+
+    /** Ends the session and its links, and waits like {@link Connection#close}. */
+    @Override
+    void close();
+}

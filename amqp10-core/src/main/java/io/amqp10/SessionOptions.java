@@ -1,0 +1,75 @@
+package io.amqp10;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a session works.
+ *
+ * <p>Immutable: each method that sets something returns a changed copy.
+ */
+public final class SessionOptions implements Cloneable {
+
+    /** The default of {@link #incomingWindow()}. */
+    public static final int DEFAULT_INCOMING_WINDOW = 16_384;
+
+    /** Every option at its default. */
+    public static final SessionOptions DEFAULT = new SessionOptions();
+
+    private int incomingWindow = DEFAULT_INCOMING_WINDOW;
+    private @Nullable MessagingHandler handler;
+
+    private SessionOptions() {}
+
+    /**
+     * Returns how many transfer frames the peer may send ahead.
+     *
+     * @return the value
+     */
+    public int incomingWindow() {
+        return incomingWindow;
+    }
+
+    /**
+     * Sets how many transfer frames the peer may send ahead.
+     * From 1 to 2147483647.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public SessionOptions incomingWindow(int value) {
+        Checks.range("incomingWindow", value, 1, Integer.MAX_VALUE);
+        SessionOptions copy = copy();
+        copy.incomingWindow = value;
+        return copy;
+    }
+
+    /**
+     * Returns the handler for the session and its links, null for the connection's.
+     *
+     * @return the value
+     */
+    public @Nullable MessagingHandler handler() {
+        return handler;
+    }
+
+    /**
+     * Sets the handler for the session and its links, null for the connection's.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public SessionOptions handler(@Nullable MessagingHandler value) {
+        SessionOptions copy = copy();
+        copy.handler = value;
+        return copy;
+    }
+
+    private SessionOptions copy() {
+        try {
+            return (SessionOptions) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError("this class is cloneable", e);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package io.amqp10;
+
+import io.amqp10.types.ErrorCondition;
+import org.jspecify.annotations.Nullable;
+
+/** The time that the caller gave is over. The operation may still take effect later unless its method says otherwise. */
+public class TimedOutException extends Amqp10Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * Makes an exception.
+     *
+     * @param message what happened and what can be done
+     * @param condition what the peer said, or null
+     * @param cause the cause, or null
+     */
+    public TimedOutException(String message, @Nullable ErrorCondition condition, @Nullable Throwable cause) {
+        super(message, condition, cause);
+    }
+}
