@@ -1,0 +1,82 @@
+package io.amqp10.engine;
+
+import io.amqp10.types.Binary;
+import io.amqp10.types.ReceiverSettleMode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A delivery that we receive; made by {@link ReceiverLinkListener#newDelivery} and extended there with what the layer above
+ * needs to know of the message.
+ */
+public abstract non-sealed class IncomingDelivery extends LinkDelivery {
+
+    private static final byte[] NO_PAYLOAD = {};
+    private static final Binary NO_TAG = Binary.wrap(NO_PAYLOAD);
+
+    @Nullable ReceiverLink link;
+    byte[] payload = NO_PAYLOAD;
+    int messageFormat;
+    ReceiverSettleMode rcvSettleMode = ReceiverSettleMode.FIRST;
+
+    /** We want to settle as soon as the sender has. */
+    boolean settleAfterSender;
+
+    /** Makes an object that the engine fills. */
+    protected IncomingDelivery() {}
+
+    /**
+     * Tells whether the payload goes to {@link ReceiverLinkListener#onPayload} frame by frame rather than into this object.
+     * Asked once for each delivery, when it begins.
+     *
+     * @return false unless overridden
+     */
+    protected boolean streams() {
+        return false;
+    }
+
+    /**
+     * Returns the encoded message: heap memory of exactly its size that belongs to this delivery.
+     *
+     * @return the array itself; empty before all of it has arrived, and always for a streaming delivery
+     */
+    public final byte[] payload() {
+        return payload;
+    }
+
+    /**
+     * Returns the tag, which the sender chose.
+     *
+     * @return at most 32 octets
+     */
+    public Binary deliveryTag() {
+        Binary tag = tagOrNull();
+        return tag == null ? NO_TAG : tag;
+    }
+
+    /**
+     * Returns the message format.
+     *
+     * @return a {@code uint}; 0 is the standard's
+     */
+    public long messageFormat() {
+        return Integer.toUnsignedLong(messageFormat);
+    }
+
+    /**
+     * Returns how we are to settle this delivery: the link's way unless the sender asked for {@code first}.
+     *
+     * @return the mode
+     */
+    public final ReceiverSettleMode rcvSettleMode() {
+        return rcvSettleMode;
+    }
+
+    /**
+     * Returns the link that the delivery came on.
+     *
+     * @return the link, null before the engine has filled this object
+     */
+    public final @Nullable ReceiverLink link() {
+        return link;
+    }
+}

@@ -1,0 +1,3 @@
+package io.amqp10.engine;
+
+final class TagTable {}
