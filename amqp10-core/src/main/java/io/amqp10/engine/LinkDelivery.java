@@ -4,6 +4,7 @@ import io.amqp10.types.Binary;
 import io.amqp10.types.SequenceNumber;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Outcome;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,7 +131,7 @@ public abstract sealed class LinkDelivery permits OutgoingDelivery, IncomingDeli
     final boolean hasTagOf(LinkDelivery other) {
         return tagLength == other.tagLength
                 && tagBits == other.tagBits
-                && (longTag == null ? other.longTag == null : longTag.equals(other.longTag));
+                && Objects.equals(longTag, other.longTag);
     }
 
     final int tagHash() {

@@ -81,7 +81,7 @@ public final class Binary {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof Binary that && Arrays.equals(bytes, that.bytes);
+        return this == other || (other instanceof Binary that && Arrays.equals(bytes, that.bytes));
     }
 
     @Override

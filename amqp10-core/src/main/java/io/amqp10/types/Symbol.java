@@ -50,7 +50,7 @@ public final class Symbol implements Comparable<Symbol> {
 
     @Override
     public boolean equals(Object other) {
-        return this == other || other instanceof Symbol that && text.equals(that.text);
+        return this == other || (other instanceof Symbol that && text.equals(that.text));
     }
 
     @Override
