@@ -1,5 +1,7 @@
 package io.amqp10.engine;
 
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ConnectionError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
@@ -12,6 +14,8 @@ import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,26 +34,68 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     /** What {@link #tick} returns if it need not be called again by time. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    private final EngineOptions options;
+    private final PerformativeHandler<ByteBuf> output;
+    private final ConnectionListener listener;
+    private final IdleTimeouts idle;
+    private final RateLimit churn;
+    private final RateLimit emptyFrames;
+
+    private final HandleTable<SessionEngine> byLocalChannel = new HandleTable<>();
+    private final HandleTable<SessionEngine> byRemoteChannel = new HandleTable<>();
+
+    /** Sessions whose begin waits for the peer's open. */
+    private final List<SessionEngine> waiting = new ArrayList<>();
+
+    private final List<SessionEngine> sessionsToFlush = new ArrayList<>();
+
+    private ConnectionState state = ConnectionState.HDR_EXCH;
+    private @Nullable Open remoteOpen;
+    private @Nullable StopReason stopReason;
+    private int maxFrameSize = Open.MIN_MAX_FRAME_SIZE;
+    private boolean writable = true;
+    private long bufferedBytes;
+    private long nowNanos;
+
+    /** Something went out since the last flush. */
+    private boolean sent;
+
+    private boolean closeDeadlineSet;
+    private long closeDeadlineNanos;
+
     /**
      * Makes an engine in state {@link ConnectionState#HDR_EXCH}. Nothing is sent before {@link #open()}.
      *
      * @param options our open and the limits
      * @param output takes what we send, one call for each frame and in their order. It takes the payload of a transfer
-     *     without its ownership: it copies or retains it, and may move its reader index. It must not call the engine, but for
+     *     without its ownership: it copies it or retains a slice of it, and may move its reader index. It must not call the engine, but for
      *     {@link #setWritable}
      * @param listener hears of the connection
      * @param nowNanos the time, as {@link System#nanoTime()} gives it
      */
     public ConnectionEngine(
             EngineOptions options, PerformativeHandler<ByteBuf> output, ConnectionListener listener, long nowNanos) {
-        throw new UnsupportedOperationException();
+        this.options = options;
+        this.output = output;
+        this.listener = listener;
+        this.nowNanos = nowNanos;
+        idle = new IdleTimeouts(options.open().idleTimeOutMillis(), nowNanos);
+        churn = new RateLimit(options.endpointBurst(), options.endpointsPerSecond(), nowNanos);
+        emptyFrames = new RateLimit(options.emptyFramesPerSecond(), options.emptyFramesPerSecond(), nowNanos);
     }
 
     /**
      * Sends our open. Does nothing if it was sent before or the connection is closed.
      */
     public void open() {
-        throw new UnsupportedOperationException();
+        if (state == ConnectionState.HDR_EXCH) {
+            state = ConnectionState.OPEN_SENT;
+            output().onOpen(0, options.open());
+        } else if (state == ConnectionState.OPEN_RCVD) {
+            state = ConnectionState.OPENED;
+            output().onOpen(0, options.open());
+            beginWaiting();
+        }
     }
 
     /**
@@ -61,7 +107,21 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @throws IllegalStateException if the connection is closing or closed, or has all the sessions that both ends allow
      */
     public SessionEngine begin(SessionListener listener, SessionSettings settings) {
-        throw new UnsupportedOperationException();
+        if (stopReason != null) {
+            throw new IllegalStateException("the connection is closing or closed");
+        }
+        int channel = byLocalChannel.lowestFree();
+        if (byLocalChannel.size() >= options.maxSessions() || channel > localChannelMax()) {
+            throw new IllegalStateException("the connection has all the sessions that both ends allow");
+        }
+        SessionEngine session = new SessionEngine(this, channel, listener, settings);
+        byLocalChannel.put(channel, session);
+        if (state == ConnectionState.OPENED) {
+            session.sendBegin();
+        } else {
+            waiting.add(session);
+        }
+        return session;
     }
 
     /**
@@ -71,7 +131,24 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @param error why, null for an orderly close
      */
     public void close(@Nullable ErrorCondition error) {
-        throw new UnsupportedOperationException();
+        if (stopReason != null) {
+            return;
+        }
+        stopReason = new StopReason.Local(error);
+        if (state == ConnectionState.HDR_EXCH && error == null) {
+            finish();
+            return;
+        }
+        flushDispositions();
+        boolean opened = remoteOpen != null;
+        sendOpenIfNeeded();
+        if (!opened) {
+            state = ConnectionState.CLOSE_PIPE;
+        } else {
+            state = error == null ? ConnectionState.CLOSE_SENT : ConnectionState.DISCARDING;
+        }
+        output().onClose(0, new Close(error));
+        stopSessions();
     }
 
     /**
@@ -81,7 +158,13 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @param cause what went wrong, null if the peer ended the stream
      */
     public void transportClosed(@Nullable Throwable cause) {
-        throw new UnsupportedOperationException();
+        if (state == ConnectionState.END) {
+            return;
+        }
+        if (stopReason == null) {
+            stopReason = new StopReason.TransportLost(cause);
+        }
+        finish();
     }
 
     /**
@@ -90,7 +173,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @param error the error condition
      */
     public void onDecodeError(ErrorCondition error) {
-        throw new UnsupportedOperationException();
+        close(error);
     }
 
     /**
@@ -101,7 +184,27 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @return in how many nanoseconds at the latest to call this again, more than 0, or {@link #NO_DEADLINE}
      */
     public long tick(long nowNanos) {
-        throw new UnsupportedOperationException();
+        this.nowNanos = nowNanos;
+        noteSent();
+        if (state == ConnectionState.END) {
+            return NO_DEADLINE;
+        }
+        if (stopReason != null) {
+            return awaitClose();
+        }
+        if (state != ConnectionState.OPENED) {
+            return NO_DEADLINE;
+        }
+        if (idle.isPeerLost(nowNanos)) {
+            close(ErrorCondition.of(AmqpError.RESOURCE_LIMIT_EXCEEDED, "local-idle-timeout expired"));
+            finish();
+            return NO_DEADLINE;
+        }
+        if (idle.isHeartbeatDue(nowNanos)) {
+            output().onEmptyFrame(0);
+            noteSent();
+        }
+        return idle.delay(nowNanos);
     }
 
     /**
@@ -110,7 +213,8 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @param nowNanos the time
      */
     public void frameReceived(long nowNanos) {
-        throw new UnsupportedOperationException();
+        this.nowNanos = nowNanos;
+        idle.received(nowNanos);
     }
 
     /**
@@ -121,7 +225,14 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @param nowNanos the time
      */
     public void flush(long nowNanos) {
-        throw new UnsupportedOperationException();
+        this.nowNanos = nowNanos;
+        if (writable && !sessionsToFlush.isEmpty()) {
+            for (int i = 0; i < sessionsToFlush.size(); i++) {
+                sessionsToFlush.get(i).flush();
+            }
+            sessionsToFlush.clear();
+        }
+        noteSent();
     }
 
     /**
@@ -132,7 +243,16 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @param writable whether it does
      */
     public void setWritable(boolean writable) {
-        throw new UnsupportedOperationException();
+        boolean opens = writable && !this.writable;
+        this.writable = writable;
+        if (opens && state == ConnectionState.OPENED) {
+            for (int channel = 0; channel < byLocalChannel.bound() && this.writable; channel++) {
+                SessionEngine session = byLocalChannel.get(channel);
+                if (session != null) {
+                    session.resume();
+                }
+            }
+        }
     }
 
     /**
@@ -141,7 +261,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @return whether it is
      */
     public boolean isClosed() {
-        throw new UnsupportedOperationException();
+        return state == ConnectionState.END;
     }
 
     /**
@@ -150,7 +270,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @return the state
      */
     public ConnectionState state() {
-        throw new UnsupportedOperationException();
+        return state;
     }
 
     /**
@@ -159,7 +279,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @return the first reason, null while it does not
      */
     public @Nullable StopReason stopReason() {
-        throw new UnsupportedOperationException();
+        return stopReason;
     }
 
     /**
@@ -168,7 +288,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @return the open
      */
     public Open localOpen() {
-        throw new UnsupportedOperationException();
+        return options.open();
     }
 
     /**
@@ -177,56 +297,417 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @return the open, null before it came
      */
     public @Nullable Open remoteOpen() {
-        throw new UnsupportedOperationException();
+        return remoteOpen;
     }
+
+    // what comes in
 
     @Override
     public void onOpen(int channel, Open open) {
-        throw new UnsupportedOperationException();
+        try {
+            switch (state) {
+                case HDR_EXCH, OPEN_SENT, CLOSE_PIPE -> onFirstOpen(channel, open);
+                case OPEN_RCVD, OPENED -> throw ProtocolException.connectionError(
+                        AmqpError.ILLEGAL_STATE, "a second open");
+                case CLOSE_RCVD, CLOSE_SENT, DISCARDING, END -> {}
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
+    }
+
+    private void onFirstOpen(int channel, Open open) {
+        remoteOpen = open;
+        maxFrameSize = (int) Math.min(Integer.MAX_VALUE, open.maxFrameSize());
+        idle.remote(open.idleTimeOutMillis());
+        if (state == ConnectionState.CLOSE_PIPE) {
+            boolean orderly = stopReason == null || stopReason.error() == null;
+            state = orderly ? ConnectionState.CLOSE_SENT : ConnectionState.DISCARDING;
+            return;
+        }
+        boolean first = state == ConnectionState.HDR_EXCH;
+        state = first ? ConnectionState.OPEN_RCVD : ConnectionState.OPENED;
+        checkOpen(channel, open);
+        idle.received(nowNanos);
+        listener.onRemoteOpen(open);
+        if (state == ConnectionState.OPEN_RCVD) {
+            open();
+        } else if (!first && state == ConnectionState.OPENED) {
+            beginWaiting();
+        }
+    }
+
+    private void checkOpen(int channel, Open open) {
+        if (channel != 0) {
+            throw ProtocolException.connectionError(ConnectionError.FRAMING_ERROR, "an open on channel " + channel);
+        }
+        if (open.maxFrameSize() < Open.MIN_MAX_FRAME_SIZE) {
+            maxFrameSize = Open.MIN_MAX_FRAME_SIZE;
+            throw ProtocolException.connectionError(
+                    ConnectionError.FRAMING_ERROR, "max-frame-size is at least 512, not " + open.maxFrameSize());
+        }
+        if (open.idleTimeOutMillis() > 0 && open.idleTimeOutMillis() < options.minIdleTimeOutMillis()) {
+            throw ProtocolException.connectionError(
+                    AmqpError.NOT_ALLOWED,
+                    "an idle-time-out of " + open.idleTimeOutMillis() + " ms is shorter than the "
+                            + options.minIdleTimeOutMillis() + " ms supported here");
+        }
+        checkName("container-id", open.containerId());
+        checkName("hostname", open.hostname());
+    }
+
+    private void checkName(String field, @Nullable String name) {
+        if (name != null && name.length() > options.maxNameLength()) {
+            throw ProtocolException.connectionError(
+                    AmqpError.INVALID_FIELD, "the " + field + " is longer than maxNameLength allows");
+        }
     }
 
     @Override
     public void onBegin(int channel, Begin begin) {
-        throw new UnsupportedOperationException();
+        try {
+            if (!isReceiving(channel)) {
+                return;
+            }
+            if (byRemoteChannel.get(channel) != null) {
+                throw ProtocolException.connectionError(AmqpError.NOT_ALLOWED, "channel " + channel + " is in use");
+            }
+            if (begin.remoteChannel() == Begin.NO_CHANNEL) {
+                onRemoteBegin(channel, begin);
+            } else {
+                onBeginAnswer(channel, begin);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
+    }
+
+    private void onRemoteBegin(int channel, Begin begin) {
+        limitChurn();
+        int localChannel = byLocalChannel.lowestFree();
+        if (byLocalChannel.size() >= options.maxSessions() || localChannel > localChannelMax()) {
+            throw ProtocolException.connectionError(
+                    AmqpError.RESOURCE_LIMIT_EXCEEDED, "no more than " + byLocalChannel.size() + " sessions at once");
+        }
+        SessionEngine session = new SessionEngine(this, localChannel, channel, begin);
+        byLocalChannel.put(localChannel, session);
+        byRemoteChannel.put(channel, session);
+        listener.onRemoteBegin(session, begin);
+        if (session.state() == SessionState.BEGIN_RCVD) {
+            session.end(ErrorCondition.of(AmqpError.NOT_ALLOWED, "this container takes no sessions from its peer"));
+        }
+    }
+
+    private void onBeginAnswer(int channel, Begin begin) {
+        SessionEngine session = byLocalChannel.get(begin.remoteChannel());
+        if (session == null || session.remoteBegin() != null || session.state() == SessionState.UNMAPPED) {
+            throw ProtocolException.connectionError(
+                    AmqpError.NOT_ALLOWED, "remote-channel " + begin.remoteChannel() + " does not wait for an answer");
+        }
+        byRemoteChannel.put(channel, session);
+        session.onAnswer(channel, begin);
     }
 
     @Override
     public void onAttach(int channel, Attach attach) {
-        throw new UnsupportedOperationException();
+        try {
+            SessionEngine session = mappedSession(channel);
+            if (session != null) {
+                session.onAttach(attach);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
     }
 
     @Override
     public void onFlow(int channel, Flow flow) {
-        throw new UnsupportedOperationException();
+        try {
+            SessionEngine session = mappedSession(channel);
+            if (session != null) {
+                session.onFlow(flow);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
     }
 
     @Override
     public void onTransfer(int channel, Transfer transfer, ByteBuf payload) {
-        throw new UnsupportedOperationException();
+        try {
+            SessionEngine session = mappedSession(channel);
+            if (session != null) {
+                session.onTransfer(transfer, payload);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
     }
 
     @Override
     public void onDisposition(int channel, Disposition disposition) {
-        throw new UnsupportedOperationException();
+        try {
+            SessionEngine session = mappedSession(channel);
+            if (session != null) {
+                session.onDisposition(disposition);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
     }
 
     @Override
     public void onDetach(int channel, Detach detach) {
-        throw new UnsupportedOperationException();
+        try {
+            SessionEngine session = mappedSession(channel);
+            if (session != null) {
+                session.onDetach(detach);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
     }
 
     @Override
     public void onEnd(int channel, End end) {
-        throw new UnsupportedOperationException();
+        try {
+            if (isReceiving(channel)) {
+                requireSession(channel).onEnd(end);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
     }
 
     @Override
     public void onClose(int channel, Close close) {
-        throw new UnsupportedOperationException();
+        switch (state) {
+            case HDR_EXCH, OPEN_SENT -> {
+                close(ErrorCondition.of(AmqpError.ILLEGAL_STATE, "a close before an open"));
+                finish();
+            }
+            case OPEN_RCVD, OPENED -> {
+                stopReason = new StopReason.Remote(close.error());
+                boolean opened = state == ConnectionState.OPENED;
+                state = ConnectionState.CLOSE_RCVD;
+                if (!opened) {
+                    output().onOpen(0, options.open());
+                }
+                output().onClose(0, new Close(null));
+                finish();
+            }
+            case CLOSE_PIPE, CLOSE_SENT, DISCARDING -> finish();
+            case CLOSE_RCVD, END -> {}
+        }
     }
 
     @Override
     public void onEmptyFrame(int channel) {
-        throw new UnsupportedOperationException();
+        try {
+            if (isReceiving(channel) && !emptyFrames.allows(nowNanos)) {
+                throw ProtocolException.connectionError(
+                        AmqpError.RESOURCE_LIMIT_EXCEEDED, "more empty frames than emptyFramesPerSecond allows");
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
+    }
+
+    /** The one place where a broken rule becomes a close, an end or a detach. */
+    private void fail(ProtocolException e) {
+        SessionEngine session = e.session();
+        LinkEndpoint link = e.link();
+        if (link != null) {
+            link.detach(true, e.condition());
+        } else if (session != null) {
+            session.end(e.condition());
+        } else {
+            close(e.condition());
+        }
+    }
+
+    /** Tells whether frames are taken at all; they are dropped while we wait for the peer's close. */
+    private boolean isReceiving(int channel) {
+        switch (state) {
+            case HDR_EXCH, OPEN_SENT -> throw ProtocolException.connectionError(
+                    AmqpError.ILLEGAL_STATE, "a frame before the open");
+            case OPEN_RCVD, OPENED -> {
+                if (channel > options.open().channelMax()) {
+                    throw ProtocolException.connectionError(
+                            ConnectionError.FRAMING_ERROR,
+                            "channel " + channel + " is above channel-max "
+                                    + options.open().channelMax());
+                }
+                return true;
+            }
+            case CLOSE_PIPE, CLOSE_RCVD, CLOSE_SENT, DISCARDING, END -> {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Returns the session of a channel, null if what comes on it is dropped. */
+    private @Nullable SessionEngine mappedSession(int channel) {
+        if (!isReceiving(channel)) {
+            return null;
+        }
+        SessionEngine session = requireSession(channel);
+        return session.isMapped() ? session : null;
+    }
+
+    private SessionEngine requireSession(int channel) {
+        SessionEngine session = byRemoteChannel.get(channel);
+        if (session == null) {
+            throw ProtocolException.connectionError(
+                    ConnectionError.FRAMING_ERROR, "channel " + channel + " has no session");
+        }
+        return session;
+    }
+
+    // what the parts of the engine need
+
+    EngineOptions options() {
+        return options;
+    }
+
+    /** Returns where to send something now. */
+    PerformativeHandler<ByteBuf> output() {
+        sent = true;
+        return output;
+    }
+
+    int maxFrameSize() {
+        return maxFrameSize;
+    }
+
+    boolean isWritable() {
+        return writable;
+    }
+
+    void flushNeeded(SessionEngine session) {
+        sessionsToFlush.add(session);
+    }
+
+    void forgetWaiting(SessionEngine session) {
+        waiting.remove(session);
+        byLocalChannel.remove(session.localChannel());
+    }
+
+    /** Frees the channels of a session that is over. */
+    void release(int localChannel, int remoteChannel) {
+        byLocalChannel.remove(localChannel);
+        byRemoteChannel.remove(remoteChannel);
+    }
+
+    /** Counts something that costs us more than it costs the peer. */
+    void limitChurn() {
+        if (!churn.allows(nowNanos)) {
+            throw ProtocolException.connectionError(
+                    AmqpError.RESOURCE_LIMIT_EXCEEDED,
+                    "more sessions, links and aborted deliveries than endpointsPerSecond allows");
+        }
+    }
+
+    /** Counts octets of an incomplete delivery that are about to be held. */
+    void buffered(int bytes) {
+        if (bufferedBytes + bytes > options.maxBufferedBytes()) {
+            throw ProtocolException.connectionError(
+                    AmqpError.RESOURCE_LIMIT_EXCEEDED, "more octets of incomplete deliveries than maxBufferedBytes allows");
+        }
+        bufferedBytes += bytes;
+    }
+
+    void released(long bytes) {
+        bufferedBytes -= bytes;
+    }
+
+    private int localChannelMax() {
+        Open remote = remoteOpen;
+        return remote == null ? options.open().channelMax() : Math.min(remote.channelMax(), options.open().channelMax());
+    }
+
+    private void beginWaiting() {
+        List<SessionEngine> ready = new ArrayList<>(waiting);
+        waiting.clear();
+        for (SessionEngine session : ready) {
+            if (session.stopReason() == null && state == ConnectionState.OPENED) {
+                if (session.localChannel() > localChannelMax()) {
+                    session.end(ErrorCondition.of(
+                            AmqpError.RESOURCE_LIMIT_EXCEEDED, "the peer allows no more sessions on this connection"));
+                } else {
+                    session.sendBegin();
+                }
+            }
+        }
+    }
+
+    private void sendOpenIfNeeded() {
+        if (state == ConnectionState.HDR_EXCH || state == ConnectionState.OPEN_RCVD) {
+            output().onOpen(0, options.open());
+        }
+    }
+
+    private void flushDispositions() {
+        for (int channel = 0; channel < byLocalChannel.bound(); channel++) {
+            SessionEngine session = byLocalChannel.get(channel);
+            if (session != null && session.isMapped()) {
+                session.flushDispositions();
+            }
+        }
+    }
+
+    private void stopSessions() {
+        StopReason reason = stopReason;
+        List<SessionEngine> all = new ArrayList<>();
+        for (int channel = 0; channel < byLocalChannel.bound(); channel++) {
+            SessionEngine session = byLocalChannel.get(channel);
+            if (session != null) {
+                all.add(session);
+                byLocalChannel.remove(channel);
+            }
+        }
+        for (int channel = 0; channel < byRemoteChannel.bound(); channel++) {
+            byRemoteChannel.remove(channel);
+        }
+        waiting.clear();
+        sessionsToFlush.clear();
+        if (reason != null) {
+            for (SessionEngine session : all) {
+                session.parentStopped(reason);
+            }
+        }
+    }
+
+    private void finish() {
+        if (state == ConnectionState.END) {
+            return;
+        }
+        state = ConnectionState.END;
+        stopSessions();
+        StopReason reason = stopReason;
+        if (reason != null) {
+            listener.onClosed(reason);
+        }
+    }
+
+    private long awaitClose() {
+        if (!closeDeadlineSet) {
+            closeDeadlineSet = true;
+            closeDeadlineNanos = nowNanos + options.closeTimeoutNanos();
+        }
+        long delay = closeDeadlineNanos - nowNanos;
+        if (delay <= 0) {
+            finish();
+            return NO_DEADLINE;
+        }
+        return delay;
+    }
+
+    private void noteSent() {
+        if (sent) {
+            sent = false;
+            idle.sent(nowNanos);
+        }
     }
 }

@@ -10,8 +10,8 @@ import io.amqp10.types.transport.Open;
 public interface ConnectionListener {
 
     /**
-     * The peer's open arrived. A connection that has not sent its own open yet answers with {@link ConnectionEngine#open()}
-     * or refuses with {@link ConnectionEngine#close}, now or later.
+     * The peer's open arrived. Where ours was not sent yet, refuse the peer with {@link ConnectionEngine#close} before this
+     * returns; otherwise the engine sends our open then.
      *
      * @param open what the peer says of itself
      */

@@ -79,4 +79,9 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
     public final @Nullable ReceiverLink link() {
         return link;
     }
+
+    @Override
+    final @Nullable LinkEndpoint endpoint() {
+        return link;
+    }
 }

@@ -81,6 +81,9 @@ public abstract sealed class LinkDelivery permits OutgoingDelivery, IncomingDeli
         return remotelySettled;
     }
 
+    /** Returns the link that the delivery is or was on. */
+    abstract @Nullable LinkEndpoint endpoint();
+
     /** Copies a tag of up to 32 octets. */
     final void tag(byte[] octets, int length) {
         tagLength = (byte) length;

@@ -25,6 +25,9 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
     /** Octets of {@link #payload} that have gone out. */
     int sentBytes;
 
+    /** Octets of parts before {@link #payload}. */
+    long earlierBytes;
+
     int messageFormat;
     @Nullable ReceiverSettleMode rcvSettleMode;
 
@@ -172,13 +175,31 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
         return link != null && link.current() == this;
     }
 
+    final int unsentBytes() {
+        return payload.readableBytes() - sentBytes;
+    }
+
+    /** Replaces a part that has gone out. */
+    final void nextPart(ByteBuf part, boolean last) {
+        earlierBytes += payload.readableBytes();
+        releasePayload();
+        payload = part;
+        complete = last;
+    }
+
     /** Forgets what happened on an earlier link. */
     final void restart(SenderLink onLink) {
         link = onLink;
         remoteState = null;
         remotelySettled = false;
         sentBytes = 0;
+        earlierBytes = 0;
         started = false;
         aborted = false;
+    }
+
+    @Override
+    final @Nullable LinkEndpoint endpoint() {
+        return link;
     }
 }

@@ -1,8 +1,15 @@
 package io.amqp10.engine;
 
+import io.amqp10.types.Role;
+import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Flow;
+import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,17 +20,61 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SenderLink extends LinkEndpoint {
 
-    SenderLink() {}
+    /** What a transfer frame needs beside its payload, its tag and its state: every field at its longest. */
+    private static final int FRAME_OVERHEAD = 48;
+
+    /** What the state of a transfer may need: a transactional one with an outcome. */
+    private static final int STATE_OVERHEAD = 160;
+
+    private SenderCredit credit;
+    private @Nullable SenderLinkListener listener;
+
+    /** The delivery whose last frame has not gone out. */
+    private @Nullable OutgoingDelivery current;
+
+    /** {@link #current} is being sent by a caller further up. */
+    private boolean sending;
+
+    /** The receiver's drain flag. */
+    private boolean drain;
+
+    /** The receiver waits for the end of a drain. */
+    private boolean drainDue;
+
+    private int available;
+    private long nextTag;
+
+    SenderLink(SessionEngine session, Attach attach, SenderLinkListener listener) {
+        super(session, Role.SENDER, attach, null);
+        this.listener = listener;
+        credit = new SenderCredit(0);
+    }
+
+    SenderLink(SessionEngine session, Attach remote) {
+        super(session, Role.SENDER, null, remote);
+        credit = new SenderCredit(0);
+    }
 
     /**
      * Accepts the link that the peer attached.
      *
      * @param answer our attach, with the source as it is; its name, role and handle are the engine's
      * @param listener hears of the link
-     * @throws IllegalStateException if it is not the peer's to be accepted
+     * @throws IllegalStateException if it is not the peer's to be accepted; if it has stopped meanwhile, the listener is told so
      */
     public void accept(Attach answer, SenderLinkListener listener) {
-        throw new UnsupportedOperationException();
+        if (this.listener != null) {
+            throw new IllegalStateException(this + " does not wait to be accepted or refused");
+        }
+        this.listener = listener;
+        if (!answer(answer)) {
+            return;
+        }
+        if (drainDue) {
+            listener.onDrain(this);
+        } else if (canSend()) {
+            listener.onSendable(this);
+        }
     }
 
     /**
@@ -33,7 +84,7 @@ public final class SenderLink extends LinkEndpoint {
      * @return whether {@link #send} may be called
      */
     public boolean canSend() {
-        throw new UnsupportedOperationException();
+        return current == null && credit.credit() > 0 && isAttached() && session.canStartDelivery();
     }
 
     /**
@@ -46,7 +97,23 @@ public final class SenderLink extends LinkEndpoint {
      *     settled though the link's sender settles none; nothing was sent then
      */
     public void send(OutgoingDelivery delivery) {
-        throw new UnsupportedOperationException();
+        if (!canSend()) {
+            throw new IllegalStateException(this + " cannot send now");
+        }
+        checkSize(delivery.payload.readableBytes());
+        if (sndSettleMode() == SenderSettleMode.SETTLED) {
+            delivery.locallySettled = true;
+        } else if (delivery.locallySettled && !mayTransferSettled()) {
+            throw new IllegalArgumentException(this + " settles no delivery when it is sent");
+        }
+        delivery.restart(this);
+        if (delivery.tagLength < 0) {
+            makeTag(delivery);
+        }
+        session.startDelivery(delivery);
+        credit.deliveryStarted();
+        current = delivery;
+        proceed();
     }
 
     /**
@@ -60,7 +127,12 @@ public final class SenderLink extends LinkEndpoint {
      * @throws IllegalArgumentException if it would be larger than {@link #maxMessageSize()}; the payload is not taken then
      */
     public void append(OutgoingDelivery delivery, ByteBuf payload, boolean last) {
-        throw new UnsupportedOperationException();
+        if (delivery != current || delivery.complete || delivery.aborted || delivery.unsentBytes() > 0) {
+            throw new IllegalStateException("no part can be appended to this delivery now");
+        }
+        checkSize(delivery.earlierBytes + delivery.payload.readableBytes() + payload.readableBytes());
+        delivery.nextPart(payload, last);
+        resume();
     }
 
     /**
@@ -71,7 +143,16 @@ public final class SenderLink extends LinkEndpoint {
      * @return whether it could be given up; if not, it has been sent in full or is not on this link
      */
     public boolean abort(OutgoingDelivery delivery) {
-        throw new UnsupportedOperationException();
+        if (delivery != current) {
+            return false;
+        }
+        delivery.aborted = true;
+        delivery.locallySettled = true;
+        delivery.remotelySettled = true;
+        session.forgetOutgoing(delivery);
+        delivery.releasePayload();
+        resume();
+        return true;
     }
 
     /**
@@ -83,7 +164,29 @@ public final class SenderLink extends LinkEndpoint {
      * @return whether there is a peer to tell: false if the delivery is settled, or the link closed or its session over
      */
     public boolean disposition(OutgoingDelivery delivery, @Nullable DeliveryState state, boolean settled) {
-        throw new UnsupportedOperationException();
+        if (delivery.link != this) {
+            throw new IllegalArgumentException("the delivery is not of " + this);
+        }
+        if (delivery.remotelySettled || delivery.locallySettled && delivery != current) {
+            return false;
+        }
+        if (state != null) {
+            delivery.localState = state;
+        }
+        delivery.locallySettled |= settled;
+        if (delivery == current) {
+            // The next frame says so; the delivery is over with its last one.
+            return true;
+        }
+        boolean heard = canTellOfDeliveries();
+        if (heard && (state != null || settled)) {
+            session.tellOfOutgoing(delivery, settled);
+        }
+        if (settled) {
+            delivery.releasePayload();
+            session.outgoingSettled(delivery);
+        }
+        return heard;
     }
 
     /**
@@ -93,7 +196,7 @@ public final class SenderLink extends LinkEndpoint {
      * @return as {@link #disposition} does
      */
     public boolean settle(OutgoingDelivery delivery) {
-        throw new UnsupportedOperationException();
+        return disposition(delivery, delivery.remoteState, true);
     }
 
     /**
@@ -102,7 +205,7 @@ public final class SenderLink extends LinkEndpoint {
      * @return the credit, 0 or more
      */
     public long credit() {
-        throw new UnsupportedOperationException();
+        return credit.credit();
     }
 
     /**
@@ -111,7 +214,7 @@ public final class SenderLink extends LinkEndpoint {
      * @return whether it does
      */
     public boolean isDraining() {
-        throw new UnsupportedOperationException();
+        return drainDue;
     }
 
     /**
@@ -120,14 +223,18 @@ public final class SenderLink extends LinkEndpoint {
      * @param available how many, 0 or more
      */
     public void offered(int available) {
-        throw new UnsupportedOperationException();
+        this.available = Math.max(0, available);
     }
 
     /**
      * Says that there is nothing more to send, and gives the credit back. Does nothing unless the receiver asked to drain.
      */
     public void drained() {
-        throw new UnsupportedOperationException();
+        if (drainDue) {
+            drainDue = false;
+            credit.drain();
+            flowNeeded();
+        }
     }
 
     /**
@@ -136,7 +243,8 @@ public final class SenderLink extends LinkEndpoint {
      * @return octets as an unsigned long, 0 for no limit
      */
     public long maxMessageSize() {
-        throw new UnsupportedOperationException();
+        Attach remote = remoteAttach();
+        return remote == null ? 0 : remote.maxMessageSize();
     }
 
     /**
@@ -146,7 +254,12 @@ public final class SenderLink extends LinkEndpoint {
      * @return a new list
      */
     public List<OutgoingDelivery> unsettled() {
-        throw new UnsupportedOperationException();
+        LinkDelivery[] deliveries = session.outgoing.of(this);
+        List<OutgoingDelivery> unsettled = new ArrayList<>(deliveries.length);
+        for (LinkDelivery delivery : deliveries) {
+            unsettled.add((OutgoingDelivery) delivery);
+        }
+        return unsettled;
     }
 
     /**
@@ -156,7 +269,7 @@ public final class SenderLink extends LinkEndpoint {
      * @param number a number that no unsettled tag was made of
      */
     public void nextTag(long number) {
-        throw new UnsupportedOperationException();
+        nextTag = number;
     }
 
     /**
@@ -165,10 +278,215 @@ public final class SenderLink extends LinkEndpoint {
      * @return the number, from 0
      */
     public long nextTag() {
-        throw new UnsupportedOperationException();
+        return nextTag;
     }
 
     @Nullable OutgoingDelivery current() {
-        return null;
+        return current;
+    }
+
+    /** The session's window or the transport may have opened. */
+    void resume() {
+        if (current != null) {
+            proceed();
+        }
+        SenderLinkListener told = listener;
+        if (told != null && canSend()) {
+            told.onSendable(this);
+        }
+    }
+
+    /** The receiver changed a delivery. */
+    void onDisposition(OutgoingDelivery delivery, @Nullable DeliveryState state, boolean settled) {
+        boolean changed = settled;
+        if (state != null && !LinkDelivery.isTerminal(delivery.remoteState)) {
+            delivery.remoteState = state;
+            changed = true;
+        }
+        if (settled) {
+            delivery.remotelySettled = true;
+            session.forgetOutgoing(delivery);
+            if (delivery != current) {
+                delivery.locallySettled = true;
+                delivery.releasePayload();
+            }
+        }
+        if (changed && listener != null) {
+            listener.onDisposition(this, delivery);
+        }
+    }
+
+    @Override
+    void onFlow(Flow flow) {
+        boolean raised = false;
+        if (flow.linkCredit() != UnsignedInteger.ABSENT) {
+            raised = credit.grant(flow.deliveryCount(), flow.linkCredit());
+        }
+        drain = flow.drain();
+        drainDue = drain;
+        if (flow.echo()) {
+            flowNeeded();
+        }
+        if (listener == null || !isAttached()) {
+            return;
+        }
+        if (drainDue) {
+            listener.onDrain(this);
+        } else if (raised && canSend()) {
+            listener.onSendable(this);
+        }
+    }
+
+    @Override
+    void fillFlow(Flow flow) {
+        flow.deliveryCount(credit.count()).linkCredit(credit.credit()).available(available).drain(drain);
+    }
+
+    @Override
+    void attaching(Attach attach) {
+        SenderCredit granted = credit;
+        credit = new SenderCredit(attach.initialDeliveryCount());
+        credit.grant(UnsignedInteger.ABSENT, granted.credit());
+    }
+
+    @Override
+    boolean hasListener() {
+        return listener != null;
+    }
+
+    @Override
+    void tellAttached(Attach attach) {
+        if (listener != null) {
+            listener.onAttached(this, attach);
+        }
+    }
+
+    @Override
+    void tellDetached(StopReason reason, boolean wasClosed) {
+        if (listener != null) {
+            listener.onDetached(this, reason, wasClosed);
+        }
+    }
+
+    @Override
+    void dropPartial() {
+        current = null;
+    }
+
+    @Override
+    void dropUnsettled() {
+        for (LinkDelivery delivery : session.outgoing.of(this)) {
+            session.forgetOutgoing((OutgoingDelivery) delivery);
+        }
+    }
+
+    /** Sends what can be sent of the delivery in progress. */
+    private void proceed() {
+        if (sending) {
+            return;
+        }
+        sending = true;
+        try {
+            OutgoingDelivery delivery = current;
+            while (delivery != null && session.canTransfer() && sendFrame(delivery)) {
+                delivery = current;
+            }
+        } finally {
+            sending = false;
+        }
+    }
+
+    /** Sends a frame; returns false if there is nothing to send. */
+    private boolean sendFrame(OutgoingDelivery delivery) {
+        boolean first = !delivery.started;
+        int unsent = delivery.unsentBytes();
+        if (!first && unsent == 0 && !delivery.complete && !delivery.aborted) {
+            return false;
+        }
+        int room = room(delivery, first);
+        int length = Math.min(unsent, room);
+        boolean more = !delivery.aborted && (length < unsent || !delivery.complete);
+        Transfer transfer = session.transfer
+                .reset()
+                .handle(localHandle())
+                .deliveryId(delivery.deliveryId())
+                .settled(delivery.locallySettled && (delivery.aborted || mayTransferSettled()) ? Boolean.TRUE : null)
+                .more(more)
+                .aborted(delivery.aborted)
+                .state(delivery.aborted ? null : delivery.localState);
+        if (first) {
+            transfer.messageFormat(delivery.messageFormat()).rcvSettleMode(delivery.rcvSettleMode);
+            delivery.copyTagTo(transfer.deliveryTagBytes());
+            transfer.deliveryTagLength(delivery.tagLength);
+        }
+        delivery.started = true;
+        session.frameSent();
+        output(delivery, transfer, length);
+        delivery.sentBytes += length;
+        if (!more) {
+            finish(delivery);
+        } else if (delivery.unsentBytes() == 0 && listener != null) {
+            listener.onPayloadSent(this, delivery);
+        }
+        return true;
+    }
+
+    private void output(OutgoingDelivery delivery, Transfer transfer, int length) {
+        ByteBuf payload = delivery.payload;
+        if (length == payload.readableBytes()) {
+            int index = payload.readerIndex();
+            session.output().onTransfer(session.localChannel(), transfer, payload);
+            payload.readerIndex(index);
+        } else if (length == 0) {
+            session.output().onTransfer(session.localChannel(), transfer, Unpooled.EMPTY_BUFFER);
+        } else {
+            ByteBuf part = payload.slice(payload.readerIndex() + delivery.sentBytes, length);
+            session.output().onTransfer(session.localChannel(), transfer, part);
+        }
+    }
+
+    private void finish(OutgoingDelivery delivery) {
+        current = null;
+        if (delivery.remotelySettled) {
+            delivery.locallySettled = true;
+        }
+        if (delivery.locallySettled) {
+            if (!delivery.remotelySettled && !mayTransferSettled()) {
+                session.tellOfOutgoing(delivery, true);
+            }
+            delivery.releasePayload();
+            session.outgoingSettled(delivery);
+        }
+    }
+
+    private boolean mayTransferSettled() {
+        return sndSettleMode() != SenderSettleMode.UNSETTLED;
+    }
+
+    /** Returns how many octets of payload a frame can take. */
+    private int room(OutgoingDelivery delivery, boolean first) {
+        int overhead = FRAME_OVERHEAD;
+        if (first) {
+            overhead += delivery.tagLength;
+        }
+        if (delivery.localState != null) {
+            overhead += STATE_OVERHEAD;
+        }
+        return session.connection().maxFrameSize() - overhead;
+    }
+
+    private void checkSize(long bytes) {
+        long max = maxMessageSize();
+        if (max != 0 && Long.compareUnsigned(bytes, max) > 0) {
+            throw new IllegalArgumentException(
+                    "a message of " + bytes + " octets is larger than the " + Long.toUnsignedString(max) + " that the peer takes");
+        }
+    }
+
+    private void makeTag(OutgoingDelivery delivery) {
+        long number = nextTag++;
+        int length = Math.max(1, (Long.SIZE - Long.numberOfLeadingZeros(number) + Byte.SIZE - 1) / Byte.SIZE);
+        delivery.tagBits = number;
+        delivery.tagLength = (byte) length;
     }
 }

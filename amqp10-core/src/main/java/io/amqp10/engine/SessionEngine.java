@@ -1,8 +1,23 @@
 package io.amqp10.engine;
 
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Role;
+import io.amqp10.types.SequenceNumber;
+import io.amqp10.types.SessionError;
+import io.amqp10.types.UnsignedInteger;
+import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
+import io.amqp10.types.transport.Detach;
+import io.amqp10.types.transport.Disposition;
+import io.amqp10.types.transport.End;
+import io.amqp10.types.transport.Flow;
+import io.amqp10.types.transport.PerformativeHandler;
+import io.amqp10.types.transport.Transfer;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +27,61 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionEngine {
 
-    SessionEngine() {}
+    final Transfer transfer = new Transfer();
+    final DeliveryTable outgoing = new DeliveryTable();
+    final DeliveryTable incoming = new DeliveryTable();
+    IncomingWindow incomingWindow;
+    OutgoingWindow outgoingWindow;
+
+    private final ConnectionEngine connection;
+    private final int localChannel;
+    private final SessionLinks links = new SessionLinks(this);
+    private final DispositionBatch senderDispositions = new DispositionBatch(Role.SENDER);
+    private final DispositionBatch receiverDispositions = new DispositionBatch(Role.RECEIVER);
+    private final Flow flow = new Flow();
+    private final List<LinkEndpoint> linksWithFlowDue = new ArrayList<>();
+
+    private SessionSettings settings;
+    private @Nullable SessionListener listener;
+    private SessionState state = SessionState.UNMAPPED;
+    private int remoteChannel = Begin.NO_CHANNEL;
+    private @Nullable Begin remoteBegin;
+    private @Nullable StopReason stopReason;
+    private boolean told;
+
+    /** The id of the delivery that we send next. */
+    private int nextDeliveryId;
+
+    /** The id that the peer's next delivery must have, once it has sent one. */
+    private int expectedDeliveryId;
+
+    private boolean deliveryExpected;
+
+    private boolean sessionFlowDue;
+    private boolean flushDue;
+
+    /** Makes a session that we begin. */
+    SessionEngine(ConnectionEngine connection, int localChannel, SessionListener listener, SessionSettings settings) {
+        this(connection, localChannel, settings);
+        this.listener = listener;
+    }
+
+    /** Makes a session that the peer began. */
+    SessionEngine(ConnectionEngine connection, int localChannel, int remoteChannel, Begin begin) {
+        this(connection, localChannel, SessionSettings.DEFAULT);
+        this.remoteChannel = remoteChannel;
+        remoteBegin = begin;
+        state = SessionState.BEGIN_RCVD;
+    }
+
+    private SessionEngine(ConnectionEngine connection, int localChannel, SessionSettings settings) {
+        this.connection = connection;
+        this.localChannel = localChannel;
+        this.settings = settings;
+        incomingWindow = new IncomingWindow(settings.incomingWindow());
+        outgoingWindow = new OutgoingWindow(settings.firstOutgoingId());
+        nextDeliveryId = SequenceNumber.fromWire(settings.firstOutgoingId());
+    }
 
     /**
      * Accepts a session that the peer began; called in {@link ConnectionListener#onRemoteBegin}.
@@ -22,7 +91,15 @@ public final class SessionEngine {
      * @throws IllegalStateException if it is not the peer's to be accepted
      */
     public void accept(SessionListener listener, SessionSettings settings) {
-        throw new UnsupportedOperationException();
+        if (state != SessionState.BEGIN_RCVD || stopReason != null) {
+            throw new IllegalStateException("the session does not wait to be accepted");
+        }
+        this.listener = listener;
+        this.settings = settings;
+        incomingWindow = new IncomingWindow(settings.incomingWindow());
+        outgoingWindow = new OutgoingWindow(settings.firstOutgoingId());
+        nextDeliveryId = SequenceNumber.fromWire(settings.firstOutgoingId());
+        answerBegin();
     }
 
     /**
@@ -31,35 +108,69 @@ public final class SessionEngine {
      * @param error why, null for an orderly end
      */
     public void end(@Nullable ErrorCondition error) {
-        throw new UnsupportedOperationException();
+        if (stopReason != null) {
+            return;
+        }
+        stopReason = new StopReason.Local(error);
+        if (state == SessionState.UNMAPPED) {
+            connection.forgetWaiting(this);
+            stopLinks();
+            tell();
+            return;
+        }
+        if (state == SessionState.BEGIN_RCVD) {
+            answerBegin();
+        }
+        flushDispositions();
+        state = error == null ? SessionState.END_SENT : SessionState.DISCARDING;
+        output().onEnd(localChannel, new End(error));
+        stopLinks();
+        if (error != null) {
+            tell();
+        }
     }
 
     /**
      * Attaches a link on which we send. The attach goes out when the peer has answered our begin.
      *
      * @param attach what to ask for, with our role; the engine chooses the handle and, if absent, the delivery-count
-     * @param listener hears of the link
+     * @param listener hears of the link; if the peer allows no more handles, only that it stopped, with
+     *     {@code amqp:resource-limit-exceeded}
      * @return the link
      * @throws IllegalArgumentException if its role is not {@code SENDER}
-     * @throws IllegalStateException if the session is ending or ended, it has a link of this name and role, or no handle is
-     *     left
+     * @throws IllegalStateException if the session is ending or ended, or it has a link of this name and role
      */
     public SenderLink attachSender(Attach attach, SenderLinkListener listener) {
-        throw new UnsupportedOperationException();
+        checkAttach(attach, Role.SENDER);
+        SenderLink link = new SenderLink(this, attach, listener);
+        links.add(link);
+        return link;
     }
 
     /**
      * Attaches a link on which we receive. The attach goes out when the peer has answered our begin.
      *
      * @param attach what to ask for, with our role; the engine chooses the handle. Its max-message-size is enforced
-     * @param listener hears of the link
+     * @param listener hears of the link; if the peer allows no more handles, only that it stopped, with
+     *     {@code amqp:resource-limit-exceeded}
      * @return the link
      * @throws IllegalArgumentException if its role is not {@code RECEIVER}
-     * @throws IllegalStateException if the session is ending or ended, it has a link of this name and role, or no handle is
-     *     left
+     * @throws IllegalStateException if the session is ending or ended, or it has a link of this name and role
      */
     public ReceiverLink attachReceiver(Attach attach, ReceiverLinkListener listener) {
-        throw new UnsupportedOperationException();
+        checkAttach(attach, Role.RECEIVER);
+        ReceiverLink link = new ReceiverLink(this, attach, listener);
+        links.add(link);
+        return link;
+    }
+
+    private void checkAttach(Attach attach, Role role) {
+        if (attach.role() != role) {
+            throw new IllegalArgumentException("the attach is of a " + attach.role() + ", not of a " + role);
+        }
+        if (stopReason != null) {
+            throw new IllegalStateException("the session is ending or ended");
+        }
     }
 
     /**
@@ -68,7 +179,8 @@ public final class SessionEngine {
      * @param frames how many
      */
     public void framesConsumed(int frames) {
-        throw new UnsupportedOperationException();
+        incomingWindow.release(frames);
+        checkIncomingWindow();
     }
 
     /**
@@ -77,7 +189,7 @@ public final class SessionEngine {
      * @return the connection
      */
     public ConnectionEngine connection() {
-        throw new UnsupportedOperationException();
+        return connection;
     }
 
     /**
@@ -86,7 +198,7 @@ public final class SessionEngine {
      * @return the begin, null before it came
      */
     public @Nullable Begin remoteBegin() {
-        throw new UnsupportedOperationException();
+        return remoteBegin;
     }
 
     /**
@@ -95,7 +207,7 @@ public final class SessionEngine {
      * @return whether they were
      */
     public boolean isMapped() {
-        throw new UnsupportedOperationException();
+        return state == SessionState.MAPPED;
     }
 
     /**
@@ -104,6 +216,396 @@ public final class SessionEngine {
      * @return the first reason, null while it does not
      */
     public @Nullable StopReason stopReason() {
-        throw new UnsupportedOperationException();
+        return stopReason;
+    }
+
+    // begin and end
+
+    int localChannel() {
+        return localChannel;
+    }
+
+    SessionState state() {
+        return state;
+    }
+
+    SessionSettings settings() {
+        return settings;
+    }
+
+    @Nullable SessionListener listener() {
+        return listener;
+    }
+
+    PerformativeHandler<ByteBuf> output() {
+        return connection.output();
+    }
+
+    /** Sends our begin for a session that we begin. */
+    void sendBegin() {
+        state = SessionState.BEGIN_SENT;
+        output().onBegin(localChannel, begin(Begin.NO_CHANNEL));
+    }
+
+    private void answerBegin() {
+        Begin begin = remoteBegin;
+        if (begin != null) {
+            state = SessionState.MAPPED;
+            output().onBegin(localChannel, begin(remoteChannel));
+            opened(begin);
+        }
+    }
+
+    private Begin begin(int answered) {
+        return new Begin(
+                answered,
+                outgoingWindow.nextId(),
+                incomingWindow.announce(),
+                OutgoingWindow.ANNOUNCED,
+                settings.handleMax());
+    }
+
+    private void opened(Begin begin) {
+        incomingWindow.begin(begin.nextOutgoingId());
+        outgoingWindow.begin(begin.incomingWindow());
+    }
+
+    /** Takes the peer's answer to our begin. */
+    void onAnswer(int channel, Begin begin) {
+        remoteChannel = channel;
+        remoteBegin = begin;
+        if (state != SessionState.BEGIN_SENT) {
+            return;
+        }
+        state = SessionState.MAPPED;
+        opened(begin);
+        SessionListener to = listener;
+        if (to != null) {
+            to.onBegun(this, begin);
+        }
+        links.attachWaiting();
+    }
+
+    /** Takes the peer's end. The channels are free afterwards. */
+    void onEnd(End end) {
+        if (stopReason == null) {
+            stopReason = new StopReason.Remote(end.error());
+            state = SessionState.END_RCVD;
+            output().onEnd(localChannel, new End(null));
+        }
+        state = SessionState.UNMAPPED;
+        connection.release(localChannel, remoteChannel);
+        stopLinks();
+        tell();
+    }
+
+    /** The connection stopped. */
+    void parentStopped(StopReason reason) {
+        if (stopReason == null) {
+            stopReason = new StopReason.ParentStopped(reason);
+        }
+        state = SessionState.UNMAPPED;
+        stopLinks();
+        tell();
+    }
+
+    private void stopLinks() {
+        StopReason reason = stopReason;
+        if (reason != null) {
+            links.stopAll(reason);
+        }
+        outgoing.clear();
+        incoming.clear();
+        senderDispositions.clear();
+        receiverDispositions.clear();
+        linksWithFlowDue.clear();
+        sessionFlowDue = false;
+    }
+
+    private void tell() {
+        StopReason reason = stopReason;
+        SessionListener to = listener;
+        if (!told && reason != null && to != null) {
+            told = true;
+            to.onEnded(this, reason);
+        }
+    }
+
+    // links
+
+    void onAttach(Attach attach) {
+        links.onAttach(attach);
+    }
+
+    void onDetach(Detach detach) {
+        requireLink(detach.handle()).onDetach(detach);
+    }
+
+    SessionLinks links() {
+        return links;
+    }
+
+    private LinkEndpoint requireLink(long handle) {
+        LinkEndpoint link = links.remote(handle);
+        if (link == null) {
+            throw ProtocolException.sessionError(
+                    this, SessionError.UNATTACHED_HANDLE, "no link is attached with handle " + handle);
+        }
+        return link;
+    }
+
+    // transfers
+
+    void onTransfer(Transfer frame, ByteBuf payload) {
+        boolean inWindow = incomingWindow.frameReceived();
+        LinkEndpoint link = requireLink(frame.handle());
+        if (!(link instanceof ReceiverLink receiver)) {
+            throw ProtocolException.sessionError(this, AmqpError.NOT_ALLOWED, "a transfer to a sender, " + link);
+        }
+        // Frames that go on with a delivery are bounded by its limits, and there are peers that send all of a delivery once
+        // they have begun it.
+        if (!inWindow && !receiver.isInProgress()) {
+            throw ProtocolException.sessionError(
+                    this, SessionError.WINDOW_VIOLATION, "a delivery began beyond the incoming window");
+        }
+        if (receiver.drops()) {
+            skipDelivery(frame);
+        } else {
+            receiver.onTransfer(frame, payload);
+        }
+        checkIncomingWindow();
+    }
+
+    /** Checks the first transfer of a delivery. */
+    void checkDeliveryStart(Transfer frame) {
+        if (frame.deliveryId() == UnsignedInteger.ABSENT || !frame.hasDeliveryTag()) {
+            throw ProtocolException.sessionError(
+                    this, AmqpError.INVALID_FIELD, "the first transfer of a delivery needs delivery-id and delivery-tag");
+        }
+        int id = SequenceNumber.fromWire(frame.deliveryId());
+        if (deliveryExpected && id != expectedDeliveryId) {
+            throw ProtocolException.sessionError(
+                    this,
+                    AmqpError.INVALID_FIELD,
+                    "delivery-id " + frame.deliveryId() + " where " + SequenceNumber.toWire(expectedDeliveryId)
+                            + " is next");
+        }
+        deliveryExpected = true;
+        expectedDeliveryId = id + 1;
+    }
+
+    /** Keeps count of the deliveries of a link that takes none. */
+    void skipDelivery(Transfer frame) {
+        int id = SequenceNumber.fromWire(frame.deliveryId());
+        if (frame.deliveryId() != UnsignedInteger.ABSENT && (!deliveryExpected || id == expectedDeliveryId)) {
+            deliveryExpected = true;
+            expectedDeliveryId = id + 1;
+        }
+    }
+
+    /** Tells whether a transfer frame can go out. */
+    boolean canTransfer() {
+        return state == SessionState.MAPPED && outgoingWindow.isOpen() && connection.isWritable();
+    }
+
+    boolean canStartDelivery() {
+        return canTransfer() && outgoing.size() < settings.maxUnsettled();
+    }
+
+    /** Gives a delivery its number, and remembers it until it is settled. */
+    void startDelivery(OutgoingDelivery delivery) {
+        delivery.deliveryId = nextDeliveryId++;
+        if (!delivery.locallySettled) {
+            outgoing.put(delivery);
+        }
+    }
+
+    void frameSent() {
+        outgoingWindow.frameSent();
+    }
+
+    void forgetOutgoing(OutgoingDelivery delivery) {
+        outgoing.remove(delivery);
+    }
+
+    /** Forgets a delivery that we settled, which may make room for others. */
+    void outgoingSettled(OutgoingDelivery delivery) {
+        boolean wasFull = outgoing.size() >= settings.maxUnsettled();
+        if (outgoing.remove(delivery) && wasFull) {
+            resume();
+        }
+    }
+
+    /** Lets the senders go on. */
+    void resume() {
+        if (canTransfer()) {
+            links.resumeSenders();
+        }
+    }
+
+    // dispositions
+
+    void onDisposition(Disposition disposition) {
+        int first = SequenceNumber.fromWire(disposition.first());
+        int last = SequenceNumber.fromWire(disposition.last());
+        if (SequenceNumber.isBefore(last, first)) {
+            throw ProtocolException.connectionError(
+                    AmqpError.NOT_ALLOWED,
+                    "a disposition from " + disposition.first() + " to " + disposition.last() + " is no range");
+        }
+        DeliveryTable table = disposition.role() == Role.RECEIVER ? outgoing : incoming;
+        DeliveryState deliveryState = disposition.state();
+        boolean settled = disposition.settled();
+        boolean wasFull = outgoing.size() >= settings.maxUnsettled();
+        if (SequenceNumber.distance(first, last) < table.capacity()) {
+            for (int id = first; !SequenceNumber.isBefore(last, id); id++) {
+                apply(table.get(id), deliveryState, settled);
+            }
+        } else {
+            for (LinkDelivery delivery : table.within(first, last)) {
+                apply(delivery, deliveryState, settled);
+            }
+        }
+        if (wasFull && outgoing.size() < settings.maxUnsettled()) {
+            resume();
+        }
+    }
+
+    private static void apply(@Nullable LinkDelivery delivery, @Nullable DeliveryState deliveryState, boolean settled) {
+        if (delivery instanceof OutgoingDelivery sent) {
+            SenderLink link = sent.link;
+            if (link != null) {
+                link.onDisposition(sent, deliveryState, settled);
+            }
+        } else if (delivery instanceof IncomingDelivery received) {
+            ReceiverLink link = received.link;
+            if (link != null) {
+                link.onDisposition(received, deliveryState, settled);
+            }
+        }
+    }
+
+    void tellOfOutgoing(OutgoingDelivery delivery, boolean settled) {
+        collect(senderDispositions, delivery, settled);
+    }
+
+    void tellOfIncoming(IncomingDelivery delivery, boolean settled) {
+        collect(receiverDispositions, delivery, settled);
+    }
+
+    private void collect(DispositionBatch batch, LinkDelivery delivery, boolean settled) {
+        if (!batch.add(delivery.deliveryId, delivery.localState, settled)) {
+            batch.flush(output(), localChannel);
+            batch.add(delivery.deliveryId, delivery.localState, settled);
+        }
+        flushNeeded();
+    }
+
+    /** Sends the dispositions that were collected. */
+    void flushDispositions() {
+        if (!receiverDispositions.isEmpty()) {
+            receiverDispositions.flush(output(), localChannel);
+        }
+        if (!senderDispositions.isEmpty()) {
+            senderDispositions.flush(output(), localChannel);
+        }
+    }
+
+    // flows
+
+    void onFlow(Flow received) {
+        boolean wasOpen = outgoingWindow.isOpen();
+        if (!outgoingWindow.update(received.nextIncomingId(), received.incomingWindow())) {
+            throw ProtocolException.sessionError(
+                    this,
+                    SessionError.WINDOW_VIOLATION,
+                    "next-incoming-id " + received.nextIncomingId() + " is ahead of what was sent");
+        }
+        if (!incomingWindow.update(received.nextOutgoingId())) {
+            throw ProtocolException.sessionError(
+                    this,
+                    SessionError.WINDOW_VIOLATION,
+                    "next-outgoing-id " + received.nextOutgoingId() + " is behind what was received");
+        }
+        if (received.handle() == UnsignedInteger.ABSENT) {
+            onSessionFlow(received);
+        } else {
+            LinkEndpoint link = requireLink(received.handle());
+            if (!link.drops()) {
+                link.onFlow(received);
+            }
+        }
+        if (!wasOpen) {
+            resume();
+        }
+    }
+
+    private void onSessionFlow(Flow received) {
+        if (received.deliveryCount() != UnsignedInteger.ABSENT
+                || received.linkCredit() != UnsignedInteger.ABSENT
+                || received.available() != UnsignedInteger.ABSENT
+                || received.drain()
+                || !received.properties().isEmpty()) {
+            throw ProtocolException.sessionError(
+                    this, AmqpError.INVALID_FIELD, "a flow without handle has the fields of a link");
+        }
+        if (received.echo()) {
+            sessionFlowNeeded();
+        }
+    }
+
+    private void checkIncomingWindow() {
+        if (!sessionFlowDue && incomingWindow.isDue()) {
+            sessionFlowNeeded();
+        }
+    }
+
+    private void sessionFlowNeeded() {
+        sessionFlowDue = true;
+        flushNeeded();
+    }
+
+    void flowNeeded(LinkEndpoint link) {
+        linksWithFlowDue.add(link);
+        flushNeeded();
+    }
+
+    private void flushNeeded() {
+        if (!flushDue && state == SessionState.MAPPED) {
+            flushDue = true;
+            connection.flushNeeded(this);
+        }
+    }
+
+    /** Sends what was collected. */
+    void flush() {
+        flushDue = false;
+        if (state != SessionState.MAPPED) {
+            return;
+        }
+        flushDispositions();
+        for (int i = 0; i < linksWithFlowDue.size(); i++) {
+            LinkEndpoint link = linksWithFlowDue.get(i);
+            link.flowDue = false;
+            if (link.isAttached()) {
+                prepareFlow().handle(link.localHandle());
+                link.fillFlow(flow);
+                output().onFlow(localChannel, flow);
+                sessionFlowDue = false;
+            }
+        }
+        linksWithFlowDue.clear();
+        if (sessionFlowDue) {
+            sessionFlowDue = false;
+            output().onFlow(localChannel, prepareFlow());
+        }
+    }
+
+    private Flow prepareFlow() {
+        return flow.reset()
+                .nextIncomingId(incomingWindow.nextId())
+                .incomingWindow(incomingWindow.announce())
+                .nextOutgoingId(outgoingWindow.nextId())
+                .outgoingWindow(OutgoingWindow.ANNOUNCED);
     }
 }
