@@ -1,0 +1,102 @@
+package io.amqp10.engine.sasl;
+
+import java.security.Principal;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the users of a server. Called from threads that may block, for several connections at a time; so an implementation
+ * is safe for any thread. A method that throws makes the server answer {@link io.amqp10.types.sasl.SaslCode#SYS_TEMP}.
+ *
+ * <p>An implementation should take the same time for a user that it does not know as for a wrong password.
+ */
+public interface CredentialsVerifier {
+
+    /** Knows nobody: for servers that let peers in anonymously only, or by certificate. */
+    CredentialsVerifier NOBODY = new CredentialsVerifier() {
+        @Override
+        public Set<SaslMechanism> mechanisms() {
+            return EnumSet.of(SaslMechanism.EXTERNAL);
+        }
+
+        @Override
+        public boolean verifyPassword(String user, String password) {
+            return false;
+        }
+
+        @Override
+        public @Nullable ScramCredentials scramCredentials(SaslMechanism mechanism, String user) {
+            return null;
+        }
+    };
+
+    /**
+     * Makes a verifier for a fixed set of users.
+     *
+     * @param passwords the passwords by user
+     * @return the verifier, which supports PLAIN, the SCRAM family and EXTERNAL
+     * @throws IllegalArgumentException if a name or password holds what SASL prohibits
+     */
+    static CredentialsVerifier ofPasswords(Map<String, String> passwords) {
+        return new PasswordVerifier(passwords);
+    }
+
+    /**
+     * Tells which mechanisms this verifier can decide. {@link SaslMechanism#ANONYMOUS} does not matter here.
+     *
+     * @return the mechanisms, by default all
+     */
+    default Set<SaslMechanism> mechanisms() {
+        return EnumSet.allOf(SaslMechanism.class);
+    }
+
+    /**
+     * Checks a password, for {@link SaslMechanism#PLAIN}. Compare in constant time.
+     *
+     * @param user the name, prepared by the rules of SASL
+     * @param password the password, prepared by the rules of SASL
+     * @return whether this is the user's password
+     */
+    boolean verifyPassword(String user, String password);
+
+    /**
+     * Returns what is stored of a user's password.
+     *
+     * @param mechanism one of the SCRAM family
+     * @param user the name, prepared by the rules of SASL
+     * @return the credentials, null if there is no such user: the dialogue then goes on as with a wrong password
+     */
+    @Nullable ScramCredentials scramCredentials(SaslMechanism mechanism, String user);
+
+    /**
+     * Returns the rounds to pretend for users that are not known; the same as for those that are.
+     *
+     * @return the rounds
+     */
+    default int scramIterations() {
+        return PasswordVerifier.ITERATIONS;
+    }
+
+    /**
+     * Tells who a certificate's owner is, for {@link SaslMechanism#EXTERNAL}.
+     *
+     * @param certificateOwner whom the TLS layer has authenticated
+     * @return the user, null to refuse; by default the owner's whole distinguished name
+     */
+    default @Nullable String externalUser(Principal certificateOwner) {
+        return certificateOwner.getName();
+    }
+
+    /**
+     * Tells whether a user may act as another.
+     *
+     * @param user the authenticated user
+     * @param other whom the user wants to act as
+     * @return whether that is allowed; by default only as themself
+     */
+    default boolean mayActAs(String user, String other) {
+        return user.equals(other);
+    }
+}

@@ -1,0 +1,27 @@
+package io.amqp10.engine.sasl;
+
+import io.amqp10.types.sasl.SaslFrame;
+
+/**
+ * One end of one dialogue. Not safe for more than one thread at a time; {@link #receive} may take milliseconds of computing
+ * and, on a server, as long as its {@link CredentialsVerifier} takes, so it does not belong on an event loop.
+ *
+ * @see "AMQP 1.0 §5.3.2"
+ */
+public sealed interface SaslNegotiation permits SaslClientNegotiation, SaslServerNegotiation {
+
+    /**
+     * Begins, once both protocol headers are exchanged.
+     *
+     * @return what a server says first; nothing for a client
+     */
+    SaslStep start();
+
+    /**
+     * Takes a frame of the peer. After a step with an identity or a failure there must be no further call.
+     *
+     * @param frame the frame
+     * @return what follows
+     */
+    SaslStep receive(SaslFrame frame);
+}

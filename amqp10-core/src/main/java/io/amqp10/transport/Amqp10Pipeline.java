@@ -1,0 +1,137 @@
+package io.amqp10.transport;
+
+import io.amqp10.engine.sasl.SaslClientContext;
+import io.amqp10.engine.sasl.SaslClientNegotiation;
+import io.amqp10.engine.sasl.SaslClientSettings;
+import io.amqp10.engine.sasl.SaslNegotiation;
+import io.amqp10.engine.sasl.SaslServerContext;
+import io.amqp10.engine.sasl.SaslServerNegotiation;
+import io.amqp10.transport.TransportException.Stage;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.handler.ssl.SslHandler;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The order of the handlers of a connection. Each step but TLS and the last removes itself when it is done:
+ *
+ * <pre>
+ *   socket
+ *     |
+ *   [proxy, WebSocket]      room for what carries octets to the peer
+ *     |
+ *   amqp10.tls              if TLS is on; stays
+ *     |
+ *   amqp10.linger           only at the end: throws away what still comes
+ *     |
+ *   amqp10.header.sasl      AMQP 3 1.0.0 both ways
+ *     |
+ *   amqp10.sasl             mechanisms, init, challenge, response, outcome
+ *     |
+ *   amqp10.header.amqp      AMQP 0 1.0.0 both ways
+ *     |
+ *   amqp10.engine           frames in, frames out; stays
+ * </pre>
+ */
+final class Amqp10Pipeline {
+
+    static final String TLS = "amqp10.tls";
+    static final String LINGER = "amqp10.linger";
+    static final String SASL_HEADER = "amqp10.header.sasl";
+    static final String SASL = "amqp10.sasl";
+    static final String AMQP_HEADER = "amqp10.header.amqp";
+    static final String ENGINE = "amqp10.engine";
+
+    private final Channel channel;
+    private final Handshake handshake;
+    private final Executor authenticator;
+    private final EngineFactory engines;
+    private final Consumer<Transport> onReady;
+
+    /**
+     * Makes what builds the pipeline of one channel.
+     *
+     * @param authenticator where SASL is computed
+     * @param onReady told when the engine has the connection
+     */
+    Amqp10Pipeline(
+            Channel channel,
+            Handshake handshake,
+            Executor authenticator,
+            EngineFactory engines,
+            Consumer<Transport> onReady) {
+        this.channel = channel;
+        this.handshake = handshake;
+        this.authenticator = authenticator;
+        this.engines = engines;
+        this.onReady = onReady;
+    }
+
+    /** Adds a client's first steps; before the channel is active. */
+    void initClient(@Nullable SslHandler tls, @Nullable SaslClientSettings sasl, @Nullable String hostname) {
+        addTls(tls);
+        if (sasl == null) {
+            append(AMQP_HEADER, header(ProtocolHeader.AMQP, EnumSet.of(ProtocolHeader.AMQP)));
+            return;
+        }
+        append(
+                SASL_HEADER,
+                new ProtocolHeaderHandler(
+                        handshake, ProtocolHeader.SASL, EnumSet.of(ProtocolHeader.SASL), header -> addSasl(
+                                new SaslClientNegotiation(
+                                        sasl,
+                                        new SaslClientContext(
+                                                hostname,
+                                                handshake.isEncrypted(),
+                                                handshake.isLoopback(),
+                                                handshake.certificateShown())))));
+    }
+
+    /** Adds a server's first steps; before the channel is active. */
+    void initServer(@Nullable SslHandler tls, ServerTransportOptions options) {
+        addTls(tls);
+        Set<ProtocolHeader> accepted = options.saslRequired()
+                ? EnumSet.of(ProtocolHeader.SASL)
+                : EnumSet.of(ProtocolHeader.SASL, ProtocolHeader.AMQP);
+        append(SASL_HEADER, new ProtocolHeaderHandler(handshake, ProtocolHeader.SASL, accepted, header -> {
+            if (header == ProtocolHeader.AMQP) {
+                addEngine();
+            } else {
+                addSasl(new SaslServerNegotiation(
+                        options.sasl(),
+                        new SaslServerContext(
+                                handshake.isEncrypted(), handshake.isLoopback(), handshake.certificateOwner())));
+            }
+        }));
+    }
+
+    private void addTls(@Nullable SslHandler tls) {
+        if (tls != null) {
+            append(TLS, tls);
+        }
+    }
+
+    private void addSasl(SaslNegotiation negotiation) {
+        append(SASL, new SaslHandler(handshake, negotiation, authenticator, identity -> append(
+                AMQP_HEADER, header(ProtocolHeader.AMQP, EnumSet.of(ProtocolHeader.AMQP)))));
+    }
+
+    private ProtocolHeaderHandler header(ProtocolHeader own, Set<ProtocolHeader> accepted) {
+        return new ProtocolHeaderHandler(handshake, own, accepted, header -> addEngine());
+    }
+
+    private void addEngine() {
+        if (!handshake.isClient()) {
+            handshake.stage(Stage.FIRST_FRAME);
+        }
+        append(ENGINE, new EngineHandler(channel, handshake, engines, onReady));
+    }
+
+    private void append(String name, ChannelHandler handler) {
+        channel.pipeline().addLast(name, handler);
+    }
+}

@@ -1,0 +1,178 @@
+package io.amqp10.transport;
+
+import io.amqp10.transport.TransportException.Kind;
+import io.amqp10.transport.TransportException.Stage;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to connect to one host, with one deadline for all of it. The name is resolved and keys are loaded on threads
+ * that may block; the rest happens on event loops.
+ */
+final class ConnectAttempt {
+
+    private final EventLoops loops;
+    private final ClientTransportOptions options;
+    private final EngineFactory engines;
+    private final String peer;
+    private final long deadlineNanos;
+    private final CompletableFuture<Transport> result = new CompletableFuture<>();
+
+    // Written by one thread at a time, each after the one before has handed on.
+    private volatile boolean resolved;
+    private volatile @Nullable Channel current;
+    private volatile @Nullable Handshake handshake;
+    private volatile @Nullable TransportException lastFailure;
+
+    ConnectAttempt(EventLoops loops, ClientTransportOptions options, EngineFactory engines) {
+        this.loops = loops;
+        this.options = options;
+        this.engines = engines;
+        this.peer =
+                (options.host().indexOf(':') < 0 ? options.host() : "[" + options.host() + "]") + ":" + options.port();
+        this.deadlineNanos = System.nanoTime() + options.connectTimeout().toNanos();
+    }
+
+    CompletableFuture<Transport> start() {
+        try {
+            Future<?> timer = loops.group().schedule(this::resolvingTimedOut, remainingNanos(), TimeUnit.NANOSECONDS);
+            result.whenComplete((transport, failure) -> {
+                timer.cancel(false);
+                Channel channel = current;
+                if (result.isCancelled() && channel != null) {
+                    channel.close();
+                }
+            });
+            loops.resolver().execute(this::prepare);
+        } catch (RejectedExecutionException e) {
+            fail(new TransportException(Kind.CLOSED_HERE, Stage.RESOLVE, "the event loops have been shut down", e));
+        }
+        return result;
+    }
+
+    private void fail(TransportException failure) {
+        result.completeExceptionally(failure);
+    }
+
+    private long remainingNanos() {
+        return Math.max(1, deadlineNanos - System.nanoTime());
+    }
+
+    private void resolvingTimedOut() {
+        // After this stage there is a channel, whose handshake has the same deadline and knows what did not end.
+        if (!resolved) {
+            String message = "no connection to " + peer + " after "
+                    + options.connectTimeout().toMillis() + " ms: " + Stage.RESOLVE.text() + " did not end";
+            fail(new TransportException(Kind.TIMED_OUT, Stage.RESOLVE, message, null));
+        }
+    }
+
+    private void prepare() {
+        try {
+            TlsSettings tls = options.tls();
+            SslContext context = tls == null ? null : TlsSetup.clientContext(tls);
+            Deque<InetAddress> addresses = new ArrayDeque<>(List.of(InetAddress.getAllByName(options.host())));
+            resolved = true;
+            connect(addresses, context);
+        } catch (UnknownHostException e) {
+            fail(Failures.of(e, peer, true, Stage.RESOLVE));
+        } catch (RejectedExecutionException e) {
+            fail(new TransportException(Kind.CLOSED_HERE, Stage.CONNECT, "the event loops have been shut down", e));
+        } catch (SSLException | RuntimeException e) {
+            String message = "the TLS settings for " + peer + " cannot be used: " + e.getMessage();
+            fail(new TransportException(Kind.TLS_FAILED, Stage.TLS, message, e));
+        }
+    }
+
+    private void connect(Deque<InetAddress> addresses, @Nullable SslContext context) {
+        if (result.isDone()) {
+            return;
+        }
+        // An address that does not answer must leave time for the others.
+        long share = TimeUnit.NANOSECONDS.toMillis(remainingNanos()) / addresses.size();
+        InetAddress address = addresses.removeFirst();
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loops.group())
+                .channel(loops.channelType())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Math.max(1, share), Integer.MAX_VALUE))
+                .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Amqp10Transport.waterMarks(options.io()))
+                .handler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        init(channel, context);
+                    }
+                });
+        bootstrap.connect(new InetSocketAddress(address, options.port())).addListener((ChannelFuture done) -> {
+            if (!done.isSuccess()) {
+                next(addresses, context, done.cause());
+            }
+        });
+    }
+
+    private void init(Channel channel, @Nullable SslContext context) {
+        Handshake started = new Handshake(
+                channel,
+                peer,
+                true,
+                options.connectTimeout(),
+                remainingNanos(),
+                options.io(),
+                this::fail,
+                () -> {});
+        handshake = started;
+        current = channel;
+        TlsSettings tls = options.tls();
+        SslHandler handler = tls == null || context == null
+                ? null
+                : TlsSetup.client(
+                        tls, context, options.host(), options.port(), channel.alloc(), loops.authenticator());
+        String hostname = options.virtualHost() == null ? options.host() : options.virtualHost();
+        new Amqp10Pipeline(channel, started, loops.authenticator(), engines, this::ready)
+                .initClient(handler, options.sasl(), hostname);
+        if (result.isDone()) {
+            channel.close();
+        }
+    }
+
+    private void ready(Transport transport) {
+        if (!result.complete(transport)) {
+            transport.abort(null);
+        }
+    }
+
+    private void next(Deque<InetAddress> addresses, @Nullable SslContext context, Throwable cause) {
+        Handshake failed = handshake;
+        if (failed != null) {
+            failed.cancel();
+        }
+        TransportException failure = Failures.of(cause, peer, true, Stage.CONNECT);
+        TransportException former = lastFailure;
+        if (former != null) {
+            failure.addSuppressed(former);
+        }
+        lastFailure = failure;
+        if (addresses.isEmpty() || deadlineNanos - System.nanoTime() <= 0) {
+            fail(failure);
+        } else {
+            connect(addresses, context);
+        }
+    }
+}

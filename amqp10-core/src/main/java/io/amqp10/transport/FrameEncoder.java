@@ -1,0 +1,189 @@
+package io.amqp10.transport;
+
+import io.amqp10.codec.PerformativeEncoder;
+import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Begin;
+import io.amqp10.types.transport.Close;
+import io.amqp10.types.transport.Detach;
+import io.amqp10.types.transport.Disposition;
+import io.amqp10.types.transport.End;
+import io.amqp10.types.transport.Flow;
+import io.amqp10.types.transport.Open;
+import io.amqp10.types.transport.Performative;
+import io.amqp10.types.transport.PerformativeHandler;
+import io.amqp10.types.transport.Transfer;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes frames one after the other into one buffer, which {@link #flush()} gives to the socket in one go. Small payloads
+ * are copied into it; a large one goes behind it as a retained slice. Confined to the event loop.
+ */
+final class FrameEncoder implements PerformativeHandler<ByteBuf> {
+
+    /** Payloads from this size on are not copied. */
+    static final int SLICE_FROM = 4 * 1024;
+
+    /** A buffer that has grown this far is handed on, so that the water marks see it, and another one begun. */
+    static final int CHUNK = 64 * 1024;
+
+    private static final int SMALLEST_BUFFER = 512;
+
+    /** The header of an empty frame on channel 0 but for its size, in its lower half: data offset 2, type 0. */
+    private static final long HEADER = 0x0200_0000L;
+
+    private final ChannelHandlerContext context;
+    private final PerformativeEncoder encoder = new PerformativeEncoder();
+    private @Nullable ByteBuf out;
+    private int expected = SMALLEST_BUFFER;
+    private boolean written;
+
+    FrameEncoder(ChannelHandlerContext context) {
+        this.context = context;
+    }
+
+    /** Gives everything to the socket. */
+    void flush() {
+        ByteBuf last = out;
+        if (last != null) {
+            int size = last.readableBytes();
+            // Follows growth at once and shrinks slowly.
+            expected = Math.max(SMALLEST_BUFFER, Math.max(size, expected - expected / 8));
+            writeOut(last);
+        }
+        if (written) {
+            written = false;
+            context.flush();
+        }
+    }
+
+    /** Drops what was not flushed. */
+    void discard() {
+        ByteBuf last = out;
+        out = null;
+        if (last != null) {
+            last.release();
+        }
+    }
+
+    private void writeOut(ByteBuf buffer) {
+        out = null;
+        written = true;
+        context.write(buffer, context.voidPromise());
+    }
+
+    private ByteBuf begin(int channel) {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            buffer = context.alloc().buffer(Math.min(expected, CHUNK));
+            out = buffer;
+        }
+        buffer.writeLong(HEADER | channel);
+        return buffer;
+    }
+
+    private void end(ByteBuf buffer, int start, int payload) {
+        buffer.setInt(start, buffer.writerIndex() - start + payload);
+    }
+
+    private void handOnIfFull(ByteBuf buffer) {
+        if (buffer.readableBytes() >= CHUNK) {
+            writeOut(buffer);
+        }
+    }
+
+    private void write(int channel, Performative performative) {
+        ByteBuf buffer = begin(channel);
+        int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
+        boolean done = false;
+        try {
+            encoder.write(buffer, performative);
+            end(buffer, start, 0);
+            done = true;
+        } finally {
+            if (!done) {
+                buffer.writerIndex(start);
+            }
+        }
+        handOnIfFull(buffer);
+    }
+
+    @Override
+    public void onTransfer(int channel, Transfer transfer, ByteBuf payload) {
+        ByteBuf buffer = begin(channel);
+        int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
+        boolean done = false;
+        try {
+            encoder.write(buffer, transfer);
+            done = true;
+        } finally {
+            if (!done) {
+                buffer.writerIndex(start);
+            }
+        }
+        int size = payload.readableBytes();
+        end(buffer, start, size);
+        if (size < SLICE_FROM) {
+            buffer.writeBytes(payload, payload.readerIndex(), size);
+            handOnIfFull(buffer);
+        } else {
+            writeOut(buffer);
+            context.write(payload.retainedSlice(), context.voidPromise());
+        }
+    }
+
+    @Override
+    public void onFlow(int channel, Flow flow) {
+        ByteBuf buffer = begin(channel);
+        int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
+        encoder.write(buffer, flow);
+        end(buffer, start, 0);
+        handOnIfFull(buffer);
+    }
+
+    @Override
+    public void onDisposition(int channel, Disposition disposition) {
+        ByteBuf buffer = begin(channel);
+        int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
+        encoder.write(buffer, disposition);
+        end(buffer, start, 0);
+        handOnIfFull(buffer);
+    }
+
+    @Override
+    public void onEmptyFrame(int channel) {
+        ByteBuf buffer = begin(channel);
+        end(buffer, buffer.writerIndex() - FrameDecoder.HEADER_LENGTH, 0);
+    }
+
+    @Override
+    public void onOpen(int channel, Open open) {
+        write(channel, open);
+    }
+
+    @Override
+    public void onBegin(int channel, Begin begin) {
+        write(channel, begin);
+    }
+
+    @Override
+    public void onAttach(int channel, Attach attach) {
+        write(channel, attach);
+    }
+
+    @Override
+    public void onDetach(int channel, Detach detach) {
+        write(channel, detach);
+    }
+
+    @Override
+    public void onEnd(int channel, End end) {
+        write(channel, end);
+    }
+
+    @Override
+    public void onClose(int channel, Close close) {
+        write(channel, close);
+    }
+}

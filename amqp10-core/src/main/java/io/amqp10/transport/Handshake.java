@@ -1,0 +1,211 @@
+package io.amqp10.transport;
+
+import io.amqp10.engine.sasl.SaslFailure;
+import io.amqp10.engine.sasl.SaslIdentity;
+import io.amqp10.transport.TransportException.Kind;
+import io.amqp10.transport.TransportException.Stage;
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import java.security.Principal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the steps of one connection have in common until its engine has it: how far they are, by when they must be done, and
+ * what to do at the first failure. Confined to the event loop.
+ */
+final class Handshake {
+
+    private final Channel channel;
+    private final String peer;
+    private final boolean client;
+    private final Duration limit;
+    private final IoSettings io;
+    private final Consumer<TransportException> onFailure;
+    private final Runnable onDone;
+
+    private @Nullable TransportException failure;
+    private Stage stage;
+    private @Nullable Future<?> deadline;
+    private @Nullable SaslIdentity identity;
+    private boolean over;
+
+    /**
+     * Makes the handshake of a channel and starts its clock.
+     *
+     * @param limit what to name in the message if the time runs out
+     * @param remainingNanos when it runs out, from now
+     * @param onFailure told once, at the first failure
+     * @param onDone told once, if it ends well
+     */
+    Handshake(
+            Channel channel,
+            String peer,
+            boolean client,
+            Duration limit,
+            long remainingNanos,
+            IoSettings io,
+            Consumer<TransportException> onFailure,
+            Runnable onDone) {
+        this.channel = channel;
+        this.peer = peer;
+        this.client = client;
+        this.limit = limit;
+        this.io = io;
+        this.onFailure = onFailure;
+        this.onDone = onDone;
+        this.stage = Stage.CONNECT;
+        this.deadline = channel.eventLoop().schedule(this::timedOut, remainingNanos, TimeUnit.NANOSECONDS);
+    }
+
+    String peer() {
+        return peer;
+    }
+
+    boolean isClient() {
+        return client;
+    }
+
+    IoSettings io() {
+        return io;
+    }
+
+    Stage stage() {
+        return stage;
+    }
+
+    void stage(Stage next) {
+        stage = next;
+    }
+
+    void identity(SaslIdentity value) {
+        identity = value;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** Ends well. */
+    void done() {
+        if (over) {
+            return;
+        }
+        over = true;
+        stage = Stage.ESTABLISHED;
+        stopClock();
+        onDone.run();
+    }
+
+    /** Ends without anyone being told, because the channel never came to be. */
+    void cancel() {
+        over = true;
+        stopClock();
+    }
+
+    /** Returns why it failed, null if it did not. */
+    @Nullable TransportException failure() {
+        return failure;
+    }
+
+    TransportInfo info() {
+        return new TransportInfo(
+                peer, client, channel.localAddress(), channel.remoteAddress(), identity, tlsSession());
+    }
+
+    @Nullable SSLSession tlsSession() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        return tls == null ? null : tls.engine().getSession();
+    }
+
+    /** Returns whose certificate the peer has shown, null without TLS or without a certificate. */
+    @Nullable Principal certificateOwner() {
+        SSLSession session = tlsSession();
+        if (session == null) {
+            return null;
+        }
+        try {
+            return session.getPeerPrincipal();
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
+    }
+
+    boolean isLoopback() {
+        return !(channel.remoteAddress() instanceof InetSocketAddress address)
+                || address.getAddress() == null
+                || address.getAddress().isLoopbackAddress();
+    }
+
+    private void timedOut() {
+        String message = "the connection with " + peer + " was not ready after " + limit.toMillis() + " ms: " + stage.text()
+                + " did not end";
+        fail(new TransportException(Kind.TIMED_OUT, stage, message, null), false);
+    }
+
+    void failSasl(SaslFailure failure) {
+        String message = "SASL with " + peer + " failed: " + failure.message();
+        fail(new TransportException(Kind.SASL_FAILED, Stage.SASL, message, null, failure), true);
+    }
+
+    void failProtocol(String message) {
+        fail(new TransportException(Kind.WRONG_PROTOCOL, stage, message, null), true);
+    }
+
+    /** Fails because of what a handler or the socket threw. */
+    void failCause(Throwable cause) {
+        fail(Failures.of(cause, peer, client, stage), false);
+    }
+
+    /** Fails because the peer ended the stream. */
+    void closedByPeer() {
+        String message = peer + " closed the connection during " + stage.text();
+        if (client && stage == Stage.PROTOCOL_HEADER) {
+            message += isEncrypted()
+                    ? "; it may want another client certificate, or one at all"
+                    : "; if the port is for TLS, use amqps";
+        }
+        fail(new TransportException(Kind.CLOSED_BY_PEER, stage, message, null), false);
+    }
+
+    private void fail(TransportException first, boolean linger) {
+        if (over) {
+            return;
+        }
+        over = true;
+        failure = first;
+        stopClock();
+        if (linger) {
+            LingeringClose.close(channel);
+        } else {
+            // Not at once: a handler that is just reporting the failure may have an alert to write.
+            channel.eventLoop().execute(channel::close);
+        }
+        onFailure.accept(first);
+    }
+
+    private void stopClock() {
+        Future<?> running = deadline;
+        deadline = null;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+
+    /** Tells whether TLS protects the channel. */
+    boolean isEncrypted() {
+        return tlsSession() != null;
+    }
+
+    /** Tells whether this end has shown its certificate. */
+    boolean certificateShown() {
+        SSLSession session = tlsSession();
+        return session != null && session.getLocalCertificates() != null;
+    }
+}

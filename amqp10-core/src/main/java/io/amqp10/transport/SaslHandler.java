@@ -1,0 +1,189 @@
+package io.amqp10.transport;
+
+import io.amqp10.codec.DecodeException;
+import io.amqp10.codec.SaslCodec;
+import io.amqp10.engine.sasl.SaslFailure;
+import io.amqp10.engine.sasl.SaslIdentity;
+import io.amqp10.engine.sasl.SaslNegotiation;
+import io.amqp10.engine.sasl.SaslStep;
+import io.amqp10.transport.TransportException.Stage;
+import io.amqp10.types.sasl.SaslFrame;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries the frames of a {@link SaslNegotiation}, then gives way to the next step. The negotiation itself runs on another
+ * thread, because it may compute for long or ask a database; meanwhile nothing is read.
+ *
+ * @see "AMQP 1.0 §5.3"
+ */
+final class SaslHandler extends ByteToMessageDecoder {
+
+    private final Handshake handshake;
+    private final SaslNegotiation negotiation;
+    private final Executor executor;
+    private final Consumer<SaslIdentity> next;
+    private final SaslCodec codec = new SaslCodec();
+
+    private boolean busy;
+
+    SaslHandler(
+            Handshake handshake, SaslNegotiation negotiation, Executor executor, Consumer<SaslIdentity> next) {
+        this.handshake = handshake;
+        this.negotiation = negotiation;
+        this.executor = executor;
+        this.next = next;
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        handshake.stage(Stage.SASL);
+        carryOut(context, negotiation.start());
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+        if (handshake.isOver()) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
+        if (busy || in.readableBytes() < Integer.BYTES) {
+            return;
+        }
+        long size = in.getUnsignedInt(in.readerIndex());
+        if (size < FrameDecoder.HEADER_LENGTH || size > FrameDecoder.MIN_MAX_FRAME_SIZE) {
+            violation("the peer sent a SASL frame of " + size + " octets, where from 8 to 512 are allowed");
+            return;
+        }
+        if (in.readableBytes() < size) {
+            return;
+        }
+        ByteBuf frame = in.readSlice((int) size);
+        int bodyOffset = frame.getUnsignedByte(4) * Integer.BYTES;
+        int type = frame.getUnsignedByte(5);
+        if (type != FrameDecoder.TYPE_SASL) {
+            violation("the peer sent a frame of type " + type + " before SASL was done");
+        } else if (bodyOffset < FrameDecoder.HEADER_LENGTH || bodyOffset >= size) {
+            violation("the peer sent an empty or malformed SASL frame");
+        } else {
+            SaslFrame received = read(frame.skipBytes(bodyOffset));
+            if (received != null) {
+                negotiate(context, received);
+            }
+        }
+    }
+
+    private @Nullable SaslFrame read(ByteBuf body) {
+        try {
+            SaslFrame frame = codec.read(body);
+            if (handshake.io().traceFrames()) {
+                FrameTrace.log(handshake.peer(), FrameTrace.IN, frame);
+            }
+            return frame;
+        } catch (DecodeException e) {
+            violation("the peer sent a malformed SASL frame: " + FrameTrace.escape(String.valueOf(e.getMessage())));
+            return null;
+        }
+    }
+
+    private void negotiate(ChannelHandlerContext context, SaslFrame frame) {
+        busy = true;
+        context.channel().config().setAutoRead(false);
+        try {
+            executor.execute(() -> {
+                SaslStep step = negotiation.receive(frame);
+                context.executor().execute(() -> resume(context, step));
+            });
+        } catch (RejectedExecutionException e) {
+            handshake.failCause(e);
+        }
+    }
+
+    private void resume(ChannelHandlerContext context, SaslStep step) {
+        busy = false;
+        if (handshake.isOver() || context.isRemoved()) {
+            return;
+        }
+        if (!context.channel().isActive() && step.failure() == null) {
+            handshake.closedByPeer();
+            return;
+        }
+        context.channel().config().setAutoRead(true);
+        carryOut(context, step);
+        if (!context.isRemoved()) {
+            // What came behind the frame waits in this decoder, which only looks at it when something is read.
+            context.executor().execute(() -> readOn(context));
+        }
+    }
+
+    private void readOn(ChannelHandlerContext context) {
+        if (context.isRemoved()) {
+            return;
+        }
+        try {
+            channelRead(context, Unpooled.EMPTY_BUFFER);
+        } catch (Exception e) {
+            handshake.failCause(e);
+        }
+    }
+
+    private void carryOut(ChannelHandlerContext context, SaslStep step) {
+        SaslFrame reply = step.reply();
+        if (reply != null && !write(context, reply)) {
+            return;
+        }
+        SaslFailure failure = step.failure();
+        SaslIdentity identity = step.identity();
+        if (failure != null) {
+            handshake.failSasl(failure);
+        } else if (identity != null) {
+            handshake.identity(identity);
+            next.accept(identity);
+            context.pipeline().remove(this);
+        }
+    }
+
+    private boolean write(ChannelHandlerContext context, SaslFrame frame) {
+        ByteBuf out = context.alloc().buffer(FrameDecoder.MIN_MAX_FRAME_SIZE);
+        out.writeInt(0).writeInt(0x0201_0000);
+        codec.write(out, frame);
+        if (out.readableBytes() > FrameDecoder.MIN_MAX_FRAME_SIZE) {
+            String message = "a SASL frame of " + out.readableBytes() + " octets would be needed, but 512 are allowed: the "
+                    + "user name, password or host name is too long";
+            out.release();
+            violation(message);
+            return false;
+        }
+        out.setInt(0, out.readableBytes());
+        if (handshake.io().traceFrames()) {
+            FrameTrace.log(handshake.peer(), FrameTrace.OUT, frame);
+        }
+        context.writeAndFlush(out);
+        return true;
+    }
+
+    private void violation(String message) {
+        handshake.failSasl(new SaslFailure(SaslFailure.Reason.PROTOCOL_VIOLATION, message, null, List.of()));
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+        // First what is still in the decoder: an outcome may be the last thing before the end of the stream.
+        super.channelInactive(context);
+        if (!busy) {
+            handshake.closedByPeer();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        handshake.failCause(cause);
+    }
+}

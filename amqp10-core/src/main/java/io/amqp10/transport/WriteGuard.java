@@ -1,0 +1,76 @@
+package io.amqp10.transport;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches that a peer takes what is written: reports one that takes nothing for too long, and stops reading from one that
+ * makes this end write more and more without taking it. Confined to the event loop.
+ */
+final class WriteGuard {
+
+    /** So many high water marks may wait to be written before nothing more is read. */
+    private static final int READ_STOP_FACTOR = 8;
+
+    private final Channel channel;
+    private final long timeoutNanos;
+    private final long readStopBytes;
+    private final Runnable onStall;
+
+    private @Nullable Future<?> timer;
+    private @Nullable Object firstWaiting;
+    private long firstProgress;
+    private boolean readStopped;
+
+    WriteGuard(Channel channel, IoSettings io, Runnable onStall) {
+        this.channel = channel;
+        this.timeoutNanos = io.writeStallTimeout().toNanos();
+        this.readStopBytes = (long) io.highWaterMark() * READ_STOP_FACTOR;
+        this.onStall = onStall;
+    }
+
+    /** Looks at what the socket did not take; to be called after each flush. */
+    void afterFlush() {
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        long bytes = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+        if (bytes > 0 && timer == null && waiting != null) {
+            watch(waiting);
+        }
+        boolean stop = readStopped ? bytes > readStopBytes / 2 : bytes > readStopBytes;
+        if (stop != readStopped) {
+            readStopped = stop;
+            channel.config().setAutoRead(!stop);
+        }
+    }
+
+    void stop() {
+        Future<?> running = timer;
+        timer = null;
+        if (running != null) {
+            running.cancel(false);
+        }
+    }
+
+    private void watch(ChannelOutboundBuffer waiting) {
+        firstWaiting = waiting.current();
+        firstProgress = waiting.currentProgress();
+        timer = channel.eventLoop().schedule(this::check, timeoutNanos, TimeUnit.NANOSECONDS);
+    }
+
+    private void check() {
+        timer = null;
+        ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+        if (waiting == null || waiting.totalPendingWriteBytes() == 0) {
+            firstWaiting = null;
+            return;
+        }
+        if (waiting.current() == firstWaiting && waiting.currentProgress() == firstProgress) {
+            onStall.run();
+        } else {
+            watch(waiting);
+        }
+    }
+}
