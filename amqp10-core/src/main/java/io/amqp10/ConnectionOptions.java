@@ -55,6 +55,7 @@ public final class ConnectionOptions implements Cloneable {
     private List<Symbol> desiredCapabilities = List.of();
     private List<Symbol> offeredCapabilities = List.of();
     private Map<Symbol, @Nullable Object> properties = Map.of();
+    private LinkAcceptor linkAcceptor = LinkAcceptor.NONE;
     private boolean traceFrames = false;
 
     private ConnectionOptions(List<Endpoint> endpoints) {
@@ -490,6 +491,27 @@ public final class ConnectionOptions implements Cloneable {
     public ConnectionOptions properties(Map<Symbol, @Nullable Object> value) {
         ConnectionOptions copy = copy();
         copy.properties = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return copy;
+    }
+
+    /**
+     * Returns who decides about links that the peer opens to us.
+     *
+     * @return the value
+     */
+    public LinkAcceptor linkAcceptor() {
+        return linkAcceptor;
+    }
+
+    /**
+     * Sets who decides about links that the peer opens to us.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ConnectionOptions linkAcceptor(LinkAcceptor value) {
+        ConnectionOptions copy = copy();
+        copy.linkAcceptor = value;
         return copy;
     }
 

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
@@ -27,14 +28,15 @@ public final class Amqp10Transport {
      * SASL and the exchange of AMQP protocol headers.
      *
      * @param loops where the connection lives
+     * @param loop which of them it lives on
      * @param options where to, and how
      * @param engines makes the engine when all that is done
      * @return completes on the event loop, right after the engine was made, or with a {@link TransportException}; cancelling
      *     it ends the attempt
      */
     public static CompletableFuture<Transport> connect(
-            EventLoops loops, ClientTransportOptions options, EngineFactory engines) {
-        return new ConnectAttempt(loops, options, engines).start();
+            EventLoops loops, EventLoop loop, ClientTransportOptions options, EngineFactory engines) {
+        return new ConnectAttempt(loops, loop, options, engines).start();
     }
 
     /**

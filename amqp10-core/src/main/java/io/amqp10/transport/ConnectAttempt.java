@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectAttempt {
 
     private final EventLoops loops;
+    private final EventLoop loop;
     private final ClientTransportOptions options;
     private final EngineFactory engines;
     private final String peer;
@@ -41,8 +43,9 @@ final class ConnectAttempt {
     private volatile @Nullable Handshake handshake;
     private volatile @Nullable TransportException lastFailure;
 
-    ConnectAttempt(EventLoops loops, ClientTransportOptions options, EngineFactory engines) {
+    ConnectAttempt(EventLoops loops, EventLoop loop, ClientTransportOptions options, EngineFactory engines) {
         this.loops = loops;
+        this.loop = loop;
         this.options = options;
         this.engines = engines;
         this.peer =
@@ -52,7 +55,7 @@ final class ConnectAttempt {
 
     CompletableFuture<Transport> start() {
         try {
-            Future<?> timer = loops.group().schedule(this::resolvingTimedOut, remainingNanos(), TimeUnit.NANOSECONDS);
+            Future<?> timer = loop.schedule(this::resolvingTimedOut, remainingNanos(), TimeUnit.NANOSECONDS);
             result.whenComplete((transport, failure) -> {
                 timer.cancel(false);
                 Channel channel = current;
@@ -109,7 +112,7 @@ final class ConnectAttempt {
         long share = TimeUnit.NANOSECONDS.toMillis(remainingNanos()) / addresses.size();
         InetAddress address = addresses.removeFirst();
         Bootstrap bootstrap = new Bootstrap()
-                .group(loops.group())
+                .group(loop)
                 .channel(loops.channelType())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Math.max(1, share), Integer.MAX_VALUE))

@@ -360,6 +360,17 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     }
 
     @Override
+    public EventLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void flush() {
+        assert loop.inEventLoop();
+        endBatch();
+    }
+
+    @Override
     public boolean inEventLoop() {
         return loop.inEventLoop();
     }

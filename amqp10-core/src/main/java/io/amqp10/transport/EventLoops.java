@@ -1,5 +1,6 @@
 package io.amqp10.transport;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -86,6 +87,15 @@ public final class EventLoops implements AutoCloseable {
      */
     public EventLoopGroup group() {
         return pool.group;
+    }
+
+    /**
+     * Returns one of the event loops, each in its turn.
+     *
+     * @return an event loop
+     */
+    public EventLoop next() {
+        return pool.group.next();
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.amqp10.transport;
 
+import io.netty.channel.EventLoop;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,19 @@ public interface Transport {
      * @return whether it will be carried out: false if the event loop has been shut down
      */
     boolean submit(Runnable command);
+
+    /**
+     * Returns the event loop that this lives on.
+     *
+     * @return the loop
+     */
+    EventLoop loop();
+
+    /**
+     * Writes what the engine has said, after its owner has used it on the event loop by another way than a command. Must be
+     * called on the event loop; within a command or an engine's callback it does nothing, since what follows those writes.
+     */
+    void flush();
 
     /**
      * Tells whether the caller is on the event loop.

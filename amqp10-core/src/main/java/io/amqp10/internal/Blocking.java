@@ -1,0 +1,35 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.internal.ThreadExecutorMap;
+import java.time.Duration;
+
+/** What all methods that wait have in common. */
+final class Blocking {
+
+    private Blocking() {}
+
+    /** Refuses to wait on an I/O thread, which would wait for itself. */
+    static void check() {
+        EventExecutor current = ThreadExecutorMap.currentExecutor();
+        if (current != null && current.inEventLoop()) {
+            throw new IllegalStateException("an I/O thread must not wait; use the method that returns a future");
+        }
+    }
+
+    /** Returns a duration in nanoseconds, as many as fit. */
+    static long nanos(Duration timeout) {
+        try {
+            return timeout.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    /** Returns what to throw after an interruption, with the thread's flag set again. */
+    static Amqp10Exception interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new Amqp10Exception("the thread was interrupted while it waited", cause);
+    }
+}

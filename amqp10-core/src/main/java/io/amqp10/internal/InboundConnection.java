@@ -1,0 +1,166 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.ConnectionLostException;
+import io.amqp10.LifecycleState;
+import io.amqp10.LinkAcceptor;
+import io.amqp10.ListenOptions;
+import io.amqp10.ReconnectOptions;
+import io.amqp10.SessionOptions;
+import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.StopReason;
+import io.amqp10.transport.Transport;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.transport.Open;
+import io.amqp10.types.transport.PerformativeHandler;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A connection that a peer made to this container. When it breaks it is over: the peer makes a new one. */
+final class InboundConnection extends LiveConnection {
+
+    private final ListenOptions options;
+    private final Transport transport;
+    private final ReentrantLock sessionLock = new ReentrantLock();
+    private @Nullable LiveSession ownSession;
+
+    private InboundConnection(
+            RunningContainer container, EventLoop loop, ListenOptions options, Transport transport) {
+        super(container, container.nextConnectionName("in"), loop, options.handler(), options.closeTimeout());
+        this.options = options;
+        this.transport = transport;
+    }
+
+    /** Makes the connection for a peer that has come; on its event loop. */
+    static ConnectionEngine accept(
+            RunningContainer container,
+            EventLoop loop,
+            ListenOptions options,
+            Transport transport,
+            PerformativeHandler<ByteBuf> output,
+            long nowNanos) {
+        InboundConnection connection = new InboundConnection(container, loop, options, transport);
+        ConnectionEngine engine = new ConnectionEngine(
+                Settings.engine(Settings.open(container.id(), options), options.closeTimeout()),
+                output,
+                connection,
+                nowNanos);
+        connection.network = new NetworkConnection(transport, engine);
+        if (!container.add(connection)) {
+            transport.abort(null);
+        }
+        return engine;
+    }
+
+    @Override
+    public void onRemoteOpen(Open open) {
+        NetworkConnection present = network;
+        if (present != null) {
+            present.engine().open();
+            nowOpen(open, present.engine());
+        }
+    }
+
+    @Override
+    public void onClosed(StopReason reason) {
+        network = null;
+        if (state() == LifecycleState.CLOSING) {
+            finish(null);
+            return;
+        }
+        ErrorCondition said = reason.error();
+        Amqp10Exception cause;
+        if (reason instanceof StopReason.TransportLost lost) {
+            cause = new ConnectionLostException(
+                    "the connection from " + remoteAddress() + " broke"
+                            + (lost.cause() == null ? "" : ": " + lost.cause().getMessage()),
+                    null,
+                    lost.cause());
+        } else if (said == null) {
+            cause = null;
+        } else if (reason instanceof StopReason.Remote) {
+            cause = Errors.connectionClosedByPeer(remoteAddress(), said);
+        } else {
+            cause = new ConnectionLostException(
+                    "the connection from " + remoteAddress() + " was given up: " + Errors.text(said), said, null);
+        }
+        finish(cause);
+    }
+
+    @Override
+    void abandon() {
+        NetworkConnection present = network;
+        network = null;
+        if (present != null) {
+            present.transport().abort(null);
+        }
+    }
+
+    @Override
+    boolean recovers() {
+        return false;
+    }
+
+    @Override
+    Backoff newBackoff() {
+        return new Backoff(ReconnectOptions.OFF, ThreadLocalRandom.current());
+    }
+
+    @Override
+    LinkAcceptor linkAcceptor() {
+        return options.linkAcceptor();
+    }
+
+    @Override
+    Duration openTimeout() {
+        return options.handshakeTimeout();
+    }
+
+    @Override
+    LiveSession ownSession() {
+        checkOpen();
+        sessionLock.lock();
+        try {
+            LiveSession present = ownSession;
+            if (present == null || present.state() == LifecycleState.CLOSED) {
+                LiveSession made = new LiveSession(this, SessionOptions.DEFAULT);
+                ownSession = made;
+                submit(() -> add(made));
+                return made;
+            }
+            return present;
+        } finally {
+            sessionLock.unlock();
+        }
+    }
+
+    @Override
+    public String remoteAddress() {
+        return transport.info().peer();
+    }
+
+    @Override
+    public @Nullable Principal remotePrincipal() {
+        var identity = transport.info().identity();
+        String user = identity == null ? null : identity.name();
+        return user == null ? null : new Peer(user);
+    }
+
+    /** Who a peer is. */
+    private record Peer(String user) implements Principal {
+        @Override
+        public String getName() {
+            return user;
+        }
+
+        @Override
+        public String toString() {
+            return user;
+        }
+    }
+}

@@ -1,0 +1,434 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Connection;
+import io.amqp10.LifecycleState;
+import io.amqp10.Link;
+import io.amqp10.LinkAcceptor;
+import io.amqp10.MessagingHandler;
+import io.amqp10.MetricsCollector;
+import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
+import io.amqp10.Session;
+import io.amqp10.SessionOptions;
+import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.ConnectionListener;
+import io.amqp10.engine.SessionEngine;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.transport.Begin;
+import io.amqp10.types.transport.Open;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A connection as the application knows it. Its methods run on its event loop, which stays the same over all its network
+ * connections, except for those of the API.
+ */
+abstract class LiveConnection implements Connection, ConnectionListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveConnection.class);
+
+    private final RunningContainer container;
+    private final String name;
+    private final EventLoop loop;
+    private final CommandQueue commands;
+    private final SerialDispatcher dispatcher;
+    private final @Nullable MessagingHandler handler;
+    private final Duration closeTimeout;
+    private final Completion<Connection> opened;
+    private final Completion<Void> closed;
+    private final ConcurrentLinkedQueue<LiveLink<?, ?>> links = new ConcurrentLinkedQueue<>();
+    private final Set<LiveSession> sessions = new LinkedHashSet<>();
+    private final List<IdleWatch> watches = new ArrayList<>();
+
+    private volatile LifecycleState state = LifecycleState.OPENING;
+    private volatile @Nullable Amqp10Exception error;
+    private volatile @Nullable Open remoteOpen;
+
+    /** For this network connection. */
+    @Nullable NetworkConnection network;
+
+    /** What to do when links have nothing left to wait for. */
+    private record IdleWatch(Collection<LiveLink<?, ?>> of, Runnable action) {}
+
+    LiveConnection(
+            RunningContainer container,
+            String name,
+            EventLoop loop,
+            @Nullable MessagingHandler handler,
+            Duration closeTimeout) {
+        this.container = container;
+        this.name = name;
+        this.loop = loop;
+        this.commands = new CommandQueue(loop, this::flushNetwork);
+        this.dispatcher = new SerialDispatcher(container.executor());
+        this.handler = handler != null ? handler : container.handler();
+        this.closeTimeout = closeTimeout;
+        this.opened = new Completion<>(dispatcher);
+        this.closed = new Completion<>(dispatcher);
+    }
+
+    /** Tells whether what breaks is restored. */
+    abstract boolean recovers();
+
+    abstract Backoff newBackoff();
+
+    /** Decides about links that the peer opens. */
+    abstract LinkAcceptor linkAcceptor();
+
+    abstract Duration openTimeout();
+
+    /** Stops whatever is under way to make a network connection; none is there. */
+    abstract void abandon();
+
+    // --- on the event loop
+
+    final void flushNetwork() {
+        NetworkConnection present = network;
+        if (present != null) {
+            present.transport().flush();
+        }
+    }
+
+    /** Has the engine send what it has collected, before something that must come after it. */
+    final void flushEngine() {
+        NetworkConnection present = network;
+        if (present != null) {
+            present.engine().flush(System.nanoTime());
+        }
+    }
+
+    final @Nullable ConnectionEngine engine() {
+        NetworkConnection present = network;
+        return present == null ? null : present.engine();
+    }
+
+    /** The peer's open is there, and ours is sent. */
+    final void nowOpen(Open remote, ConnectionEngine engine) {
+        remoteOpen = remote;
+        error = null;
+        if (state == LifecycleState.OPENING || state == LifecycleState.RECOVERING) {
+            become(LifecycleState.OPEN);
+        }
+        opened.complete(this);
+        MessagingHandler to = handler;
+        if (to != null) {
+            dispatcher.execute(() -> to.onConnectionOpened(this));
+        }
+        for (LiveSession session : List.copyOf(sessions)) {
+            session.begin(engine);
+        }
+    }
+
+    @Override
+    public final void onRemoteBegin(SessionEngine session, Begin begin) {
+        LiveSession adopted = new LiveSession(this, SessionOptions.DEFAULT);
+        sessions.add(adopted);
+        adopted.adopt(session);
+    }
+
+    /** Notes that it is being restored. */
+    final void recovering(Amqp10Exception cause) {
+        error = cause;
+        if (state == LifecycleState.OPEN) {
+            become(LifecycleState.RECOVERING);
+        }
+        for (LiveSession session : List.copyOf(sessions)) {
+            session.recovering(cause);
+        }
+    }
+
+    final void add(LiveSession session) {
+        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+            session.finish(error != null ? error : Errors.closed(toString()));
+            return;
+        }
+        sessions.add(session);
+        beginIfOpen(session);
+    }
+
+    final void beginIfOpen(LiveSession session) {
+        ConnectionEngine present = engine();
+        if (present != null && present.remoteOpen() != null && present.stopReason() == null) {
+            session.begin(present);
+        }
+    }
+
+    final void remove(LiveSession session) {
+        sessions.remove(session);
+    }
+
+    final void register(LiveLink<?, ?> link) {
+        links.add(link);
+    }
+
+    final void unregister(LiveLink<?, ?> link) {
+        links.remove(link);
+        checkWatches();
+    }
+
+    /** Does something when links have nothing left to wait for, at the latest after the close time-out. */
+    final void whenIdle(Collection<LiveLink<?, ?>> of, Runnable action) {
+        IdleWatch watch = new IdleWatch(of, action);
+        watches.add(watch);
+        checkWatches();
+        if (watches.contains(watch)) {
+            loop.schedule(
+                    () -> submit(() -> {
+                        if (watches.remove(watch)) {
+                            action.run();
+                        }
+                    }),
+                    closeTimeoutNanos(),
+                    TimeUnit.NANOSECONDS);
+        }
+    }
+
+    /** A link may have become idle. */
+    final void checkWatches() {
+        if (watches.isEmpty()) {
+            return;
+        }
+        for (IdleWatch watch : List.copyOf(watches)) {
+            if (watch.of().stream().noneMatch(LiveLink::isBusy)) {
+                watches.remove(watch);
+                watch.action().run();
+            }
+        }
+    }
+
+    private void startClosing() {
+        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+            return;
+        }
+        LifecycleState before = state;
+        become(LifecycleState.CLOSING);
+        if (network == null || before != LifecycleState.OPEN) {
+            abandon();
+            finish(null);
+            return;
+        }
+        for (LiveLink<?, ?> link : links) {
+            link.prepareToClose();
+        }
+        whenIdle(new ArrayList<>(links), () -> {
+            NetworkConnection present = network;
+            if (present != null) {
+                flushEngine();
+                present.engine().close(null);
+            }
+        });
+    }
+
+    /** Ends it for good, with an error or, if null, by wish. */
+    final void finish(@Nullable Amqp10Exception reason) {
+        if (state == LifecycleState.CLOSED) {
+            return;
+        }
+        error = reason;
+        become(LifecycleState.CLOSED);
+        opened.fail(reason != null ? reason : Errors.closed(toString()));
+        for (LiveSession session : List.copyOf(sessions)) {
+            session.finish(reason);
+        }
+        sessions.clear();
+        watches.clear();
+        MessagingHandler to = handler;
+        if (to != null) {
+            dispatcher.execute(() -> {
+                if (reason != null) {
+                    to.onConnectionError(this, reason);
+                }
+            });
+            dispatcher.execute(() -> to.onConnectionClosed(this));
+        } else if (reason != null) {
+            LOG.warn("{}", reason.getMessage());
+        }
+        dispatcher.execute(() -> container.remove(this));
+        closed.complete();
+    }
+
+    final void become(LifecycleState to) {
+        LifecycleState from = state;
+        state = to;
+        metrics().connectionState(this, from, to);
+    }
+
+    // --- for all threads
+
+    final EventLoop loop() {
+        return loop;
+    }
+
+    final SerialDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    final @Nullable MessagingHandler handler() {
+        return handler;
+    }
+
+    final MetricsCollector metrics() {
+        return container.metrics();
+    }
+
+    final Duration closeTimeout() {
+        return closeTimeout;
+    }
+
+    final long closeTimeoutNanos() {
+        return Blocking.nanos(closeTimeout);
+    }
+
+    final void submit(Runnable command) {
+        commands.submit(command);
+    }
+
+    /** Has a command run, after the handler's method that calls this has returned, if one does. */
+    final void submitAfterHandler(Runnable command) {
+        if (dispatcher.isCurrent()) {
+            dispatcher.afterCurrentTask(() -> submit(command));
+        } else {
+            submit(command);
+        }
+    }
+
+    final void checkOpen() {
+        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+            Amqp10Exception known = error;
+            throw known != null ? Errors.rethrown(known) : Errors.closed(toString());
+        }
+    }
+
+    final RunningContainer runningContainer() {
+        return container;
+    }
+
+    // --- the API
+
+    @Override
+    public final RunningContainer container() {
+        return container;
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final LifecycleState state() {
+        return state;
+    }
+
+    @Override
+    public final @Nullable Amqp10Exception error() {
+        return error;
+    }
+
+    @Override
+    public final @Nullable String remoteContainerId() {
+        Open remote = remoteOpen;
+        return remote == null ? null : remote.containerId();
+    }
+
+    @Override
+    public final List<Symbol> remoteOfferedCapabilities() {
+        Open remote = remoteOpen;
+        return remote == null ? List.of() : remote.offeredCapabilities();
+    }
+
+    @Override
+    public final List<Symbol> remoteDesiredCapabilities() {
+        Open remote = remoteOpen;
+        return remote == null ? List.of() : remote.desiredCapabilities();
+    }
+
+    @Override
+    public final Map<Symbol, @Nullable Object> remoteProperties() {
+        Open remote = remoteOpen;
+        return remote == null ? Map.of() : remote.properties();
+    }
+
+    /** Returns the session for links that ask for none, made when the first one does. */
+    abstract LiveSession ownSession();
+
+    @Override
+    public final Sender openSender(SenderOptions options) {
+        return ownSession().openSender(options);
+    }
+
+    @Override
+    public final Receiver openReceiver(ReceiverOptions options) {
+        return ownSession().openReceiver(options);
+    }
+
+    @Override
+    public final Session openSession(SessionOptions options) {
+        checkOpen();
+        LiveSession session = new LiveSession(this, options);
+        submit(() -> add(session));
+        return session;
+    }
+
+    @Override
+    public final List<Link> links() {
+        return List.copyOf(links);
+    }
+
+    @Override
+    public final CompletableFuture<Connection> opened() {
+        return opened.future();
+    }
+
+    @Override
+    public final Connection awaitOpen() {
+        return awaitOpen(openTimeout());
+    }
+
+    @Override
+    public final Connection awaitOpen(Duration timeout) {
+        return opened.await(timeout, () -> {
+            Amqp10Exception known = error;
+            return "the connection to " + remoteAddress() + " is not open after " + timeout
+                    + (known == null ? "" : "; last error: " + known.getMessage());
+        });
+    }
+
+    @Override
+    public final CompletableFuture<Void> closeAsync() {
+        submitAfterHandler(this::startClosing);
+        return closed.future();
+    }
+
+    @Override
+    public final void close() {
+        submitAfterHandler(this::startClosing);
+        if (!dispatcher.isCurrent()) {
+            awaitClosed();
+        }
+    }
+
+    final void awaitClosed() {
+        closed.await(closeTimeout.multipliedBy(3), () -> this + " did not close in time");
+    }
+
+    @Override
+    public final String toString() {
+        return "the connection to " + remoteAddress();
+    }
+}

@@ -1,0 +1,394 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Connection;
+import io.amqp10.LifecycleState;
+import io.amqp10.Link;
+import io.amqp10.MessagingHandler;
+import io.amqp10.Session;
+import io.amqp10.engine.LinkEndpoint;
+import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.StopReason;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.LinkTarget;
+import io.amqp10.types.messaging.Source;
+import io.amqp10.types.transport.Attach;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A link as the application knows it, which outlives its attachments. Its methods run on the connection's event loop,
+ * except for those of the API.
+ *
+ * @param <E> the engine's link of one attachment
+ * @param <A> this link as the API calls it
+ */
+abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveLink.class);
+
+    final LiveSession session;
+    final LiveConnection connection;
+    private final String name;
+    private final @Nullable MessagingHandler handler;
+    private final SerialDispatcher dispatcher;
+    private final Completion<A> opened;
+    private final Completion<Void> closed;
+    private final Backoff backoff;
+
+    private volatile LifecycleState state = LifecycleState.OPENING;
+    private volatile @Nullable Amqp10Exception error;
+    private volatile @Nullable Attach remoteAttach;
+    private volatile @Nullable String dynamicAddress;
+
+    /** For this attachment. */
+    @Nullable E endpoint;
+
+    private boolean attachAnswered;
+    private boolean unansweredAtEnd;
+    private boolean detachOnly;
+
+    LiveLink(
+            LiveSession session,
+            String name,
+            @Nullable MessagingHandler ownHandler,
+            @Nullable Executor ownExecutor) {
+        this.session = session;
+        this.connection = session.connection();
+        this.name = name;
+        this.handler = ownHandler != null ? ownHandler : session.handler();
+        this.dispatcher = ownExecutor != null ? new SerialDispatcher(ownExecutor) : connection.dispatcher();
+        this.opened = new Completion<>(dispatcher);
+        this.closed = new Completion<>(dispatcher);
+        this.backoff = connection.newBackoff();
+    }
+
+    /** Returns this as the API calls it. */
+    abstract A self();
+
+    /** Attaches to a session that is open. */
+    abstract E attachTo(SessionEngine target);
+
+    /** Checks the peer's answer against what was asked for. */
+    abstract @Nullable Amqp10Exception checkAnswer(Attach answer);
+
+    /** Begins to work on a new attachment. */
+    abstract void attached();
+
+    /** Stops to work on an attachment that is gone. */
+    abstract void unattached();
+
+    /** Ends all work: nothing will ever be attached again. */
+    abstract void ended(Amqp10Exception reason);
+
+    /** Begins no new work, because it is going to be closed. */
+    abstract void prepareToClose();
+
+    /** Tells whether work is left that closing should wait for. */
+    abstract boolean isBusy();
+
+    /** Tells the handler that it is open. */
+    abstract void tellOpened(MessagingHandler to);
+
+    /** Returns what it is and where it leads, for people. */
+    abstract String described();
+
+    // --- attaching and losing it
+
+    final void attach(SessionEngine target) {
+        attachAnswered = false;
+        endpoint = attachTo(target);
+    }
+
+    /** Takes over a link that the peer attached and that is being accepted. */
+    final void adopt(E link, Attach remote, @Nullable String madeUpAddress) {
+        endpoint = link;
+        dynamicAddress = madeUpAddress;
+        answered(remote);
+    }
+
+    /** Tells whether the last attach was not answered before its session ended. */
+    final boolean wasUnanswered() {
+        return unansweredAtEnd;
+    }
+
+    final void answered(Attach answer) {
+        attachAnswered = true;
+        remoteAttach = answer;
+        Amqp10Exception unmet = checkAnswer(answer);
+        if (unmet != null) {
+            E link = endpoint;
+            endpoint = null;
+            if (link != null) {
+                link.detach(true, unmet.condition());
+            }
+            finish(unmet);
+            return;
+        }
+        error = null;
+        if (state == LifecycleState.OPENING || state == LifecycleState.RECOVERING) {
+            become(LifecycleState.OPEN);
+        }
+        backoff.reset();
+        session.works();
+        opened.complete(self());
+        MessagingHandler to = handler;
+        if (to != null) {
+            dispatcher.execute(() -> tellOpened(to));
+        }
+        attached();
+        if (state == LifecycleState.CLOSING) {
+            detachWhenIdle();
+        }
+    }
+
+    /** The attachment is gone; why decides whether the link is. */
+    final void detached(StopReason reason, boolean forGood) {
+        boolean wasAnswered = attachAnswered;
+        unansweredAtEnd = !wasAnswered;
+        endpoint = null;
+        attachAnswered = false;
+        unattached();
+        if (reason instanceof StopReason.ParentStopped || state == LifecycleState.CLOSED) {
+            return; // the session or connection decides, or it was decided before
+        }
+        ErrorCondition said = reason.error();
+        if (state == LifecycleState.CLOSING) {
+            finish(null);
+        } else if (reason instanceof StopReason.Local) {
+            finish(said == null
+                    ? null
+                    : new Amqp10Exception(
+                            described() + " was detached because its peer broke the protocol: " + Errors.text(said),
+                            said,
+                            null));
+        } else if (connection.recovers() && (said == null ? !forGood : Errors.passesForLink(said))) {
+            recover(Errors.linkClosedByPeer(described(), connection.remoteAddress(), said));
+        } else if (said != null && !wasAnswered) {
+            finish(Errors.linkRefused(described(), connection.remoteAddress(), said));
+        } else if (said == null && wasAnswered) {
+            finish(null);
+        } else {
+            finish(Errors.linkClosedByPeer(described(), connection.remoteAddress(), said));
+        }
+    }
+
+    private void recover(Amqp10Exception cause) {
+        if (backoff.exhausted()) {
+            finish(cause);
+            return;
+        }
+        recovering(cause);
+        long delay = backoff.nextDelayNanos();
+        LOG.info("{}; attaching again in {} ms", cause.getMessage(), TimeUnit.NANOSECONDS.toMillis(delay));
+        connection.loop().schedule(() -> connection.submit(this::attachAgain), delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void attachAgain() {
+        if (state == LifecycleState.RECOVERING && endpoint == null) {
+            session.attachIfOpen(this);
+        }
+    }
+
+    /** Notes that it is being restored, by itself or with its session or connection. */
+    final void recovering(Amqp10Exception cause) {
+        error = cause;
+        if (state == LifecycleState.OPEN) {
+            become(LifecycleState.RECOVERING);
+        } else if (state == LifecycleState.CLOSING) {
+            finish(null);
+        }
+    }
+
+    // --- closing
+
+    private void startClosing(boolean onlyDetach) {
+        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+            return;
+        }
+        detachOnly = onlyDetach;
+        become(LifecycleState.CLOSING);
+        prepareToClose();
+        if (endpoint == null) {
+            finish(null);
+        } else if (attachAnswered) {
+            detachWhenIdle();
+        }
+    }
+
+    private void detachWhenIdle() {
+        connection.whenIdle(List.of(this), this::detachNow);
+    }
+
+    private void detachNow() {
+        E link = endpoint;
+        if (state == LifecycleState.CLOSING && link != null && attachAnswered) {
+            connection.flushEngine();
+            link.detach(!detachOnly, null);
+        }
+    }
+
+    /** Ends the link for good, with an error or, if null, by wish. */
+    final void finish(@Nullable Amqp10Exception reason) {
+        if (state == LifecycleState.CLOSED) {
+            return;
+        }
+        error = reason;
+        become(LifecycleState.CLOSED);
+        Amqp10Exception forOthers = reason != null ? reason : Errors.closed(described());
+        opened.fail(forOthers);
+        ended(forOthers);
+        session.remove(this);
+        MessagingHandler to = handler;
+        if (to != null) {
+            dispatcher.execute(() -> {
+                if (reason != null) {
+                    to.onLinkError(this, reason);
+                }
+            });
+            dispatcher.execute(() -> to.onLinkClosed(this));
+        } else if (reason != null) {
+            LOG.warn("{}", reason.getMessage());
+        }
+        closed.complete();
+    }
+
+    private void become(LifecycleState to) {
+        LifecycleState from = state;
+        state = to;
+        connection.metrics().linkState(this, from, to);
+    }
+
+    // --- for subclasses
+
+    final @Nullable MessagingHandler handler() {
+        return handler;
+    }
+
+    final SerialDispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    final void submit(Runnable command) {
+        connection.submit(command);
+    }
+
+    final @Nullable Attach remoteAttach() {
+        return remoteAttach;
+    }
+
+    final @Nullable String dynamicAddress() {
+        return dynamicAddress;
+    }
+
+    /** Returns the end of a message about a time-out: what is known to be in the way. */
+    final String why() {
+        Amqp10Exception known = error != null ? error : connection.error();
+        return known == null ? " (" + state.name().toLowerCase(Locale.ROOT) + ")" : "; last error: " + known.getMessage();
+    }
+
+    /** Returns the exception that ended the link, for operations on it. */
+    final Amqp10Exception endedBy() {
+        Amqp10Exception known = error;
+        return known != null ? Errors.rethrown(known) : Errors.closed(described());
+    }
+
+    final boolean isEnded() {
+        return state == LifecycleState.CLOSED || state == LifecycleState.CLOSING;
+    }
+
+    final A awaitOpened(Duration timeout) {
+        return opened.await(timeout, () -> described() + " is not open after " + timeout + why());
+    }
+
+    final CompletableFuture<A> openedFuture() {
+        return opened.future();
+    }
+
+    // --- the API
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public final Session session() {
+        return session;
+    }
+
+    @Override
+    public final LifecycleState state() {
+        return state;
+    }
+
+    @Override
+    public final @Nullable Amqp10Exception error() {
+        return error;
+    }
+
+    @Override
+    public final @Nullable Source remoteSource() {
+        Attach remote = remoteAttach;
+        return remote == null ? null : remote.source();
+    }
+
+    @Override
+    public final @Nullable LinkTarget remoteTarget() {
+        Attach remote = remoteAttach;
+        return remote == null ? null : remote.target();
+    }
+
+    @Override
+    public final Map<Symbol, @Nullable Object> remoteProperties() {
+        Attach remote = remoteAttach;
+        return remote == null ? Map.of() : remote.properties();
+    }
+
+    @Override
+    public final CompletableFuture<Void> closeAsync() {
+        submitAfterHandler(() -> startClosing(false));
+        return closed.future();
+    }
+
+    @Override
+    public final CompletableFuture<Void> detachAsync() {
+        submitAfterHandler(() -> startClosing(true));
+        return closed.future();
+    }
+
+    private void submitAfterHandler(Runnable command) {
+        if (dispatcher.isCurrent()) {
+            dispatcher.afterCurrentTask(() -> connection.submit(command));
+        } else {
+            connection.submit(command);
+        }
+    }
+
+    @Override
+    public final void close() {
+        submitAfterHandler(() -> startClosing(false));
+        if (!dispatcher.isCurrent()) {
+            closed.await(connection.closeTimeout().multipliedBy(2), () -> described() + " did not close in time");
+        }
+    }
+
+    @Override
+    public final String toString() {
+        return described();
+    }
+}

@@ -1,0 +1,551 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Delivery;
+import io.amqp10.DeliveryGuarantee;
+import io.amqp10.GuaranteeNotSupportedException;
+import io.amqp10.MessagingHandler;
+import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.SendOutcome;
+import io.amqp10.engine.IncomingDelivery;
+import io.amqp10.engine.ReceiverLink;
+import io.amqp10.engine.ReceiverLinkListener;
+import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.StopReason;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.ReceiverSettleMode;
+import io.amqp10.types.Role;
+import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.Outcome;
+import io.amqp10.types.messaging.Source;
+import io.amqp10.types.messaging.Target;
+import io.amqp10.types.transport.Attach;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A receiver as the application knows it: hands deliveries to the handler or to those who pull, and grants credit as the
+ * application finishes them.
+ */
+final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Receiver, ReceiverLinkListener {
+
+    private final ReceiverOptions options;
+    private final boolean atMostOnce;
+    private final boolean timed;
+
+    /** For those who pull. */
+    private final ReentrantLock pullLock = new ReentrantLock();
+
+    private final Condition arrival = pullLock.newCondition();
+    private final ArrayDeque<ReceivedMessage> arrived = new ArrayDeque<>();
+    private final ArrayDeque<CompletableFuture<Delivery>> pulling = new ArrayDeque<>();
+    private @Nullable Amqp10Exception ended;
+
+    private volatile int attachment;
+    private volatile boolean stopping;
+    private volatile int creditSeen;
+    private volatile int inProgressSeen;
+
+    /** Confined to the event loop: how many deliveries of this attachment the application has not finished. */
+    private int inProgress;
+
+    private long manualCredit;
+    private boolean paused;
+    private @Nullable Completion<Void> draining;
+
+    LiveReceiver(LiveSession session, String name, ReceiverOptions options) {
+        super(session, name, options.handler(), options.executor());
+        this.options = options;
+        this.atMostOnce = options.guarantee() == DeliveryGuarantee.AT_MOST_ONCE;
+        this.timed = connection.metrics().wantsTimes();
+    }
+
+    ReceiverOptions options() {
+        return options;
+    }
+
+    /** Tells whether the peer will deliver the message again, so that nobody needs to start on it now. */
+    boolean isOutdated(ReceivedMessage message) {
+        return message.attachment() != attachment && !message.cameSettled();
+    }
+
+    // --- on the event loop
+
+    @Override
+    public IncomingDelivery newDelivery(ReceiverLink link) {
+        return new ReceivedMessage(this, attachment);
+    }
+
+    @Override
+    public void onDelivery(ReceiverLink link, IncomingDelivery delivery) {
+        ReceivedMessage message = (ReceivedMessage) delivery;
+        boolean settled = delivery.remotelySettled();
+        if (atMostOnce && !settled) {
+            link.disposition(delivery, Accepted.INSTANCE, true);
+            settled = true;
+        }
+        message.arrived(timed ? System.nanoTime() : 0, settled);
+        inProgressSeen = ++inProgress;
+        creditSeen = link.credit();
+        if (manualCredit > 0) {
+            manualCredit--;
+        }
+        connection.metrics().received(this, delivery.payload().length);
+        if (handler() != null) {
+            dispatcher().execute(message);
+        } else {
+            offer(message);
+        }
+    }
+
+    /** Carries out the application's verdict about a delivery, or notes that it is finished. */
+    void settle(ReceivedMessage message) {
+        Outcome outcome = message.verdict();
+        ReceiverLink link = endpoint;
+        if (outcome != null) {
+            connection.metrics()
+                    .handled(
+                            this,
+                            SendOutcome.of(outcome).status(),
+                            timed ? System.nanoTime() - message.arrivedNanos() : 0);
+        } else if (message.cameSettled()) {
+            connection.metrics()
+                    .handled(
+                            this,
+                            SendOutcome.Status.UNCONFIRMED,
+                            timed ? System.nanoTime() - message.arrivedNanos() : 0);
+        }
+        if (link == null || message.attachment() != attachment) {
+            return; // the peer delivers it again
+        }
+        if (outcome != null) {
+            link.disposition(message, outcome, true);
+        }
+        inProgressSeen = --inProgress;
+        refill(link);
+        connection.checkWatches();
+    }
+
+    private void refill(ReceiverLink link) {
+        int window = options.creditWindow();
+        if (window == 0 || paused) {
+            creditSeen = link.credit();
+            return;
+        }
+        int outstanding = link.credit() + inProgress;
+        if (outstanding <= window / 2) {
+            link.addCredit(window - outstanding);
+        }
+        creditSeen = link.credit();
+    }
+
+    @Override
+    public void onAttached(ReceiverLink link, Attach attach) {
+        answered(attach);
+    }
+
+    @Override
+    public void onDisposition(ReceiverLink link, IncomingDelivery delivery) {
+        // what the sender says of a delivery before we settle it changes nothing here
+    }
+
+    @Override
+    public void onFlow(ReceiverLink link) {
+        creditSeen = link.credit();
+    }
+
+    @Override
+    public void onDrained(ReceiverLink link) {
+        creditSeen = link.credit();
+        manualCredit = 0;
+        Completion<Void> done = draining;
+        draining = null;
+        if (done != null) {
+            done.complete();
+        }
+    }
+
+    @Override
+    public void onDetached(ReceiverLink link, StopReason reason, boolean closed) {
+        if (link == endpoint) {
+            detached(reason, closed);
+        }
+    }
+
+    // --- attachments
+
+    @Override
+    ReceiverLink attachTo(SessionEngine target) {
+        return target.attachReceiver(
+                Attach.builder(name(), 0, Role.RECEIVER)
+                        .sndSettleMode(atMostOnce ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED)
+                        .rcvSettleMode(ReceiverSettleMode.FIRST)
+                        .source(Source.builder()
+                                .address(options.address())
+                                .durable(options.durability())
+                                .expiryPolicy(options.expiryPolicy())
+                                .timeoutSeconds(options.terminusTimeout().toSeconds())
+                                .dynamic(options.dynamic())
+                                .dynamicNodeProperties(options.dynamicNodeProperties())
+                                .distributionMode(options.distributionMode())
+                                .filter(options.filters())
+                                .outcomes(Terminus.OUTCOMES)
+                                .capabilities(options.capabilities())
+                                .build())
+                        .target(Target.builder().address(options.targetAddress()).build())
+                        .maxMessageSize(options.maxMessageSize())
+                        .desiredCapabilities(options.desiredCapabilities())
+                        .offeredCapabilities(options.offeredCapabilities())
+                        .properties(options.properties())
+                        .build(),
+                this);
+    }
+
+    @Override
+    @Nullable Amqp10Exception checkAnswer(Attach answer) {
+        if (!atMostOnce && answer.sndSettleMode() == SenderSettleMode.SETTLED) {
+            return new GuaranteeNotSupportedException(
+                    described() + " asked for at-least-once, but the peer at " + connection.remoteAddress()
+                            + " sends its messages settled",
+                    ErrorCondition.of(AmqpError.PRECONDITION_FAILED, "messages are to be sent unsettled"),
+                    null);
+        }
+        return null;
+    }
+
+    @Override
+    void attached() {
+        int present = attachment + 1;
+        attachment = present;
+        inProgress = 0;
+        inProgressSeen = 0;
+        dropOutdated();
+        ReceiverLink link = endpoint;
+        if (link == null) {
+            return;
+        }
+        if (options.creditWindow() > 0) {
+            refill(link);
+        } else if (manualCredit > 0) {
+            link.addCredit((int) Math.min(manualCredit, Integer.MAX_VALUE));
+            creditSeen = link.credit();
+        }
+    }
+
+    @Override
+    void unattached() {
+        creditSeen = 0;
+        onDrainedByBreak();
+    }
+
+    private void onDrainedByBreak() {
+        Completion<Void> done = draining;
+        draining = null;
+        if (done != null) {
+            done.complete();
+        }
+    }
+
+    @Override
+    void ended(Amqp10Exception reason) {
+        onDrainedByBreak();
+        ArrayDeque<CompletableFuture<Delivery>> waiting = new ArrayDeque<>();
+        pullLock.lock();
+        try {
+            ended = reason;
+            arrived.removeIf(message -> !message.cameSettled());
+            waiting.addAll(pulling);
+            pulling.clear();
+            arrival.signalAll();
+        } finally {
+            pullLock.unlock();
+        }
+        for (CompletableFuture<Delivery> future : waiting) {
+            dispatcher().execute(() -> future.completeExceptionally(reason));
+        }
+    }
+
+    @Override
+    void prepareToClose() {
+        stopping = true;
+        paused = true;
+        ReceiverLink link = endpoint;
+        if (link != null && link.isAttached()) {
+            link.setCredit(0);
+        }
+        List<ReceivedMessage> untaken = new ArrayList<>();
+        pullLock.lock();
+        try {
+            arrived.removeIf(message -> !message.cameSettled() && untaken.add(message));
+        } finally {
+            pullLock.unlock();
+        }
+        for (ReceivedMessage message : untaken) {
+            message.pulled();
+            message.release();
+        }
+    }
+
+    /** Tells whether messages that no handler has begun with are to be given back. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    @Override
+    boolean isBusy() {
+        return handler() != null && options.autoAccept() && inProgress > 0;
+    }
+
+    @Override
+    void tellOpened(MessagingHandler to) {
+        to.onReceiverOpened(this);
+    }
+
+    @Override
+    Receiver self() {
+        return this;
+    }
+
+    @Override
+    String described() {
+        String from = address();
+        return "receiver from " + (from == null ? options.dynamic() ? "a dynamic node" : "no address" : "'" + from + "'");
+    }
+
+    // --- pulling
+
+    private void dropOutdated() {
+        pullLock.lock();
+        try {
+            arrived.removeIf(this::isOutdated);
+        } finally {
+            pullLock.unlock();
+        }
+    }
+
+    private void offer(ReceivedMessage message) {
+        CompletableFuture<Delivery> waiting;
+        pullLock.lock();
+        try {
+            waiting = pulling.poll();
+            if (waiting == null) {
+                arrived.add(message);
+                arrival.signal();
+            }
+        } finally {
+            pullLock.unlock();
+        }
+        if (waiting != null) {
+            CompletableFuture<Delivery> future = waiting;
+            dispatcher().execute(() -> {
+                if (future.isDone()) {
+                    offer(message); // cancelled meanwhile
+                    return;
+                }
+                message.pulled();
+                if (!future.complete(message) && !message.cameSettled()) {
+                    message.release(); // cancelled in this very moment
+                }
+            });
+        }
+    }
+
+    @Override
+    public Delivery receive() {
+        Delivery delivery = pull(Long.MAX_VALUE);
+        if (delivery == null) {
+            throw new AssertionError("three centuries are over");
+        }
+        return delivery;
+    }
+
+    @Override
+    public @Nullable Delivery receive(Duration timeout) {
+        return pull(Blocking.nanos(timeout));
+    }
+
+    private @Nullable Delivery pull(long nanos) {
+        checkPullable();
+        long left = nanos;
+        if (left > 0) {
+            Blocking.check();
+        }
+        ReceivedMessage message;
+        pullLock.lock();
+        try {
+            message = arrived.poll();
+            while (message == null) {
+                if (ended != null) {
+                    throw Errors.rethrown(ended);
+                }
+                if (left <= 0) {
+                    return null;
+                }
+                left = arrival.awaitNanos(left);
+                message = arrived.poll();
+            }
+        } catch (InterruptedException e) {
+            throw Blocking.interrupted(e);
+        } finally {
+            pullLock.unlock();
+        }
+        message.pulled();
+        return message;
+    }
+
+    @Override
+    public CompletableFuture<Delivery> receiveAsync() {
+        checkPullable();
+        CompletableFuture<Delivery> future = new CompletableFuture<>();
+        ReceivedMessage message;
+        Amqp10Exception reason;
+        pullLock.lock();
+        try {
+            message = arrived.poll();
+            reason = ended;
+            if (message == null && reason == null) {
+                pulling.removeIf(CompletableFuture::isDone);
+                pulling.add(future);
+            }
+        } finally {
+            pullLock.unlock();
+        }
+        if (message != null) {
+            message.pulled();
+            future.complete(message);
+        } else if (reason != null) {
+            future.completeExceptionally(reason);
+        }
+        return future;
+    }
+
+    private void checkPullable() {
+        if (handler() != null) {
+            throw new IllegalStateException(
+                    described() + " hands its messages to a handler; open it without one to pull them");
+        }
+    }
+
+    // --- the rest of the API
+
+    @Override
+    public @Nullable String address() {
+        if (options.dynamic()) {
+            Source source = remoteSource();
+            return dynamicAddress() != null ? dynamicAddress() : source == null ? null : source.address();
+        }
+        return options.address();
+    }
+
+    @Override
+    public void addCredit(int credit) {
+        if (options.creditWindow() != 0) {
+            throw new IllegalStateException(described() + " refills a credit window of " + options.creditWindow()
+                    + " by itself; set it to 0 to grant credit explicitly");
+        }
+        if (credit < 1) {
+            throw new IllegalArgumentException("credit must be at least 1, not " + credit);
+        }
+        submit(() -> {
+            manualCredit += credit;
+            ReceiverLink link = endpoint;
+            if (link != null && link.isAttached()) {
+                link.addCredit(credit);
+                creditSeen = link.credit();
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> drain() {
+        Completion<Void> done = new Completion<>(dispatcher());
+        submit(() -> {
+            paused = true;
+            ReceiverLink link = endpoint;
+            if (link == null || !link.isAttached()) {
+                done.complete();
+                return;
+            }
+            Completion<Void> before = draining;
+            draining = done;
+            if (before != null) {
+                done.future().whenComplete((nothing, error) -> before.complete());
+            } else {
+                link.drain();
+            }
+        });
+        return done.future();
+    }
+
+    @Override
+    public void pause() {
+        submit(() -> {
+            paused = true;
+            ReceiverLink link = endpoint;
+            if (link != null && link.isAttached() && options.creditWindow() > 0) {
+                link.setCredit(0);
+                creditSeen = 0;
+            }
+        });
+    }
+
+    @Override
+    public void resume() {
+        submit(() -> {
+            paused = false;
+            ReceiverLink link = endpoint;
+            if (link != null && link.isAttached()) {
+                refill(link);
+            }
+        });
+    }
+
+    @Override
+    public int queued() {
+        pullLock.lock();
+        try {
+            return arrived.size();
+        } finally {
+            pullLock.unlock();
+        }
+    }
+
+    @Override
+    public int credit() {
+        return creditSeen;
+    }
+
+    @Override
+    public int unsettled() {
+        return inProgressSeen;
+    }
+
+    @Override
+    public DeliveryGuarantee guarantee() {
+        return options.guarantee();
+    }
+
+    @Override
+    public CompletableFuture<Receiver> opened() {
+        return openedFuture();
+    }
+
+    @Override
+    public Receiver awaitOpen() {
+        return awaitOpened(connection.openTimeout());
+    }
+
+    @Override
+    public Receiver awaitOpen(Duration timeout) {
+        return awaitOpened(timeout);
+    }
+}

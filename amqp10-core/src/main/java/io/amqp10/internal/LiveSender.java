@@ -1,0 +1,625 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.BackPressure;
+import io.amqp10.ConnectionLostException;
+import io.amqp10.DeliveryGuarantee;
+import io.amqp10.LifecycleState;
+import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
+import io.amqp10.NoCreditException;
+import io.amqp10.SendOutcome;
+import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
+import io.amqp10.TimedOutException;
+import io.amqp10.Tracker;
+import io.amqp10.engine.OutgoingDelivery;
+import io.amqp10.engine.SenderLink;
+import io.amqp10.engine.SenderLinkListener;
+import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.StopReason;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.LinkError;
+import io.amqp10.types.ReceiverSettleMode;
+import io.amqp10.types.Role;
+import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.Outcome;
+import io.amqp10.types.messaging.Rejected;
+import io.amqp10.types.messaging.Source;
+import io.amqp10.types.messaging.Target;
+import io.amqp10.types.transport.Attach;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A sender as the application knows it: takes messages from any thread into a bounded queue, hands them to the engine as
+ * credit allows, and keeps what is unsettled until it has an outcome, over as many attachments as that takes.
+ */
+final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, SenderLinkListener {
+
+    private static final int SMALLEST_BUFFER = 256;
+
+    private final SenderOptions options;
+    private final boolean atMostOnce;
+    private final boolean timed;
+
+    /** Messages taken by {@link #send} and not yet given to the engine. */
+    private final AtomicInteger queued = new AtomicInteger();
+
+    private final ReentrantLock roomLock = new ReentrantLock();
+    private final Condition room = roomLock.newCondition();
+    private final AtomicInteger waitingForRoom = new AtomicInteger();
+    private volatile int creditSeen;
+    private volatile int unsettledSeen;
+    private volatile boolean sendableEventQueued;
+    private volatile int bufferSize = SMALLEST_BUFFER;
+
+    /** For this link, confined to the event loop. */
+    private final ArrayDeque<SentMessage> pending = new ArrayDeque<>();
+
+    private @Nullable SentMessage firstUnsettled;
+    private @Nullable SentMessage lastUnsettled;
+    private int unsettledCount;
+    private long nextTag;
+    private int offered = -1;
+    private boolean lastWasSendable;
+
+    LiveSender(LiveSession session, String name, SenderOptions options) {
+        super(session, name, options.handler(), options.executor());
+        this.options = options;
+        this.atMostOnce = options.guarantee() == DeliveryGuarantee.AT_MOST_ONCE;
+        this.timed = connection.metrics().wantsTimes();
+    }
+
+    SenderOptions options() {
+        return options;
+    }
+
+    // --- taking messages, on any thread
+
+    @Override
+    public Tracker send(Message message) {
+        return take(message, options.backPressure() == BackPressure.REFUSE ? null : options.sendTimeout());
+    }
+
+    @Override
+    public Tracker send(Message message, Duration timeout) {
+        return take(message, timeout);
+    }
+
+    private SentMessage take(Message message, @Nullable Duration timeout) {
+        checkUsable();
+        ByteBuf payload = encode(message);
+        try {
+            if (queued.incrementAndGet() > options.maxQueued()) {
+                queued.decrementAndGet();
+                if (timeout == null) {
+                    throw new NoCreditException(noRoom(), null, null);
+                }
+                awaitRoom(timeout);
+            }
+        } catch (Throwable e) {
+            payload.release();
+            throw e;
+        }
+        return submit(message, payload);
+    }
+
+    @Override
+    public @Nullable Tracker trySend(Message message) {
+        checkUsable();
+        int credit = creditSeen;
+        int before;
+        do {
+            before = queued.get();
+            if (before >= credit) {
+                return null;
+            }
+        } while (!queued.compareAndSet(before, before + 1));
+        ByteBuf payload;
+        try {
+            payload = encode(message);
+        } catch (Throwable e) {
+            leftQueue(1);
+            throw e;
+        }
+        return submit(message, payload);
+    }
+
+    @Override
+    public CompletableFuture<SendOutcome> sendAsync(Message message) {
+        try {
+            return take(message, null).settlement();
+        } catch (Amqp10Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private SentMessage submit(Message message, ByteBuf payload) {
+        SentMessage sent = new SentMessage(this, message, payload, timed ? System.nanoTime() : 0);
+        submit(sent);
+        return sent;
+    }
+
+    private void checkUsable() {
+        if (isEnded()) {
+            throw endedBy();
+        }
+    }
+
+    private ByteBuf encode(Message message) {
+        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(bufferSize);
+        try {
+            MessageCodec.encode(message, buffer);
+        } catch (Throwable e) {
+            buffer.release();
+            throw e;
+        }
+        int size = buffer.readableBytes();
+        if (size > bufferSize) {
+            bufferSize = Math.min(size + (size >> 2), 1 << 20);
+        }
+        return buffer;
+    }
+
+    private void awaitRoom(Duration timeout) {
+        Blocking.check();
+        long left = Blocking.nanos(timeout);
+        roomLock.lock();
+        try {
+            waitingForRoom.incrementAndGet();
+            try {
+                while (queued.incrementAndGet() > options.maxQueued()) {
+                    queued.decrementAndGet();
+                    checkUsable();
+                    if (left <= 0) {
+                        throw new TimedOutException(noRoom() + " for " + timeout + why(), null, null);
+                    }
+                    left = room.awaitNanos(left);
+                }
+            } finally {
+                waitingForRoom.decrementAndGet();
+            }
+        } catch (InterruptedException e) {
+            throw Blocking.interrupted(e);
+        } finally {
+            roomLock.unlock();
+        }
+    }
+
+    private String noRoom() {
+        return described() + " has no credit, and " + options.maxQueued() + " messages wait for it already";
+    }
+
+    private void leftQueue(int count) {
+        queued.addAndGet(-count);
+        if (waitingForRoom.get() > 0) {
+            wakeWaiting();
+        }
+    }
+
+    private void wakeWaiting() {
+        roomLock.lock();
+        try {
+            room.signalAll();
+        } finally {
+            roomLock.unlock();
+        }
+    }
+
+    // --- on the event loop
+
+    void take(SentMessage message) {
+        if (isClosed()) {
+            message.releasePayload();
+            message.fail(endedBy());
+            leftQueue(1);
+            return;
+        }
+        pending.add(message);
+        pump();
+    }
+
+    private boolean isClosed() {
+        return state() == LifecycleState.CLOSED;
+    }
+
+    /** Gives the engine what it takes. */
+    private void pump() {
+        SenderLink link = endpoint;
+        int gone = 0;
+        if (link != null && link.isAttached()) {
+            while (!pending.isEmpty() && link.canSend()) {
+                SentMessage message = pending.remove();
+                if (!message.isResent()) {
+                    gone++;
+                }
+                give(link, message);
+                link = endpoint;
+                if (link == null) {
+                    break;
+                }
+            }
+            if (link != null) {
+                creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
+                tellSendable(link);
+            }
+        }
+        if (gone > 0) {
+            leftQueue(gone);
+        }
+    }
+
+    private void give(SenderLink link, SentMessage message) {
+        int size = message.payload().readableBytes();
+        long limit = link.maxMessageSize();
+        if (limit != 0 && Long.compareUnsigned(size, limit) > 0) {
+            message.releasePayload();
+            message.complete(SendOutcome.of(new Rejected(ErrorCondition.of(
+                    LinkError.MESSAGE_SIZE_EXCEEDED,
+                    "the message has " + size + " bytes, but the peer takes at most " + Long.toUnsignedString(limit)))));
+            concluded(message, SendOutcome.Status.REJECTED);
+            return;
+        }
+        message.settled(atMostOnce);
+        link.send(message);
+        connection.metrics().sent(this, size);
+        if (atMostOnce && message.isSent()) {
+            message.complete(SendOutcome.UNCONFIRMED);
+            concluded(message, SendOutcome.Status.UNCONFIRMED);
+        } else {
+            append(message);
+        }
+    }
+
+    private void append(SentMessage message) {
+        message.previous = lastUnsettled;
+        message.next = null;
+        if (lastUnsettled == null) {
+            firstUnsettled = message;
+        } else {
+            lastUnsettled.next = message;
+        }
+        lastUnsettled = message;
+        unsettledSeen = ++unsettledCount;
+    }
+
+    private void remove(SentMessage message) {
+        SentMessage before = message.previous;
+        SentMessage after = message.next;
+        if (before == null) {
+            if (firstUnsettled != message) {
+                return; // was removed before
+            }
+            firstUnsettled = after;
+        } else {
+            before.next = after;
+        }
+        if (after == null) {
+            lastUnsettled = before;
+        } else {
+            after.previous = before;
+        }
+        message.previous = null;
+        message.next = null;
+        unsettledSeen = --unsettledCount;
+    }
+
+    private void tellSendable(SenderLink link) {
+        boolean sendable = pending.isEmpty() && link.canSend();
+        if (sendable && !lastWasSendable) {
+            queueSendableEvent();
+        }
+        lastWasSendable = sendable;
+    }
+
+    private void queueSendableEvent() {
+        MessagingHandler to = handler();
+        if (to != null && !sendableEventQueued) {
+            sendableEventQueued = true;
+            dispatcher().execute(() -> {
+                sendableEventQueued = false;
+                if (!isEnded()) {
+                    to.onSendable(this);
+                }
+            });
+        }
+    }
+
+    /** Meters and tells the handler an outcome. */
+    private void concluded(SentMessage message, SendOutcome.Status status) {
+        connection.metrics().settled(this, status, timed ? System.nanoTime() - message.takenNanos() : 0);
+        MessagingHandler to = handler();
+        if (to != null) {
+            dispatcher().execute(() -> {
+                switch (status) {
+                    case ACCEPTED -> to.onAccepted(message);
+                    case REJECTED -> to.onRejected(message);
+                    case RELEASED -> to.onReleased(message);
+                    case MODIFIED -> to.onModified(message);
+                    case UNCONFIRMED -> {
+                        // nobody said anything about it
+                    }
+                }
+                to.onSettled(message);
+            });
+        }
+        connection.checkWatches();
+    }
+
+    @Override
+    public void onAttached(SenderLink link, Attach attach) {
+        answered(attach);
+    }
+
+    @Override
+    public void onSendable(SenderLink link) {
+        if (atMostOnce) {
+            concludeWritten();
+        }
+        lastWasSendable = false;
+        pump();
+    }
+
+    private void concludeWritten() {
+        SentMessage message = firstUnsettled;
+        while (message != null && message.isSent()) {
+            remove(message);
+            message.complete(SendOutcome.UNCONFIRMED);
+            concluded(message, SendOutcome.Status.UNCONFIRMED);
+            message = firstUnsettled;
+        }
+    }
+
+    @Override
+    public void onDrain(SenderLink link) {
+        pump();
+        MessagingHandler to = handler();
+        if (to == null) {
+            if (pending.isEmpty()) {
+                link.drained();
+            }
+        } else {
+            dispatcher().execute(() -> to.onDrain(this));
+        }
+    }
+
+    @Override
+    public void onDisposition(SenderLink link, OutgoingDelivery delivery) {
+        SentMessage message = (SentMessage) delivery;
+        DeliveryState remote = delivery.remoteState();
+        SendOutcome outcome;
+        if (remote instanceof Outcome known) {
+            outcome = SendOutcome.of(known);
+            if (!delivery.remotelySettled()) {
+                link.settle(delivery);
+            }
+        } else if (delivery.remotelySettled()) {
+            outcome = SendOutcome.RELEASED; // settled without an outcome, and our source names no default one
+        } else {
+            return;
+        }
+        remove(message);
+        message.complete(outcome);
+        concluded(message, outcome.status());
+    }
+
+    @Override
+    public void onDetached(SenderLink link, StopReason reason, boolean closed) {
+        if (link == endpoint) {
+            nextTag = link.nextTag();
+            detached(reason, closed);
+        }
+    }
+
+    // --- attachments
+
+    @Override
+    SenderLink attachTo(SessionEngine target) {
+        SenderLink link = target.attachSender(
+                Attach.builder(name(), 0, Role.SENDER)
+                        .sndSettleMode(atMostOnce ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED)
+                        .rcvSettleMode(ReceiverSettleMode.FIRST)
+                        .source(Source.builder()
+                                .address(options.sourceAddress())
+                                .outcomes(Terminus.OUTCOMES)
+                                .build())
+                        .target(Target.builder()
+                                .address(options.address())
+                                .durable(options.durability())
+                                .expiryPolicy(options.expiryPolicy())
+                                .timeoutSeconds(options.terminusTimeout().toSeconds())
+                                .dynamic(options.dynamic())
+                                .dynamicNodeProperties(options.dynamicNodeProperties())
+                                .capabilities(options.capabilities())
+                                .build())
+                        .desiredCapabilities(options.desiredCapabilities())
+                        .offeredCapabilities(options.offeredCapabilities())
+                        .properties(options.properties())
+                        .build(),
+                this);
+        link.nextTag(nextTag);
+        return link;
+    }
+
+    @Override
+    @Nullable Amqp10Exception checkAnswer(Attach answer) {
+        return null; // the settle mode is ours to decide, and either receiver settle mode leads to an outcome
+    }
+
+    @Override
+    void attached() {
+        SenderLink link = endpoint;
+        if (link != null && offered >= 0) {
+            link.offered(offered);
+        }
+        lastWasSendable = false;
+        pump();
+    }
+
+    @Override
+    void unattached() {
+        creditSeen = 0;
+        lastWasSendable = false;
+        if (firstUnsettled == null) {
+            return;
+        }
+        List<SentMessage> again = new ArrayList<>(unsettledCount);
+        for (SentMessage message = firstUnsettled; message != null; message = message.next) {
+            again.add(message);
+        }
+        firstUnsettled = null;
+        lastUnsettled = null;
+        unsettledCount = 0;
+        unsettledSeen = 0;
+        for (SentMessage message : again) {
+            message.previous = null;
+            message.next = null;
+        }
+        if (atMostOnce) {
+            for (SentMessage message : again) {
+                message.releasePayload();
+                message.fail(new ConnectionLostException(
+                        described() + " lost its connection while the message was being sent at most once", null, null));
+            }
+            return;
+        }
+        for (int i = again.size() - 1; i >= 0; i--) {
+            SentMessage message = again.get(i);
+            message.resent();
+            pending.addFirst(message);
+        }
+    }
+
+    @Override
+    void ended(Amqp10Exception reason) {
+        int fresh = 0;
+        for (SentMessage message = firstUnsettled; message != null; message = message.next) {
+            message.releasePayload();
+            message.fail(reason);
+        }
+        firstUnsettled = null;
+        lastUnsettled = null;
+        unsettledCount = 0;
+        unsettledSeen = 0;
+        for (SentMessage message : pending) {
+            message.releasePayload();
+            message.fail(reason);
+            if (!message.isResent()) {
+                fresh++;
+            }
+        }
+        pending.clear();
+        creditSeen = 0;
+        leftQueue(fresh);
+        wakeWaiting();
+    }
+
+    @Override
+    void prepareToClose() {
+        // what was taken still goes out
+    }
+
+    @Override
+    boolean isBusy() {
+        return firstUnsettled != null || !pending.isEmpty();
+    }
+
+    @Override
+    void tellOpened(MessagingHandler to) {
+        to.onSenderOpened(this);
+    }
+
+    @Override
+    Sender self() {
+        return this;
+    }
+
+    @Override
+    String described() {
+        String to = address();
+        return "sender to " + (to == null ? options.dynamic() ? "a dynamic node" : "the anonymous target" : "'" + to + "'");
+    }
+
+    // --- the rest of the API
+
+    @Override
+    public @Nullable String address() {
+        if (options.dynamic()) {
+            return dynamicAddress() != null
+                    ? dynamicAddress()
+                    : remoteTarget() instanceof Target target ? target.address() : null;
+        }
+        return options.address();
+    }
+
+    @Override
+    public int credit() {
+        return creditSeen;
+    }
+
+    @Override
+    public int unsettled() {
+        return unsettledSeen;
+    }
+
+    @Override
+    public int queued() {
+        return queued.get();
+    }
+
+    @Override
+    public DeliveryGuarantee guarantee() {
+        return options.guarantee();
+    }
+
+    @Override
+    public void offered(int available) {
+        if (available < 0) {
+            throw new IllegalArgumentException("the number of available messages must not be negative: " + available);
+        }
+        submit(() -> {
+            offered = available;
+            SenderLink link = endpoint;
+            if (link != null) {
+                link.offered(available);
+            }
+        });
+    }
+
+    @Override
+    public void drained() {
+        submit(() -> {
+            SenderLink link = endpoint;
+            if (link != null && pending.isEmpty()) {
+                link.drained();
+                creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
+            }
+        });
+    }
+
+    @Override
+    public CompletableFuture<Sender> opened() {
+        return openedFuture();
+    }
+
+    @Override
+    public Sender awaitOpen() {
+        return awaitOpened(connection.openTimeout());
+    }
+
+    @Override
+    public Sender awaitOpen(Duration timeout) {
+        return awaitOpened(timeout);
+    }
+}

@@ -1,0 +1,336 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.LifecycleState;
+import io.amqp10.LinkRefusedException;
+import io.amqp10.MessagingHandler;
+import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
+import io.amqp10.Session;
+import io.amqp10.SessionOptions;
+import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.ReceiverLink;
+import io.amqp10.engine.SenderLink;
+import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.SessionListener;
+import io.amqp10.engine.SessionSettings;
+import io.amqp10.engine.StopReason;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Begin;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A session as the application knows it, which outlives its network connections. Its methods run on the connection's event
+ * loop, except for those of the API.
+ */
+final class LiveSession implements Session, SessionListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveSession.class);
+
+    private final LiveConnection connection;
+    private final SessionOptions options;
+    private final Completion<Session> opened;
+    private final Completion<Void> closed;
+    private final Set<LiveLink<?, ?>> links = new LinkedHashSet<>();
+    private final Backoff backoff;
+
+    private volatile LifecycleState state = LifecycleState.OPENING;
+    private volatile @Nullable Amqp10Exception error;
+
+    /** For this network connection. */
+    private @Nullable SessionEngine engine;
+
+    LiveSession(LiveConnection connection, SessionOptions options) {
+        this.connection = connection;
+        this.options = options;
+        this.opened = new Completion<>(connection.dispatcher());
+        this.closed = new Completion<>(connection.dispatcher());
+        this.backoff = connection.newBackoff();
+    }
+
+    // --- on the event loop
+
+    /** Begins on a connection that is open, with all its links. */
+    void begin(ConnectionEngine on) {
+        if (state == LifecycleState.CLOSED) {
+            return;
+        }
+        engine = on.begin(this, settings());
+        for (LiveLink<?, ?> link : List.copyOf(links)) {
+            link.attach(engine);
+        }
+    }
+
+    /** Takes over a session that the peer begins. */
+    void adopt(SessionEngine session) {
+        engine = session;
+        session.accept(this, settings());
+        begun();
+    }
+
+    private SessionSettings settings() {
+        return SessionSettings.DEFAULT.withIncomingWindow(options.incomingWindow());
+    }
+
+    @Override
+    public void onBegun(SessionEngine session, Begin begin) {
+        begun();
+    }
+
+    private void begun() {
+        error = null;
+        if (state == LifecycleState.OPENING || state == LifecycleState.RECOVERING) {
+            state = LifecycleState.OPEN;
+        }
+        opened.complete(this);
+        MessagingHandler to = handler();
+        if (to != null) {
+            connection.dispatcher().execute(() -> to.onSessionOpened(this));
+        }
+    }
+
+    @Override
+    public void onEnded(SessionEngine session, StopReason reason) {
+        if (session != engine) {
+            return;
+        }
+        engine = null;
+        if (reason instanceof StopReason.ParentStopped || state == LifecycleState.CLOSED) {
+            return; // the connection decides, or it was decided before
+        }
+        if (state == LifecycleState.CLOSING) {
+            finish(null);
+            return;
+        }
+        ErrorCondition said = reason.error();
+        Amqp10Exception cause = new LinkRefusedException(
+                "the session with " + connection.remoteAddress() + " ended"
+                        + (said == null ? "" : ": " + Errors.text(said)),
+                said,
+                null);
+        blameRefusedLink(said);
+        if (connection.recovers() && !backoff.exhausted() && !links.isEmpty()) {
+            recoverAfter(cause);
+        } else {
+            finish(said == null ? null : cause);
+        }
+    }
+
+    /** Some peers refuse a link by ending its session: the one link that has no answer yet must be the one. */
+    private void blameRefusedLink(@Nullable ErrorCondition said) {
+        if (said == null || Errors.passesForLink(said)) {
+            return;
+        }
+        List<LiveLink<?, ?>> unanswered = new ArrayList<>();
+        for (LiveLink<?, ?> link : links) {
+            if (link.wasUnanswered()) {
+                unanswered.add(link);
+            }
+        }
+        if (unanswered.size() == 1) {
+            LiveLink<?, ?> link = unanswered.get(0);
+            link.finish(Errors.linkRefused(link.described(), connection.remoteAddress(), said));
+        }
+    }
+
+    private void recoverAfter(Amqp10Exception cause) {
+        recovering(cause);
+        long delay = backoff.nextDelayNanos();
+        LOG.info("{}; beginning again in {} ms", cause.getMessage(), TimeUnit.NANOSECONDS.toMillis(delay));
+        connection.loop().schedule(() -> connection.submit(this::beginAgain), delay, TimeUnit.NANOSECONDS);
+    }
+
+    private void beginAgain() {
+        if (state == LifecycleState.RECOVERING && engine == null) {
+            connection.beginIfOpen(this);
+        }
+    }
+
+    /** Notes that it is being restored, by itself or with its connection. */
+    void recovering(Amqp10Exception cause) {
+        error = cause;
+        engine = null;
+        if (state == LifecycleState.CLOSING) {
+            finish(null);
+            return;
+        }
+        if (state == LifecycleState.OPEN) {
+            state = LifecycleState.RECOVERING;
+        }
+        for (LiveLink<?, ?> link : List.copyOf(links)) {
+            link.recovering(cause);
+        }
+    }
+
+    void add(LiveLink<?, ?> link) {
+        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+            link.finish(error != null ? error : Errors.closed("the session"));
+            return;
+        }
+        links.add(link);
+        attachIfOpen(link);
+    }
+
+    /** Adds a link that the peer attached. */
+    void addAdopted(LiveLink<?, ?> link) {
+        links.add(link);
+        connection.register(link);
+    }
+
+    void attachIfOpen(LiveLink<?, ?> link) {
+        SessionEngine present = engine;
+        if (present != null && present.stopReason() == null) {
+            link.attach(present);
+        }
+    }
+
+    void remove(LiveLink<?, ?> link) {
+        links.remove(link);
+        connection.unregister(link);
+    }
+
+    /** A link of it is open, so it works. */
+    void works() {
+        backoff.reset();
+    }
+
+    private void startClosing() {
+        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+            return;
+        }
+        state = LifecycleState.CLOSING;
+        SessionEngine present = engine;
+        if (present == null) {
+            finish(null);
+            return;
+        }
+        for (LiveLink<?, ?> link : List.copyOf(links)) {
+            link.prepareToClose();
+        }
+        connection.whenIdle(links, () -> {
+            SessionEngine now = engine;
+            if (now != null) {
+                connection.flushEngine();
+                now.end(null);
+            }
+        });
+    }
+
+    /** Ends it for good, with an error or, if null, by wish. */
+    void finish(@Nullable Amqp10Exception reason) {
+        if (state == LifecycleState.CLOSED) {
+            return;
+        }
+        boolean wasOpen = opened.isDone();
+        error = reason;
+        state = LifecycleState.CLOSED;
+        for (LiveLink<?, ?> link : List.copyOf(links)) {
+            link.finish(reason);
+        }
+        links.clear();
+        opened.fail(reason != null ? reason : Errors.closed("the session"));
+        connection.remove(this);
+        MessagingHandler to = handler();
+        if (to != null && (wasOpen || reason != null)) {
+            connection.dispatcher().execute(() -> {
+                if (reason != null) {
+                    to.onSessionError(this, reason);
+                }
+            });
+            connection.dispatcher().execute(() -> to.onSessionClosed(this));
+        }
+        closed.complete();
+    }
+
+    @Override
+    public void onRemoteAttach(SenderLink link, Attach attach) {
+        IncomingLink.ask(this, link, attach);
+    }
+
+    @Override
+    public void onRemoteAttach(ReceiverLink link, Attach attach) {
+        IncomingLink.ask(this, link, attach);
+    }
+
+    @Nullable MessagingHandler handler() {
+        return options.handler() != null ? options.handler() : connection.handler();
+    }
+
+    // --- the API
+
+    @Override
+    public LiveConnection connection() {
+        return connection;
+    }
+
+    @Override
+    public LifecycleState state() {
+        return state;
+    }
+
+    @Override
+    public @Nullable Amqp10Exception error() {
+        return error;
+    }
+
+    @Override
+    public Sender openSender(SenderOptions senderOptions) {
+        checkOpen();
+        LiveSender sender = new LiveSender(this, nameOr(senderOptions.name()), senderOptions);
+        connection.register(sender);
+        connection.submit(() -> add(sender));
+        return sender;
+    }
+
+    @Override
+    public Receiver openReceiver(ReceiverOptions receiverOptions) {
+        checkOpen();
+        LiveReceiver receiver = new LiveReceiver(this, nameOr(receiverOptions.name()), receiverOptions);
+        connection.register(receiver);
+        connection.submit(() -> add(receiver));
+        return receiver;
+    }
+
+    private static String nameOr(@Nullable String chosen) {
+        return chosen != null ? chosen : UUID.randomUUID().toString();
+    }
+
+    private void checkOpen() {
+        connection.checkOpen();
+        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+            Amqp10Exception known = error;
+            throw known != null ? Errors.rethrown(known) : Errors.closed("the session");
+        }
+    }
+
+    @Override
+    public CompletableFuture<Session> opened() {
+        return opened.future();
+    }
+
+    @Override
+    public CompletableFuture<Void> closeAsync() {
+        connection.submitAfterHandler(this::startClosing);
+        return closed.future();
+    }
+
+    @Override
+    public void close() {
+        connection.submitAfterHandler(this::startClosing);
+        if (!connection.dispatcher().isCurrent()) {
+            closed.await(connection.closeTimeout().multipliedBy(2), () -> "the session did not end in time");
+        }
+    }
+}

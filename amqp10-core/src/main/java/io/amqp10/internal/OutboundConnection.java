@@ -1,0 +1,299 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.ConnectionLostException;
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Endpoint;
+import io.amqp10.LifecycleState;
+import io.amqp10.LinkAcceptor;
+import io.amqp10.MessagingHandler;
+import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.StopReason;
+import io.amqp10.transport.Transport;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.transport.Open;
+import io.amqp10.types.transport.PerformativeHandler;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.security.Principal;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A connection that this container makes, and makes again when it breaks. */
+final class OutboundConnection extends LiveConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundConnection.class);
+
+    /** A peer says by this in its open that a close follows at once. */
+    private static final Symbol ESTABLISHMENT_FAILED = Symbol.of("amqp:connection-establishment-failed");
+
+    /** A connection that was open for so long has worked: delays start anew after it. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final ConnectionOptions options;
+    private final Backoff backoff;
+    private final ReentrantLock sessionLock = new ReentrantLock();
+    private @Nullable LiveSession ownSession;
+    private volatile Endpoint endpoint;
+
+    /** Confined to the event loop. */
+    private int nextEndpoint;
+
+    private int attempt;
+    private boolean everOpen;
+    private boolean told;
+    private long openedNanos;
+    private @Nullable ScheduledFuture<?> openDeadline;
+
+    OutboundConnection(RunningContainer container, EventLoop loop, ConnectionOptions options) {
+        super(container, container.nextConnectionName("out"), loop, options.handler(), options.closeTimeout());
+        this.options = options;
+        this.backoff = newBackoff();
+        this.endpoint = options.endpoints().get(0);
+    }
+
+    void start() {
+        submit(this::connect);
+    }
+
+    // --- making a network connection, on the event loop
+
+    private void connect() {
+        if (state() == LifecycleState.CLOSING || state() == LifecycleState.CLOSED) {
+            return;
+        }
+        Endpoint to = options.endpoints().get(nextEndpoint);
+        endpoint = to;
+        int number = ++attempt;
+        openDeadline = loop().schedule(
+                        () -> submit(() -> tooLate(number)), Blocking.nanos(options.connectTimeout()), TimeUnit.NANOSECONDS);
+        runningContainer()
+                .connect(loop(), Settings.client(options, to), (transport, output, now) -> join(number, transport, output, now))
+                .whenComplete((transport, error) -> {
+                    if (error != null) {
+                        submit(() -> failed(number, Errors.fromTransport(error, to)));
+                    }
+                });
+    }
+
+    private ConnectionEngine join(
+            int number, Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
+        Open open = Settings.open(container().id(), options, endpoint);
+        ConnectionEngine engine =
+                new ConnectionEngine(Settings.engine(open, options.closeTimeout()), output, this, nowNanos);
+        if (number != attempt || network != null || state() == LifecycleState.CLOSED) {
+            transport.abort(null); // it was given up meanwhile
+            return engine;
+        }
+        network = new NetworkConnection(transport, engine);
+        engine.open();
+        return engine;
+    }
+
+    private void tooLate(int number) {
+        if (number != attempt || isUp()) {
+            return;
+        }
+        NetworkConnection present = network;
+        network = null;
+        if (present != null) {
+            present.transport().abort(null);
+        }
+        failed(
+                number,
+                new ConnectionLostException(
+                        endpoint + " did not open the connection within " + options.connectTimeout(), null, null));
+    }
+
+    private boolean isUp() {
+        NetworkConnection present = network;
+        return present != null && present.engine().remoteOpen() != null;
+    }
+
+    private void failed(int number, Amqp10Exception cause) {
+        if (number != attempt) {
+            return; // it was given up before
+        }
+        attempt++;
+        network = null;
+        cancelDeadline();
+        if (state() == LifecycleState.CLOSING) {
+            finish(null);
+            return;
+        }
+        boolean fatal = cause instanceof io.amqp10.AuthenticationException;
+        boolean hostsLeft = nextEndpoint + 1 < options.endpoints().size();
+        if (fatal) {
+            finish(cause);
+        } else if (hostsLeft && options.reconnect().enabled()) {
+            tell(cause);
+            nextEndpoint++;
+            connect();
+        } else {
+            nextEndpoint = 0;
+            again(cause);
+        }
+    }
+
+    private void again(Amqp10Exception cause) {
+        tell(cause);
+        if (backoff.exhausted()) {
+            finish(cause);
+            return;
+        }
+        long delay = backoff.nextDelayNanos();
+        if (LOG.isDebugEnabled()) {
+            LOG.debug("{}; next try in {} ms", cause.getMessage(), TimeUnit.NANOSECONDS.toMillis(delay));
+        }
+        loop().schedule(() -> submit(this::connect), delay, TimeUnit.NANOSECONDS);
+    }
+
+    /** Tells once for each series of tries that the connection is away. */
+    private void tell(Amqp10Exception cause) {
+        recovering(cause);
+        if (told) {
+            return;
+        }
+        told = true;
+        if (options.reconnect().enabled()) {
+            LOG.warn("{}; trying again until it works", cause.getMessage());
+        }
+        MessagingHandler to = handler();
+        if (to != null) {
+            dispatcher().execute(() -> to.onDisconnected(this, cause));
+        }
+    }
+
+    private void cancelDeadline() {
+        ScheduledFuture<?> deadline = openDeadline;
+        openDeadline = null;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
+    @Override
+    void abandon() {
+        attempt++;
+        cancelDeadline();
+        NetworkConnection present = network;
+        network = null;
+        if (present != null) {
+            present.transport().abort(null);
+        }
+    }
+
+    // --- what the engine tells
+
+    @Override
+    public void onRemoteOpen(Open open) {
+        NetworkConnection present = network;
+        if (present == null || Boolean.TRUE.equals(open.properties().get(ESTABLISHMENT_FAILED))) {
+            return;
+        }
+        cancelDeadline();
+        openedNanos = System.nanoTime();
+        if (told) {
+            LOG.info("connected to {} again", endpoint);
+        }
+        told = false;
+        everOpen = true;
+        nextEndpoint = 0;
+        nowOpen(open, present.engine());
+    }
+
+    @Override
+    public void onClosed(StopReason reason) {
+        NetworkConnection present = network;
+        if (present == null) {
+            return; // it was given up before
+        }
+        network = null;
+        attempt++;
+        cancelDeadline();
+        if (state() == LifecycleState.CLOSING) {
+            finish(null);
+            return;
+        }
+        if (openedNanos != 0 && System.nanoTime() - openedNanos > STABLE_NANOS) {
+            backoff.reset();
+        }
+        ErrorCondition said = reason.error();
+        if (reason instanceof StopReason.Remote) {
+            Amqp10Exception cause = Errors.connectionClosedByPeer(endpoint.toString(), said);
+            if (said == null && everOpen) {
+                finish(null);
+            } else if (said == null || Errors.passesForConnection(said)) {
+                nextEndpoint = 0;
+                again(cause);
+            } else {
+                finish(Errors.isAboutRights(said) ? Errors.unauthorized(cause) : cause);
+            }
+        } else if (reason instanceof StopReason.TransportLost lost) {
+            again(Errors.fromTransport(lost.cause(), endpoint));
+        } else {
+            again(new ConnectionLostException(
+                    "the connection to " + endpoint + " was given up"
+                            + (said == null ? "" : ": " + Errors.text(said)),
+                    said,
+                    null));
+        }
+    }
+
+    // --- settings
+
+    @Override
+    boolean recovers() {
+        return options.reconnect().enabled();
+    }
+
+    @Override
+    Backoff newBackoff() {
+        return new Backoff(options.reconnect(), ThreadLocalRandom.current());
+    }
+
+    @Override
+    LinkAcceptor linkAcceptor() {
+        return options.linkAcceptor();
+    }
+
+    @Override
+    Duration openTimeout() {
+        return options.openTimeout();
+    }
+
+    @Override
+    LiveSession ownSession() {
+        checkOpen();
+        sessionLock.lock();
+        try {
+            LiveSession present = ownSession;
+            if (present == null || present.state() == LifecycleState.CLOSED) {
+                LiveSession made = new LiveSession(this, options.session());
+                ownSession = made;
+                submit(() -> add(made));
+                return made;
+            }
+            return present;
+        } finally {
+            sessionLock.unlock();
+        }
+    }
+
+    @Override
+    public String remoteAddress() {
+        return endpoint.hostAndPort();
+    }
+
+    @Override
+    public @Nullable Principal remotePrincipal() {
+        return null;
+    }
+}

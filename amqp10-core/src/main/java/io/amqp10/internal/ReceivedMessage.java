@@ -1,0 +1,176 @@
+package io.amqp10.internal;
+
+import io.amqp10.Delivery;
+import io.amqp10.Message;
+import io.amqp10.MessageFormatException;
+import io.amqp10.MessagingHandler;
+import io.amqp10.Receiver;
+import io.amqp10.engine.IncomingDelivery;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.Modified;
+import io.amqp10.types.messaging.Outcome;
+import io.amqp10.types.messaging.Rejected;
+import io.amqp10.types.messaging.Released;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A message that came: the engine's delivery, the application's, the event for the handler, and the command that brings its
+ * outcome to the event loop, in one object. It is first run as event, unless it is pulled, and then as command.
+ */
+final class ReceivedMessage extends IncomingDelivery implements Delivery, Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ReceivedMessage.class);
+
+    /** Stands for "nothing is said": of a delivery that came settled. */
+    private static final Object NOTHING = new Object();
+
+    private static final VarHandle VERDICT;
+
+    static {
+        try {
+            VERDICT = MethodHandles.lookup().findVarHandle(ReceivedMessage.class, "verdict", Object.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final LiveReceiver receiver;
+    private final int attachment;
+    private long arrivedNanos;
+    private boolean handedOut;
+    private volatile boolean cameSettled;
+    private volatile @Nullable Object verdict;
+    private volatile @Nullable Message message;
+
+    ReceivedMessage(LiveReceiver receiver, int attachment) {
+        this.receiver = receiver;
+        this.attachment = attachment;
+    }
+
+    /** Notes, on the event loop, that all of it is there. */
+    void arrived(long nanos, boolean settled) {
+        arrivedNanos = nanos;
+        cameSettled = settled;
+    }
+
+    long arrivedNanos() {
+        return arrivedNanos;
+    }
+
+    int attachment() {
+        return attachment;
+    }
+
+    boolean cameSettled() {
+        return cameSettled;
+    }
+
+    /** Notes that an application pulled it, so that it never is an event. */
+    void pulled() {
+        handedOut = true;
+        if (cameSettled) {
+            say(NOTHING);
+        }
+    }
+
+    @Override
+    public void run() {
+        if (handedOut) {
+            receiver.settle(this);
+        } else {
+            handedOut = true;
+            handle();
+        }
+    }
+
+    private void handle() {
+        MessagingHandler handler = receiver.handler();
+        if (handler == null || receiver.isOutdated(this)) {
+            return;
+        }
+        if (receiver.isStopping() && !cameSettled) {
+            release();
+            return;
+        }
+        try {
+            handler.onMessage(this);
+        } catch (Throwable e) {
+            LOG.error("the handler of {} threw an exception; the message is given back", receiver.described(), e);
+            if (e instanceof MessageFormatException) {
+                reject(AmqpError.DECODE_ERROR, e.getMessage());
+            } else {
+                modify(true, false);
+            }
+        }
+        if (cameSettled) {
+            say(NOTHING);
+        } else if (receiver.options().autoAccept()) {
+            accept();
+        }
+    }
+
+    private void say(Object what) {
+        if (verdict == null && VERDICT.compareAndSet(this, null, what)) {
+            receiver.submit(this);
+        }
+    }
+
+    /** Returns the application's outcome, null if nothing is to be said. */
+    @Nullable Outcome verdict() {
+        return verdict instanceof Outcome outcome ? outcome : null;
+    }
+
+    @Override
+    public Receiver receiver() {
+        return receiver;
+    }
+
+    @Override
+    public Message message() {
+        Message decoded = message;
+        if (decoded == null) {
+            decoded = MessageCodec.decode(payload(), 0, payload().length);
+            message = decoded;
+        }
+        return decoded;
+    }
+
+    @Override
+    public boolean isSettled() {
+        return cameSettled || verdict != null;
+    }
+
+    private void conclude(Outcome outcome) {
+        if (!cameSettled) {
+            say(outcome);
+        }
+    }
+
+    @Override
+    public void accept() {
+        conclude(Accepted.INSTANCE);
+    }
+
+    @Override
+    public void reject(@Nullable ErrorCondition error) {
+        conclude(new Rejected(error));
+    }
+
+    @Override
+    public void release() {
+        conclude(Released.INSTANCE);
+    }
+
+    @Override
+    public void modify(boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> annotations) {
+        conclude(new Modified(deliveryFailed, undeliverableHere, annotations));
+    }
+}

@@ -1,0 +1,272 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Container;
+import io.amqp10.ContainerOptions;
+import io.amqp10.ListenOptions;
+import io.amqp10.Listener;
+import io.amqp10.MessagingHandler;
+import io.amqp10.MetricsCollector;
+import io.amqp10.transport.Amqp10Transport;
+import io.amqp10.transport.ClientTransportOptions;
+import io.amqp10.transport.EngineFactory;
+import io.amqp10.transport.EventLoops;
+import io.amqp10.transport.Transport;
+import io.amqp10.transport.TransportListener;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A container with its threads, connections and listeners. */
+final class RunningContainer implements Container {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningContainer.class);
+    private static final long IDLE_THREAD_SECONDS = 10;
+    private static final long EXECUTOR_STOP_SECONDS = 5;
+
+    private final ContainerOptions options;
+    private final EventLoops loops;
+    private final @Nullable ExecutorService ownExecutor;
+    private final Executor executor;
+    private final SerialDispatcher dispatcher;
+    private final AtomicInteger connectionNumber = new AtomicInteger();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    private final Set<LiveConnection> connections = new LinkedHashSet<>();
+    private final Set<BoundListener> listeners = new LinkedHashSet<>();
+    private boolean closed;
+
+    RunningContainer(ContainerOptions options) {
+        this.options = options;
+        this.loops = EventLoops.create(options.ioThreads());
+        Executor given = options.executor();
+        this.ownExecutor = given == null ? newExecutor() : null;
+        this.executor = given != null ? given : ownExecutorOrFail();
+        this.dispatcher = new SerialDispatcher(executor);
+        MessagingHandler handler = options.handler();
+        if (handler != null) {
+            dispatcher.execute(() -> handler.onStart(this));
+        }
+    }
+
+    private Executor ownExecutorOrFail() {
+        ExecutorService own = ownExecutor;
+        if (own == null) {
+            throw new AssertionError("neither an executor given nor one made");
+        }
+        return own;
+    }
+
+    private static ExecutorService newExecutor() {
+        AtomicInteger number = new AtomicInteger();
+        return new ThreadPoolExecutor(
+                0, Integer.MAX_VALUE, IDLE_THREAD_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), task -> {
+                    Thread thread = new Thread(task, "amqp10-callback-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+    }
+
+    // --- for its connections
+
+    Executor executor() {
+        return executor;
+    }
+
+    @Nullable MessagingHandler handler() {
+        return options.handler();
+    }
+
+    MetricsCollector metrics() {
+        return options.metrics();
+    }
+
+    String nextConnectionName(String direction) {
+        return options.id() + "-" + direction + "-" + connectionNumber.incrementAndGet();
+    }
+
+    CompletableFuture<Transport> connect(EventLoop loop, ClientTransportOptions where, EngineFactory engines) {
+        return Amqp10Transport.connect(loops, loop, where, engines);
+    }
+
+    TransportListener bind(ListenOptions listenOptions) {
+        try {
+            return Amqp10Transport.listen(
+                            loops,
+                            Settings.server(listenOptions),
+                            (transport, output, now) -> InboundConnection.accept(
+                                    this, transport.loop(), listenOptions, transport, output, now),
+                            failure -> LOG.debug("a peer did not get to a connection: {}", failure.getMessage()))
+                    .join();
+        } catch (CompletionException e) {
+            throw Errors.fromTransport(e, listenOptions.endpoint());
+        }
+    }
+
+    /** Takes note of a connection; false if the container is closed and does not want it. */
+    boolean add(LiveConnection connection) {
+        lock.lock();
+        try {
+            return !closed && connections.add(connection);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(LiveConnection connection) {
+        lock.lock();
+        try {
+            connections.remove(connection);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(BoundListener listener) {
+        lock.lock();
+        try {
+            listeners.remove(listener);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // --- the API
+
+    @Override
+    public String id() {
+        return options.id();
+    }
+
+    @Override
+    public Connection connect(ConnectionOptions connectionOptions) {
+        EventLoop loop = loops.next();
+        OutboundConnection connection = new OutboundConnection(this, loop, connectionOptions);
+        if (!add(connection)) {
+            throw Errors.closed("the container " + options.id());
+        }
+        connection.start();
+        return connection;
+    }
+
+    @Override
+    public Listener listen(ListenOptions listenOptions) {
+        Blocking.check();
+        BoundListener listener = BoundListener.bind(this, listenOptions);
+        lock.lock();
+        try {
+            if (!closed) {
+                listeners.add(listener);
+                return listener;
+            }
+        } finally {
+            lock.unlock();
+        }
+        listener.close();
+        throw Errors.closed("the container " + options.id());
+    }
+
+    @Override
+    public Timer schedule(Duration delay, Runnable task) {
+        if (delay.isNegative()) {
+            throw new IllegalArgumentException("a delay must not be negative: " + delay);
+        }
+        var future = loops.next()
+                .schedule(() -> dispatcher.execute(task), Blocking.nanos(delay), TimeUnit.NANOSECONDS);
+        return () -> future.cancel(false);
+    }
+
+    @Override
+    public List<Connection> connections() {
+        lock.lock();
+        try {
+            return List.copyOf(connections);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void run() {
+        Blocking.check();
+        lock.lock();
+        try {
+            while (!closed && !(connections.isEmpty() && listeners.isEmpty())) {
+                changed.await();
+            }
+        } catch (InterruptedException e) {
+            throw Blocking.interrupted(e);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        Blocking.check();
+        List<LiveConnection> open;
+        List<BoundListener> bound;
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            open = List.copyOf(connections);
+            bound = List.copyOf(listeners);
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        bound.forEach(BoundListener::close);
+        open.forEach(LiveConnection::closeAsync);
+        for (LiveConnection connection : open) {
+            if (connection.dispatcher().isCurrent()) {
+                continue; // a handler closes its own container: the connection closes when it returns
+            }
+            try {
+                connection.awaitClosed();
+            } catch (Amqp10Exception e) {
+                LOG.warn("closing {}: {}", connection, e.getMessage());
+            }
+        }
+        loops.close();
+        stopExecutor();
+    }
+
+    private void stopExecutor() {
+        ExecutorService own = ownExecutor;
+        if (own == null) {
+            return;
+        }
+        own.shutdown();
+        try {
+            if (!Thread.currentThread().getName().startsWith("amqp10-callback-")
+                    && !own.awaitTermination(EXECUTOR_STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("handlers of container {} are still running", options.id());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.amqp10.internal;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Message;
+import io.amqp10.SendOutcome;
+import io.amqp10.Sender;
+import io.amqp10.Tracker;
+import io.amqp10.engine.OutgoingDelivery;
+import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message on its way: the engine's delivery, the application's tracker, and the command that brings it to the event loop,
+ * in one object.
+ */
+final class SentMessage extends OutgoingDelivery implements Tracker, Runnable {
+
+    private static final VarHandle COMPLETION;
+
+    static {
+        try {
+            COMPLETION = MethodHandles.lookup().findVarHandle(SentMessage.class, "completion", Completion.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final LiveSender sender;
+    private final Message message;
+    private final long takenNanos;
+
+    /** Neighbours among the sender's unsettled messages; confined to the event loop. */
+    @Nullable SentMessage previous;
+
+    @Nullable SentMessage next;
+
+    private boolean resent;
+
+    private volatile @Nullable Object result;
+
+    @SuppressWarnings("UnusedVariable") // set through the handle
+    private volatile @Nullable Completion<SendOutcome> completion;
+
+    SentMessage(LiveSender sender, Message message, ByteBuf payload, long takenNanos) {
+        this.sender = sender;
+        this.message = message;
+        this.takenNanos = takenNanos;
+        payload(payload);
+    }
+
+    /** Runs on the event loop, to hand the message to its sender. */
+    @Override
+    public void run() {
+        sender.take(this);
+    }
+
+    /** Tells whether it was given to the engine before, on the event loop. */
+    boolean isResent() {
+        return resent;
+    }
+
+    /** Notes that it will be given to the engine again, on the event loop. */
+    void resent() {
+        resent = true;
+    }
+
+    long takenNanos() {
+        return takenNanos;
+    }
+
+    /** Gives the outcome, on the event loop; only the first result counts. */
+    void complete(SendOutcome outcome) {
+        end(outcome);
+    }
+
+    /** Ends without an outcome, on the event loop; only the first result counts. */
+    void fail(Amqp10Exception error) {
+        end(error);
+    }
+
+    private void end(Object value) {
+        if (result != null) {
+            return;
+        }
+        result = value;
+        Completion<SendOutcome> waiting = completion;
+        if (waiting != null) {
+            pass(value, waiting);
+        }
+    }
+
+    private static void pass(Object value, Completion<SendOutcome> to) {
+        if (value instanceof SendOutcome outcome) {
+            to.complete(outcome);
+        } else {
+            to.fail((Amqp10Exception) value);
+        }
+    }
+
+    boolean isDone() {
+        return result != null;
+    }
+
+    private Completion<SendOutcome> completion() {
+        Completion<SendOutcome> present = completion;
+        if (present != null) {
+            return present;
+        }
+        Completion<SendOutcome> made = new Completion<>(sender.dispatcher());
+        if (!COMPLETION.compareAndSet(this, null, made)) {
+            Completion<SendOutcome> other = completion;
+            return other == null ? made : other;
+        }
+        Object value = result;
+        if (value != null) {
+            pass(value, made);
+        }
+        return made;
+    }
+
+    @Override
+    public Sender sender() {
+        return sender;
+    }
+
+    @Override
+    public Message message() {
+        return message;
+    }
+
+    @Override
+    public @Nullable SendOutcome outcome() {
+        return result instanceof SendOutcome outcome ? outcome : null;
+    }
+
+    @Override
+    public CompletableFuture<SendOutcome> settlement() {
+        return completion().future();
+    }
+
+    @Override
+    public SendOutcome await() {
+        return await(sender.options().sendTimeout());
+    }
+
+    @Override
+    public SendOutcome await(Duration timeout) {
+        if (result instanceof SendOutcome outcome) {
+            return outcome;
+        }
+        return completion()
+                .await(timeout, () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why());
+    }
+}

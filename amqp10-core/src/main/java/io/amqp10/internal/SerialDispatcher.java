@@ -1,0 +1,99 @@
+package io.amqp10.internal;
+
+import io.netty.util.internal.PlatformDependent;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs tasks one after another on an executor, which is woken once for all that come while it works. Any thread may give
+ * tasks.
+ */
+final class SerialDispatcher implements Executor, Runnable {
+
+    /** After so many tasks the executor's thread is given back once, so that others get their turn. */
+    private static final int MAX_BATCH = 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(SerialDispatcher.class);
+
+    private final Executor executor;
+    private final Queue<Runnable> queue = PlatformDependent.newMpscQueue();
+    private final AtomicInteger size = new AtomicInteger();
+    private volatile @Nullable Thread runner;
+    private @Nullable Runnable afterTask;
+
+    SerialDispatcher(Executor executor) {
+        this.executor = executor;
+    }
+
+    @Override
+    public void execute(Runnable task) {
+        queue.add(task);
+        if (size.getAndIncrement() == 0) {
+            wake();
+        }
+    }
+
+    /** Tells whether the calling thread is running one of the tasks. */
+    boolean isCurrent() {
+        return runner == Thread.currentThread();
+    }
+
+    /** Has something done when the current task has returned; only to be called by that task. */
+    void afterCurrentTask(Runnable action) {
+        Runnable before = afterTask;
+        afterTask = before == null
+                ? action
+                : () -> {
+                    before.run();
+                    action.run();
+                };
+    }
+
+    private void wake() {
+        try {
+            executor.execute(this);
+        } catch (RejectedExecutionException e) {
+            LOG.warn("{} events are dropped because the executor of handlers was shut down", size.get());
+        }
+    }
+
+    @Override
+    public void run() {
+        runner = Thread.currentThread();
+        int left = size.get();
+        int done = 0;
+        while (left > 0 && done < MAX_BATCH) {
+            int batch = Math.min(left, MAX_BATCH - done);
+            for (int i = 0; i < batch; i++) {
+                runOne(queue.poll());
+            }
+            done += batch;
+            left = size.addAndGet(-batch);
+        }
+        runner = null;
+        if (left > 0) {
+            wake();
+        }
+    }
+
+    private void runOne(@Nullable Runnable task) {
+        if (task == null) {
+            throw new AssertionError("fewer tasks than counted");
+        }
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.error("a handler threw an exception", e);
+        }
+        Runnable after = afterTask;
+        if (after != null) {
+            afterTask = null;
+            after.run();
+        }
+    }
+}

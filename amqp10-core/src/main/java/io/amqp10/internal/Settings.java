@@ -1,0 +1,134 @@
+package io.amqp10.internal;
+
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Endpoint;
+import io.amqp10.ListenOptions;
+import io.amqp10.TlsOptions;
+import io.amqp10.engine.EngineOptions;
+import io.amqp10.engine.sasl.CredentialsVerifier;
+import io.amqp10.engine.sasl.SaslClientSettings;
+import io.amqp10.engine.sasl.SaslMechanism;
+import io.amqp10.engine.sasl.SaslServerSettings;
+import io.amqp10.transport.ClientTransportOptions;
+import io.amqp10.transport.IoSettings;
+import io.amqp10.transport.ServerTransportOptions;
+import io.amqp10.transport.TlsSettings;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.transport.Open;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Translates the options of the API into those of engine and transport. */
+final class Settings {
+
+    private static final Map<Symbol, @Nullable Object> ABOUT_US = aboutUs();
+
+    private Settings() {}
+
+    private static Map<Symbol, @Nullable Object> aboutUs() {
+        Map<Symbol, @Nullable Object> about = new LinkedHashMap<>();
+        about.put(Symbol.of("product"), "amqp10");
+        String version = Settings.class.getPackage().getImplementationVersion();
+        if (version != null) {
+            about.put(Symbol.of("version"), version);
+        }
+        about.put(Symbol.of("platform"), "Java " + Runtime.version());
+        return about;
+    }
+
+    static Open open(String containerId, ConnectionOptions options, Endpoint to) {
+        Map<Symbol, @Nullable Object> properties = new LinkedHashMap<>(ABOUT_US);
+        properties.putAll(options.properties());
+        String virtualHost = options.virtualHost();
+        return Open.builder(containerId)
+                .hostname(virtualHost != null ? virtualHost : to.host())
+                .maxFrameSize(options.maxFrameSize())
+                .channelMax(options.channelMax())
+                .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
+                .offeredCapabilities(options.offeredCapabilities())
+                .desiredCapabilities(options.desiredCapabilities())
+                .properties(properties)
+                .build();
+    }
+
+    static Open open(String containerId, ListenOptions options) {
+        return Open.builder(containerId)
+                .maxFrameSize(options.maxFrameSize())
+                .channelMax(options.channelMax())
+                .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
+                .offeredCapabilities(List.of(Symbol.of("ANONYMOUS-RELAY")))
+                .properties(ABOUT_US)
+                .build();
+    }
+
+    /** The peer is told half of the time after which it counts as gone, AMQP 1.0 §2.4.5. */
+    private static long toldIdleTimeout(Duration real) {
+        return real.isZero() ? 0 : Math.max(1, real.toMillis() / 2);
+    }
+
+    static EngineOptions engine(Open open, Duration closeTimeout) {
+        return EngineOptions.builder(open)
+                .closeTimeoutNanos(Blocking.nanos(closeTimeout))
+                .build();
+    }
+
+    static ClientTransportOptions client(ConnectionOptions options, Endpoint to) {
+        SaslClientSettings sasl = SaslClientSettings.builder()
+                .credentials(options.user(), options.password())
+                .allowed(mechanisms(options.saslMechanisms()))
+                .allowPlainWithoutTls(options.allowPlainWithoutTls())
+                .build();
+        return new ClientTransportOptions(
+                to.host(),
+                to.port(),
+                to.tls() ? tls(options.tls()) : null,
+                sasl,
+                options.virtualHost(),
+                options.connectTimeout(),
+                IoSettings.DEFAULT.withTraceFrames(options.traceFrames()));
+    }
+
+    static ServerTransportOptions server(ListenOptions options) {
+        SaslServerSettings sasl = new SaslServerSettings(
+                options.users().isEmpty()
+                        ? CredentialsVerifier.NOBODY
+                        : CredentialsVerifier.ofPasswords(options.users()),
+                mechanisms(options.saslMechanisms()),
+                options.allowAnonymous(),
+                options.allowPlainWithoutTls());
+        Endpoint at = options.endpoint();
+        return ServerTransportOptions.builder(at.host(), at.port())
+                .tls(at.tls() ? tls(options.tls()) : null)
+                .sasl(sasl)
+                .handshakeTimeout(options.handshakeTimeout())
+                .maxConnections(options.maxConnections())
+                .io(IoSettings.DEFAULT.withTraceFrames(options.traceFrames()))
+                .build();
+    }
+
+    private static TlsSettings tls(TlsOptions options) {
+        SSLContext fixed = options.sslContext();
+        return TlsSettings.builder()
+                .context(options.sslContextSupplier() != null
+                        ? options.sslContextSupplier()
+                        : fixed == null ? null : () -> fixed)
+                .verifyHostname(options.verifyHostname())
+                .clientAuth(
+                        switch (options.clientAuth()) {
+                            case NONE -> TlsSettings.ClientAuth.NONE;
+                            case WANT -> TlsSettings.ClientAuth.WANT;
+                            case NEED -> TlsSettings.ClientAuth.NEED;
+                        })
+                .protocols(options.protocols())
+                .cipherSuites(options.cipherSuites())
+                .build();
+    }
+
+    private static List<SaslMechanism> mechanisms(List<String> names) {
+        return SaslMechanism.parse(names);
+    }
+}
