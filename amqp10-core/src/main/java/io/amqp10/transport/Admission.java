@@ -20,7 +20,8 @@ final class Admission {
     }
 
     /** Lets a new channel in, or says why not. */
-    @Nullable String admit(Channel channel) {
+    @Nullable
+    String admit(Channel channel) {
         if (connections.incrementAndGet() > maxConnections) {
             connections.decrementAndGet();
             return "there are " + maxConnections + " connections already";

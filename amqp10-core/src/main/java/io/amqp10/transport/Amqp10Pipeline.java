@@ -81,14 +81,16 @@ final class Amqp10Pipeline {
         append(
                 SASL_HEADER,
                 new ProtocolHeaderHandler(
-                        handshake, ProtocolHeader.SASL, EnumSet.of(ProtocolHeader.SASL), header -> addSasl(
-                                new SaslClientNegotiation(
-                                        sasl,
-                                        new SaslClientContext(
-                                                hostname,
-                                                handshake.isEncrypted(),
-                                                handshake.isLoopback(),
-                                                handshake.certificateShown())))));
+                        handshake,
+                        ProtocolHeader.SASL,
+                        EnumSet.of(ProtocolHeader.SASL),
+                        header -> addSasl(new SaslClientNegotiation(
+                                sasl,
+                                new SaslClientContext(
+                                        hostname,
+                                        handshake.isEncrypted(),
+                                        handshake.isLoopback(),
+                                        handshake.certificateShown())))));
     }
 
     /** Adds a server's first steps; before the channel is active. */
@@ -116,8 +118,13 @@ final class Amqp10Pipeline {
     }
 
     private void addSasl(SaslNegotiation negotiation) {
-        append(SASL, new SaslHandler(handshake, negotiation, authenticator, identity -> append(
-                AMQP_HEADER, header(ProtocolHeader.AMQP, EnumSet.of(ProtocolHeader.AMQP)))));
+        append(
+                SASL,
+                new SaslHandler(
+                        handshake,
+                        negotiation,
+                        authenticator,
+                        identity -> append(AMQP_HEADER, header(ProtocolHeader.AMQP, EnumSet.of(ProtocolHeader.AMQP)))));
     }
 
     private ProtocolHeaderHandler header(ProtocolHeader own, Set<ProtocolHeader> accepted) {

@@ -132,21 +132,13 @@ final class ConnectAttempt {
 
     private void init(Channel channel, @Nullable SslContext context) {
         Handshake started = new Handshake(
-                channel,
-                peer,
-                true,
-                options.connectTimeout(),
-                remainingNanos(),
-                options.io(),
-                this::fail,
-                () -> {});
+                channel, peer, true, options.connectTimeout(), remainingNanos(), options.io(), this::fail, () -> {});
         handshake = started;
         current = channel;
         TlsSettings tls = options.tls();
         SslHandler handler = tls == null || context == null
                 ? null
-                : TlsSetup.client(
-                        tls, context, options.host(), options.port(), channel.alloc(), loops.authenticator());
+                : TlsSetup.client(tls, context, options.host(), options.port(), channel.alloc(), loops.authenticator());
         String hostname = options.virtualHost() == null ? options.host() : options.virtualHost();
         new Amqp10Pipeline(channel, started, loops.authenticator(), engines, this::ready)
                 .initClient(handler, options.sasl(), hostname);

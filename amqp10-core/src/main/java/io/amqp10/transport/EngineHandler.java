@@ -56,6 +56,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     private boolean frameInThisRead;
     private boolean writableAgain;
     private boolean atWork;
+    private boolean framesBroken;
     private boolean closing;
     private boolean gone;
     private @Nullable Throwable failure;
@@ -104,8 +105,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
 
     private Link makeLink(ChannelHandlerContext context, FrameEncoder encoder) {
         boolean trace = handshake.io().traceFrames();
-        PerformativeHandler<ByteBuf> output =
-                trace ? new FrameTrace(info.peer(), FrameTrace.OUT, encoder) : encoder;
+        PerformativeHandler<ByteBuf> output = trace ? new FrameTrace(info.peer(), FrameTrace.OUT, encoder) : encoder;
         atWork = true;
         ConnectionEngine engine;
         try {
@@ -184,6 +184,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         try {
             work.run();
         } catch (FramingException e) {
+            framesBroken = true;
             link().engine().onDecodeError(ErrorCondition.of(ConnectionError.FRAMING_ERROR, e.getMessage()));
         } catch (RuntimeException | Error e) {
             broken(e);
@@ -220,7 +221,8 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
             loop.execute(this::goOnWriting);
         }
         link().writes().afterFlush();
-        if (link().engine().isClosed() && !closing) {
+        // Where frames cannot be told apart any more, the peer's close cannot be waited for.
+        if ((link().engine().isClosed() || framesBroken) && !closing) {
             closeChannel();
         }
     }

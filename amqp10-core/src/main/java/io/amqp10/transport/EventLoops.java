@@ -80,6 +80,13 @@ public final class EventLoops implements AutoCloseable {
         }
     }
 
+    /** Returns how many shares of the shared instance are taken. */
+    static int sharedUsers() {
+        synchronized (SHARED_LOCK) {
+            return sharedPool == null ? 0 : sharedPool.users;
+        }
+    }
+
     /**
      * Returns the event loops.
      *

@@ -10,8 +10,8 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateException;
 import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateException;
 import java.util.HexFormat;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +29,8 @@ final class Failures {
         if (known != null) {
             return known;
         }
-        if (find(thrown, UnknownHostException.class) != null || find(thrown, UnresolvedAddressException.class) != null) {
+        if (find(thrown, UnknownHostException.class) != null
+                || find(thrown, UnresolvedAddressException.class) != null) {
             return new TransportException(
                     Kind.UNKNOWN_HOST, stage, "the host of " + peer + " is unknown: check the name", thrown);
         }
@@ -38,11 +39,13 @@ final class Failures {
                     Kind.TIMED_OUT, stage, peer + " did not answer while " + Stage.CONNECT.text(), thrown);
         }
         if (stage == Stage.CONNECT
-                && (find(thrown, ConnectException.class) != null || find(thrown, NoRouteToHostException.class) != null)) {
+                && (find(thrown, ConnectException.class) != null
+                        || find(thrown, NoRouteToHostException.class) != null)) {
             return new TransportException(
                     Kind.REFUSED,
                     stage,
-                    "no connection to " + peer + ": " + firstLine(thrown.getMessage()) + "; does anything listen there?",
+                    "no connection to " + peer + ": " + firstLine(thrown.getMessage())
+                            + "; does anything listen there?",
                     thrown);
         }
         SSLException tls = find(thrown, SSLException.class);
@@ -75,8 +78,8 @@ final class Failures {
         }
         String message = firstLine(thrown.getMessage());
         if (message.contains("alert: ") && message.contains("certificate")) {
-            return "the peer did not accept " + (client ? "the client's" : "the server's") + " certificate, or got none ("
-                    + message + ")";
+            return "the peer did not accept " + (client ? "the client's" : "the server's")
+                    + " certificate, or got none (" + message + ")";
         }
         return message;
     }
@@ -92,7 +95,9 @@ final class Failures {
     }
 
     private static String firstLine(@Nullable String message) {
-        return message == null ? "no reason given" : FrameTrace.escape(message.lines().findFirst().orElse(""));
+        return message == null
+                ? "no reason given"
+                : FrameTrace.escape(message.lines().findFirst().orElse(""));
     }
 
     static <T extends Throwable> @Nullable T find(Throwable thrown, Class<T> type) {

@@ -46,7 +46,10 @@ final class FrameTrace implements PerformativeHandler<ByteBuf> {
         StringBuilder safe = new StringBuilder(Math.min(text.length(), MAX_LENGTH) + 16);
         for (int i = 0; i < text.length(); i++) {
             if (safe.length() >= MAX_LENGTH) {
-                return safe.append("...(").append(text.length()).append(" characters)").toString();
+                return safe.append("...(")
+                        .append(text.length())
+                        .append(" characters)")
+                        .toString();
             }
             char c = text.charAt(i);
             int type = Character.getType(c);

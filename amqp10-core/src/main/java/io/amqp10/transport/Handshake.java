@@ -8,12 +8,12 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
-import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,22 +110,24 @@ final class Handshake {
     }
 
     /** Returns why it failed, null if it did not. */
-    @Nullable TransportException failure() {
+    @Nullable
+    TransportException failure() {
         return failure;
     }
 
     TransportInfo info() {
-        return new TransportInfo(
-                peer, client, channel.localAddress(), channel.remoteAddress(), identity, tlsSession());
+        return new TransportInfo(peer, client, channel.localAddress(), channel.remoteAddress(), identity, tlsSession());
     }
 
-    @Nullable SSLSession tlsSession() {
+    @Nullable
+    SSLSession tlsSession() {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
         return tls == null ? null : tls.engine().getSession();
     }
 
     /** Returns whose certificate the peer has shown, null without TLS or without a certificate. */
-    @Nullable Principal certificateOwner() {
+    @Nullable
+    Principal certificateOwner() {
         SSLSession session = tlsSession();
         if (session == null) {
             return null;
@@ -144,8 +146,8 @@ final class Handshake {
     }
 
     private void timedOut() {
-        String message = "the connection with " + peer + " was not ready after " + limit.toMillis() + " ms: " + stage.text()
-                + " did not end";
+        String message = "the connection with " + peer + " was not ready after " + limit.toMillis() + " ms: "
+                + stage.text() + " did not end";
         fail(new TransportException(Kind.TIMED_OUT, stage, message, null), false);
     }
 

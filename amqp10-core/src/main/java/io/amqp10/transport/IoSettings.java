@@ -40,7 +40,8 @@ public record IoSettings(boolean traceFrames, Duration writeStallTimeout, int lo
             throw new IllegalArgumentException("writeStallTimeout must be more than zero, not " + writeStallTimeout);
         }
         if (lowWaterMark < 0 || highWaterMark < lowWaterMark || highWaterMark == 0) {
-            throw new IllegalArgumentException("water marks of " + lowWaterMark + " and " + highWaterMark + " are no range");
+            throw new IllegalArgumentException(
+                    "water marks of " + lowWaterMark + " and " + highWaterMark + " are no range");
         }
     }
 

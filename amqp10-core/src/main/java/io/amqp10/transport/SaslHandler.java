@@ -34,8 +34,7 @@ final class SaslHandler extends ByteToMessageDecoder {
 
     private boolean busy;
 
-    SaslHandler(
-            Handshake handshake, SaslNegotiation negotiation, Executor executor, Consumer<SaslIdentity> next) {
+    SaslHandler(Handshake handshake, SaslNegotiation negotiation, Executor executor, Consumer<SaslIdentity> next) {
         this.handshake = handshake;
         this.negotiation = negotiation;
         this.executor = executor;
@@ -155,8 +154,9 @@ final class SaslHandler extends ByteToMessageDecoder {
         out.writeInt(0).writeInt(0x0201_0000);
         codec.write(out, frame);
         if (out.readableBytes() > FrameDecoder.MIN_MAX_FRAME_SIZE) {
-            String message = "a SASL frame of " + out.readableBytes() + " octets would be needed, but 512 are allowed: the "
-                    + "user name, password or host name is too long";
+            String message =
+                    "a SASL frame of " + out.readableBytes() + " octets would be needed, but 512 are allowed: the "
+                            + "user name, password or host name is too long";
             out.release();
             violation(message);
             return false;

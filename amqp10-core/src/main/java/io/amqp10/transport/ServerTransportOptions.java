@@ -70,7 +70,8 @@ public record ServerTransportOptions(
             throw new IllegalArgumentException("maxConnections, maxHandshakes and backlog must be at least 1");
         }
         if (!saslRequired && !sasl.allowAnonymous()) {
-            throw new IllegalArgumentException("clients without SASL are anonymous, so leave saslRequired on or allow that");
+            throw new IllegalArgumentException(
+                    "clients without SASL are anonymous, so leave saslRequired on or allow that");
         }
         if (tls != null && tls.context() == null && tls.nettyContext() == null) {
             throw new IllegalArgumentException("a server needs a key and a certificate for TLS: set the SSL context");
@@ -203,16 +204,7 @@ public record ServerTransportOptions(
          */
         public ServerTransportOptions build() {
             return new ServerTransportOptions(
-                    host,
-                    port,
-                    tls,
-                    sasl,
-                    saslRequired,
-                    handshakeTimeout,
-                    maxConnections,
-                    maxHandshakes,
-                    backlog,
-                    io);
+                    host, port, tls, sasl, saslRequired, handshakeTimeout, maxConnections, maxHandshakes, backlog, io);
         }
     }
 }

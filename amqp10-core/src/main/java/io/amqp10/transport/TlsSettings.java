@@ -71,7 +71,8 @@ public record TlsSettings(
         }
         for (String suite : cipherSuites) {
             if (suite.contains("_anon_") || suite.contains("_NULL_")) {
-                throw new IllegalArgumentException("the cipher suite " + suite + " does not authenticate or does not encrypt");
+                throw new IllegalArgumentException(
+                        "the cipher suite " + suite + " does not authenticate or does not encrypt");
             }
         }
     }

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 interface ClientMechanism {
 
     /** Returns what comes with the init, null for nothing. */
-    @Nullable Binary initialResponse() throws MechanismException;
+    @Nullable
+    Binary initialResponse() throws MechanismException;
 
     /** Answers a challenge. */
     Binary respond(Binary challenge) throws MechanismException;
@@ -37,8 +38,9 @@ interface ClientMechanism {
         return switch (mechanism) {
             case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 -> new ScramClient(mechanism, settings, Scram.nonce());
             case EXTERNAL -> singleMessage(utf8(authorizationId));
-            case PLAIN -> singleMessage(
-                    utf8(authorizationId + '\0' + settings.requireUser() + '\0' + settings.requirePassword()));
+            case PLAIN ->
+                singleMessage(
+                        utf8(authorizationId + '\0' + settings.requireUser() + '\0' + settings.requirePassword()));
             case ANONYMOUS -> singleMessage(utf8(""));
         };
     }

@@ -68,7 +68,8 @@ public interface CredentialsVerifier {
      * @param user the name, prepared by the rules of SASL
      * @return the credentials, null if there is no such user: the dialogue then goes on as with a wrong password
      */
-    @Nullable ScramCredentials scramCredentials(SaslMechanism mechanism, String user);
+    @Nullable
+    ScramCredentials scramCredentials(SaslMechanism mechanism, String user);
 
     /**
      * Returns the rounds to pretend for users that are not known; the same as for those that are.

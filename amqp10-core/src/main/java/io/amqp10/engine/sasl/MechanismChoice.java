@@ -21,7 +21,8 @@ final class MechanismChoice {
     }
 
     /** Returns the strongest candidate that is offered, null if there is none. */
-    @Nullable SaslMechanism strongest() {
+    @Nullable
+    SaslMechanism strongest() {
         // The set iterates in the order of the enum, which is the order of preference.
         for (SaslMechanism candidate : candidates()) {
             if (offered.contains(candidate.toString())) {
@@ -69,8 +70,9 @@ final class MechanismChoice {
                 + (settings.user() == null ? "has no user and" : "is user \"" + settings.user() + "\" and")
                 + " could use " + candidates());
         if (offered.contains(SaslMechanism.PLAIN.toString()) && suitable().contains(SaslMechanism.PLAIN)) {
-            said.add("PLAIN would send the password in the clear, because the connection has no TLS: use amqps, or allow "
-                    + "PLAIN without TLS explicitly");
+            said.add(
+                    "PLAIN would send the password in the clear, because the connection has no TLS: use amqps, or allow "
+                            + "PLAIN without TLS explicitly");
         }
         if (settings.user() == null && candidates().isEmpty()) {
             said.add("give a user and a password, or a client certificate that the peer asks for");

@@ -2,10 +2,10 @@ package io.amqp10.engine.sasl;
 
 import io.amqp10.types.Binary;
 import java.security.MessageDigest;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.EnumSet;
 
 /**
  * Knows users by their passwords. For a user that it does not know it computes the same, on a password that nobody has, so

@@ -93,7 +93,8 @@ public record SaslClientSettings(
     /** Shows no password. */
     @Override
     public String toString() {
-        return "SaslClientSettings[user=" + user + ", authorizationId=" + authorizationId + ", allowed=" + allowed + "]";
+        return "SaslClientSettings[user=" + user + ", authorizationId=" + authorizationId + ", allowed=" + allowed
+                + "]";
     }
 
     /** Collects the settings. */

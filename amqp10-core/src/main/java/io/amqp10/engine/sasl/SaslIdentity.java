@@ -11,4 +11,6 @@ import org.jspecify.annotations.Nullable;
  * @param hostname the host that the client said it wants to reach, null if it did not
  */
 public record SaslIdentity(
-        SaslMechanism mechanism, @Nullable String name, @Nullable String hostname) {}
+        SaslMechanism mechanism,
+        @Nullable String name,
+        @Nullable String hostname) {}

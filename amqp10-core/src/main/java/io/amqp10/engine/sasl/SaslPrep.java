@@ -33,8 +33,8 @@ final class SaslPrep {
         });
         String normalized = Normalizer.normalize(mapped, Normalizer.Form.NFKC);
         if (normalized.codePoints().anyMatch(SaslPrep::isProhibited)) {
-            throw new MechanismException("a user name or password holds a character that SASL prohibits, such as a control "
-                    + "character");
+            throw new MechanismException(
+                    "a user name or password holds a character that SASL prohibits, such as a control " + "character");
         }
         checkDirections(normalized);
         return normalized;
@@ -92,7 +92,8 @@ final class SaslPrep {
         if (text.codePoints().noneMatch(SaslPrep::isRightToLeft)) {
             return;
         }
-        boolean mixed = text.codePoints().anyMatch(c -> Character.getDirectionality(c) == Character.DIRECTIONALITY_LEFT_TO_RIGHT);
+        boolean mixed = text.codePoints()
+                .anyMatch(c -> Character.getDirectionality(c) == Character.DIRECTIONALITY_LEFT_TO_RIGHT);
         if (mixed || !isRightToLeft(text.codePointAt(0)) || !isRightToLeft(text.codePointBefore(text.length()))) {
             throw new MechanismException("a user name or password mixes directions of writing, which SASL prohibits");
         }

@@ -10,4 +10,5 @@ import org.jspecify.annotations.Nullable;
  * @param loopback whether the client is on this machine
  * @param certificateOwner whose certificate the TLS layer has verified, null for none
  */
-public record SaslServerContext(boolean encrypted, boolean loopback, @Nullable Principal certificateOwner) {}
+public record SaslServerContext(
+        boolean encrypted, boolean loopback, @Nullable Principal certificateOwner) {}

@@ -2,7 +2,6 @@ package io.amqp10.engine.sasl;
 
 import io.amqp10.engine.sasl.SaslFailure.Reason;
 import io.amqp10.types.Binary;
-import io.amqp10.types.Symbol;
 import io.amqp10.types.sasl.SaslChallenge;
 import io.amqp10.types.sasl.SaslCode;
 import io.amqp10.types.sasl.SaslFrame;
@@ -53,7 +52,9 @@ public final class SaslServerNegotiation implements SaslNegotiation {
                     };
             boolean known = candidate == SaslMechanism.ANONYMOUS
                     || settings.verifier().mechanisms().contains(candidate);
-            if (usable && known && (settings.allowed().isEmpty() || settings.allowed().contains(candidate))) {
+            if (usable
+                    && known
+                    && (settings.allowed().isEmpty() || settings.allowed().contains(candidate))) {
                 offer.add(candidate);
             }
         }
@@ -65,13 +66,14 @@ public final class SaslServerNegotiation implements SaslNegotiation {
         if (offered.isEmpty()) {
             return SaslStep.failed(new SaslFailure(
                     Reason.NO_COMMON_MECHANISM,
-                    "this server has no SASL mechanism to offer to a client " + (context.encrypted() ? "with" : "without")
+                    "this server has no SASL mechanism to offer to a client "
+                            + (context.encrypted() ? "with" : "without")
                             + " TLS: configure users, or allow anonymous clients",
                     null,
                     List.of()));
         }
-        return SaslStep.reply(new SaslMechanisms(
-                offered.stream().map(SaslMechanism::symbol).toList()));
+        return SaslStep.reply(
+                new SaslMechanisms(offered.stream().map(SaslMechanism::symbol).toList()));
     }
 
     @Override
@@ -82,8 +84,7 @@ public final class SaslServerNegotiation implements SaslNegotiation {
         if (frame instanceof SaslResponse response && mechanism != null && awaitingResponse) {
             return play(mechanism, response.response());
         }
-        return SaslStep.failed(
-                failure(Reason.PROTOCOL_VIOLATION, "the client sent " + frame + " out of turn", null));
+        return SaslStep.failed(failure(Reason.PROTOCOL_VIOLATION, "the client sent " + frame + " out of turn", null));
     }
 
     private SaslStep begin(SaslInit init) {
@@ -130,9 +131,7 @@ public final class SaslServerNegotiation implements SaslNegotiation {
 
     private SaslStep refused(@Nullable String message) {
         return new SaslStep(
-                outcome(SaslCode.AUTH, null),
-                null,
-                failure(Reason.REFUSED, String.valueOf(message), SaslCode.AUTH));
+                outcome(SaslCode.AUTH, null), null, failure(Reason.REFUSED, String.valueOf(message), SaslCode.AUTH));
     }
 
     private static SaslOutcome outcome(SaslCode code, @Nullable Binary additionalData) {
@@ -141,6 +140,9 @@ public final class SaslServerNegotiation implements SaslNegotiation {
 
     private SaslFailure failure(Reason reason, String message, @Nullable SaslCode code) {
         return new SaslFailure(
-                reason, message, code, offered.stream().map(SaslMechanism::toString).toList());
+                reason,
+                message,
+                code,
+                offered.stream().map(SaslMechanism::toString).toList());
     }
 }

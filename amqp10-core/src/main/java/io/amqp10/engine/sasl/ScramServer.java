@@ -71,8 +71,7 @@ final class ScramServer implements ServerMechanism {
         ScramCredentials used = stored == null ? pretended() : stored;
         credentials = used;
         nonce = clientNonce + serverNonce;
-        String serverFirst =
-                "r=" + nonce + ",s=" + base64(used.salt().toByteArray()) + ",i=" + used.iterations();
+        String serverFirst = "r=" + nonce + ",s=" + base64(used.salt().toByteArray()) + ",i=" + used.iterations();
         firstMessages = bare + "," + serverFirst;
         return Answer.challenge(utf8(serverFirst));
     }
@@ -80,8 +79,7 @@ final class ScramServer implements ServerMechanism {
     private ScramCredentials pretended() {
         byte[] made = scram.hmac(PRETENCE, mechanism + "\0" + user);
         Binary key = Binary.wrap(Scram.random(mechanism.digestLength()));
-        return new ScramCredentials(
-                Binary.wrap(Arrays.copyOf(made, SALT_BYTES)), verifier.scramIterations(), key, key);
+        return new ScramCredentials(Binary.wrap(Arrays.copyOf(made, SALT_BYTES)), verifier.scramIterations(), key, key);
     }
 
     private Answer serverFinal(ScramCredentials stored, String clientFinal) throws MechanismException {

@@ -1,10 +1,10 @@
 package io.amqp10.engine.sasl;
 
+import io.amqp10.types.Binary;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import io.amqp10.types.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,13 +36,15 @@ final class ScramText {
     String require(char name) throws MechanismException {
         String value = find(name);
         if (value == null) {
-            throw new MechanismException("the peer sent a SCRAM message without the attribute " + name + " where it must be");
+            throw new MechanismException(
+                    "the peer sent a SCRAM message without the attribute " + name + " where it must be");
         }
         return value;
     }
 
     /** Reads the next attribute if it has this name. */
-    @Nullable String find(char name) {
+    @Nullable
+    String find(char name) {
         if (position + 2 > text.length() || text.charAt(position) != name || text.charAt(position + 1) != '=') {
             return null;
         }

@@ -34,7 +34,8 @@ interface ServerMechanism {
         }
     }
 
-    static ServerMechanism of(SaslMechanism mechanism, CredentialsVerifier verifier, @Nullable Principal certificateOwner) {
+    static ServerMechanism of(
+            SaslMechanism mechanism, CredentialsVerifier verifier, @Nullable Principal certificateOwner) {
         return switch (mechanism) {
             case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 -> new ScramServer(mechanism, verifier, Scram.nonce());
             case EXTERNAL -> response -> external(verifier, certificateOwner, ScramText.utf8(response));

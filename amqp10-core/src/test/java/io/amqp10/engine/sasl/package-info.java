@@ -1,0 +1,4 @@
+@NullMarked
+package io.amqp10.engine.sasl;
+
+import org.jspecify.annotations.NullMarked;

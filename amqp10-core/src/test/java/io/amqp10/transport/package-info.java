@@ -1,0 +1,4 @@
+@NullMarked
+package io.amqp10.transport;
+
+import org.jspecify.annotations.NullMarked;
