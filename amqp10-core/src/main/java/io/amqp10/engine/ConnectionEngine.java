@@ -307,8 +307,8 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         try {
             switch (state) {
                 case HDR_EXCH, OPEN_SENT, CLOSE_PIPE -> onFirstOpen(channel, open);
-                case OPEN_RCVD, OPENED -> throw ProtocolException.connectionError(
-                        AmqpError.ILLEGAL_STATE, "a second open");
+                case OPEN_RCVD, OPENED ->
+                    throw ProtocolException.connectionError(AmqpError.ILLEGAL_STATE, "a second open");
                 case CLOSE_RCVD, CLOSE_SENT, DISCARDING, END -> {}
             }
         } catch (ProtocolException e) {
@@ -529,8 +529,8 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     /** Tells whether frames are taken at all; they are dropped while we wait for the peer's close. */
     private boolean isReceiving(int channel) {
         switch (state) {
-            case HDR_EXCH, OPEN_SENT -> throw ProtocolException.connectionError(
-                    AmqpError.ILLEGAL_STATE, "a frame before the open");
+            case HDR_EXCH, OPEN_SENT ->
+                throw ProtocolException.connectionError(AmqpError.ILLEGAL_STATE, "a frame before the open");
             case OPEN_RCVD, OPENED -> {
                 if (channel > options.open().channelMax()) {
                     throw ProtocolException.connectionError(
@@ -613,7 +613,8 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     void buffered(int bytes) {
         if (bufferedBytes + bytes > options.maxBufferedBytes()) {
             throw ProtocolException.connectionError(
-                    AmqpError.RESOURCE_LIMIT_EXCEEDED, "more octets of incomplete deliveries than maxBufferedBytes allows");
+                    AmqpError.RESOURCE_LIMIT_EXCEEDED,
+                    "more octets of incomplete deliveries than maxBufferedBytes allows");
         }
         bufferedBytes += bytes;
     }
@@ -624,7 +625,9 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
 
     private int localChannelMax() {
         Open remote = remoteOpen;
-        return remote == null ? options.open().channelMax() : Math.min(remote.channelMax(), options.open().channelMax());
+        return remote == null
+                ? options.open().channelMax()
+                : Math.min(remote.channelMax(), options.open().channelMax());
     }
 
     private void beginWaiting() {

@@ -27,7 +27,8 @@ final class DeliveryTable {
         return slots.length;
     }
 
-    @Nullable LinkDelivery get(int id) {
+    @Nullable
+    LinkDelivery get(int id) {
         int slot = indexOf(id);
         return slot < 0 ? null : slots[slot];
     }
@@ -47,9 +48,7 @@ final class DeliveryTable {
             return false;
         }
         int next = slot + 1 & mask;
-        for (LinkDelivery moved = slots[next];
-                moved != null && displacement(moved, next) > 0;
-                moved = slots[next]) {
+        for (LinkDelivery moved = slots[next]; moved != null && displacement(moved, next) > 0; moved = slots[next]) {
             slots[slot] = moved;
             slot = next;
             next = next + 1 & mask;

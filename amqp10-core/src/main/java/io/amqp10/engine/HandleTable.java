@@ -15,7 +15,8 @@ final class HandleTable<T> {
     private int lowestFree;
 
     @SuppressWarnings("unchecked")
-    @Nullable T get(long number) {
+    @Nullable
+    T get(long number) {
         return number < slots.length ? (T) slots[(int) number] : null;
     }
 

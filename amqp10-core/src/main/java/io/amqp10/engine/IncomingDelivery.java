@@ -13,7 +13,9 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
     private static final byte[] NO_PAYLOAD = {};
     private static final Binary NO_TAG = Binary.wrap(NO_PAYLOAD);
 
-    @Nullable ReceiverLink link;
+    @Nullable
+    ReceiverLink link;
+
     byte[] payload = NO_PAYLOAD;
     int messageFormat;
     ReceiverSettleMode rcvSettleMode = ReceiverSettleMode.FIRST;

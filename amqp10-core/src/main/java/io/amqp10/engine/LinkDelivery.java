@@ -21,10 +21,15 @@ public abstract sealed class LinkDelivery permits OutgoingDelivery, IncomingDeli
     int deliveryId;
 
     /** The next one in the same bucket of the link's {@link TagTable}. */
-    @Nullable LinkDelivery nextByTag;
+    @Nullable
+    LinkDelivery nextByTag;
 
-    @Nullable DeliveryState localState;
-    @Nullable DeliveryState remoteState;
+    @Nullable
+    DeliveryState localState;
+
+    @Nullable
+    DeliveryState remoteState;
+
     boolean locallySettled;
     boolean remotelySettled;
 
@@ -32,7 +37,9 @@ public abstract sealed class LinkDelivery permits OutgoingDelivery, IncomingDeli
     byte tagLength = -1;
 
     long tagBits;
-    @Nullable Binary longTag;
+
+    @Nullable
+    Binary longTag;
 
     LinkDelivery() {}
 
@@ -132,9 +139,7 @@ public abstract sealed class LinkDelivery permits OutgoingDelivery, IncomingDeli
     }
 
     final boolean hasTagOf(LinkDelivery other) {
-        return tagLength == other.tagLength
-                && tagBits == other.tagBits
-                && Objects.equals(longTag, other.longTag);
+        return tagLength == other.tagLength && tagBits == other.tagBits && Objects.equals(longTag, other.longTag);
     }
 
     final int tagHash() {

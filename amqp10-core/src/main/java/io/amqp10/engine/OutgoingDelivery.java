@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
 
-    @Nullable SenderLink link;
+    @Nullable
+    SenderLink link;
+
     ByteBuf payload = Unpooled.EMPTY_BUFFER;
 
     /** Octets of {@link #payload} that have gone out. */
@@ -29,7 +31,9 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
     long earlierBytes;
 
     int messageFormat;
-    @Nullable ReceiverSettleMode rcvSettleMode;
+
+    @Nullable
+    ReceiverSettleMode rcvSettleMode;
 
     /** No further part of the payload will be appended. */
     boolean complete = true;

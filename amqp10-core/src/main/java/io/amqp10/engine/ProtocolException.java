@@ -53,11 +53,13 @@ final class ProtocolException extends RuntimeException {
         return condition;
     }
 
-    @Nullable SessionEngine session() {
+    @Nullable
+    SessionEngine session() {
         return session;
     }
 
-    @Nullable LinkEndpoint link() {
+    @Nullable
+    LinkEndpoint link() {
         return link;
     }
 }

@@ -296,7 +296,8 @@ public final class ReceiverLink extends LinkEndpoint {
     private void onPayload(ReceiverLinkListener to, IncomingDelivery delivery, Transfer transfer, ByteBuf payload) {
         boolean more = transfer.more();
         if (++currentFrames > session.connection().options().maxFramesPerDelivery()) {
-            throw error(LinkError.TRANSFER_LIMIT_EXCEEDED, "a delivery of more frames than maxFramesPerDelivery allows");
+            throw error(
+                    LinkError.TRANSFER_LIMIT_EXCEEDED, "a delivery of more frames than maxFramesPerDelivery allows");
         }
         int length = payload.readableBytes();
         currentBytes += length;
@@ -360,7 +361,8 @@ public final class ReceiverLink extends LinkEndpoint {
     }
 
     private void checkContinuation(IncomingDelivery delivery, Transfer transfer) {
-        boolean otherId = transfer.deliveryId() != UnsignedInteger.ABSENT && (int) transfer.deliveryId() != delivery.deliveryId;
+        boolean otherId =
+                transfer.deliveryId() != UnsignedInteger.ABSENT && (int) transfer.deliveryId() != delivery.deliveryId;
         boolean otherTag = transfer.hasDeliveryTag()
                 && !delivery.hasTag(transfer.deliveryTagBytes(), transfer.deliveryTagLength());
         if (otherId && otherTag) {
@@ -386,7 +388,9 @@ public final class ReceiverLink extends LinkEndpoint {
 
     private void remember(IncomingDelivery delivery, Transfer transfer) {
         if (!unsettledTags.putIfAbsent(delivery)) {
-            throw error(AmqpError.INVALID_FIELD, "the delivery-tag " + transfer.deliveryTag() + " is of an unsettled delivery");
+            throw error(
+                    AmqpError.INVALID_FIELD,
+                    "the delivery-tag " + transfer.deliveryTag() + " is of an unsettled delivery");
         }
         session.incoming.put(delivery);
     }

@@ -281,7 +281,8 @@ public final class SenderLink extends LinkEndpoint {
         return nextTag;
     }
 
-    @Nullable OutgoingDelivery current() {
+    @Nullable
+    OutgoingDelivery current() {
         return current;
     }
 
@@ -339,7 +340,10 @@ public final class SenderLink extends LinkEndpoint {
 
     @Override
     void fillFlow(Flow flow) {
-        flow.deliveryCount(credit.count()).linkCredit(credit.credit()).available(available).drain(drain);
+        flow.deliveryCount(credit.count())
+                .linkCredit(credit.credit())
+                .available(available)
+                .drain(drain);
     }
 
     @Override
@@ -478,8 +482,8 @@ public final class SenderLink extends LinkEndpoint {
     private void checkSize(long bytes) {
         long max = maxMessageSize();
         if (max != 0 && Long.compareUnsigned(bytes, max) > 0) {
-            throw new IllegalArgumentException(
-                    "a message of " + bytes + " octets is larger than the " + Long.toUnsignedString(max) + " that the peer takes");
+            throw new IllegalArgumentException("a message of " + bytes + " octets is larger than the "
+                    + Long.toUnsignedString(max) + " that the peer takes");
         }
     }
 

@@ -233,7 +233,8 @@ public final class SessionEngine {
         return settings;
     }
 
-    @Nullable SessionListener listener() {
+    @Nullable
+    SessionListener listener() {
         return listener;
     }
 
@@ -362,7 +363,8 @@ public final class SessionEngine {
         if (!(link instanceof ReceiverLink receiver)) {
             throw ProtocolException.sessionError(this, AmqpError.NOT_ALLOWED, "a transfer to a sender, " + link);
         }
-        // Frames that go on with a delivery are bounded by its limits, and there are peers that send all of a delivery once
+        // Frames that go on with a delivery are bounded by its limits, and there are peers that send all of a delivery
+        // once
         // they have begun it.
         if (!inWindow && !receiver.isInProgress()) {
             throw ProtocolException.sessionError(
@@ -380,7 +382,9 @@ public final class SessionEngine {
     void checkDeliveryStart(Transfer frame) {
         if (frame.deliveryId() == UnsignedInteger.ABSENT || !frame.hasDeliveryTag()) {
             throw ProtocolException.sessionError(
-                    this, AmqpError.INVALID_FIELD, "the first transfer of a delivery needs delivery-id and delivery-tag");
+                    this,
+                    AmqpError.INVALID_FIELD,
+                    "the first transfer of a delivery needs delivery-id and delivery-tag");
         }
         int id = SequenceNumber.fromWire(frame.deliveryId());
         if (deliveryExpected && id != expectedDeliveryId) {

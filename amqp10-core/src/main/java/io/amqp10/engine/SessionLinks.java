@@ -53,7 +53,8 @@ final class SessionLinks {
         this.session = session;
     }
 
-    @Nullable LinkEndpoint remote(long handle) {
+    @Nullable
+    LinkEndpoint remote(long handle) {
         return byRemoteHandle.get(handle);
     }
 
@@ -85,7 +86,8 @@ final class SessionLinks {
         if (!hasFreeHandle()) {
             link.detach(
                     false,
-                    ErrorCondition.of(AmqpError.RESOURCE_LIMIT_EXCEEDED, "the peer allows no more links on this session"));
+                    ErrorCondition.of(
+                            AmqpError.RESOURCE_LIMIT_EXCEEDED, "the peer allows no more links on this session"));
             return;
         }
         giveHandle(link);
@@ -142,7 +144,8 @@ final class SessionLinks {
         if (attach.handle() > session.settings().handleMax()) {
             throw ProtocolException.connectionError(
                     ConnectionError.FRAMING_ERROR,
-                    "handle " + attach.handle() + " is above handle-max " + session.settings().handleMax());
+                    "handle " + attach.handle() + " is above handle-max "
+                            + session.settings().handleMax());
         }
         if (byRemoteHandle.get(attach.handle()) != null) {
             throw ProtocolException.connectionError(
@@ -212,7 +215,8 @@ final class SessionLinks {
             return false;
         }
         if (attach.name().length() > session.connection().options().maxNameLength()) {
-            link.refuse(ErrorCondition.of(AmqpError.INVALID_FIELD, "the link's name is longer than maxNameLength allows"));
+            link.refuse(
+                    ErrorCondition.of(AmqpError.INVALID_FIELD, "the link's name is longer than maxNameLength allows"));
             return false;
         }
         return true;

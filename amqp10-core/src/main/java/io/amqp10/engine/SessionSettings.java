@@ -39,8 +39,9 @@ public record SessionSettings(int incomingWindow, int handleMax, long firstOutgo
                 || firstOutgoingId < 0
                 || firstOutgoingId > 0xffff_ffffL
                 || maxUnsettled < 1) {
-            throw new IllegalArgumentException("a session setting is out of range: incomingWindow=" + incomingWindow
-                    + ", handleMax=" + handleMax + ", firstOutgoingId=" + firstOutgoingId + ", maxUnsettled=" + maxUnsettled);
+            throw new IllegalArgumentException(
+                    "a session setting is out of range: incomingWindow=" + incomingWindow + ", handleMax=" + handleMax
+                            + ", firstOutgoingId=" + firstOutgoingId + ", maxUnsettled=" + maxUnsettled);
         }
     }
 

@@ -11,7 +11,8 @@ public sealed interface StopReason {
      *
      * @return the error condition, null for an orderly stop or a lost transport
      */
-    @Nullable ErrorCondition error();
+    @Nullable
+    ErrorCondition error();
 
     /**
      * We stopped it.

@@ -1,0 +1,5 @@
+/** Tests of the engine. */
+@NullMarked
+package io.amqp10.engine;
+
+import org.jspecify.annotations.NullMarked;
