@@ -46,7 +46,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     private final ReentrantLock pullLock = new ReentrantLock();
 
     private final Condition arrival = pullLock.newCondition();
-    private final ArrayDeque<ReceivedMessage> arrived = new ArrayDeque<>();
+    private final ArrayDeque<ReceivedDelivery> arrived = new ArrayDeque<>();
     private final ArrayDeque<CompletableFuture<Delivery>> pulling = new ArrayDeque<>();
     private @Nullable Amqp10Exception ended;
 
@@ -74,7 +74,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     }
 
     /** Tells whether the peer will deliver the message again, so that nobody needs to start on it now. */
-    boolean isOutdated(ReceivedMessage message) {
+    boolean isOutdated(ReceivedDelivery message) {
         return message.attachment() != attachment && !message.cameSettled();
     }
 
@@ -82,12 +82,12 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public IncomingDelivery newDelivery(ReceiverLink link) {
-        return new ReceivedMessage(this, attachment);
+        return new ReceivedDelivery(this, attachment);
     }
 
     @Override
     public void onDelivery(ReceiverLink link, IncomingDelivery delivery) {
-        ReceivedMessage message = (ReceivedMessage) delivery;
+        ReceivedDelivery message = (ReceivedDelivery) delivery;
         boolean settled = delivery.remotelySettled();
         if (atMostOnce && !settled) {
             link.disposition(delivery, Accepted.INSTANCE, true);
@@ -108,7 +108,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     }
 
     /** Carries out the application's verdict about a delivery, or notes that it is finished. */
-    void settle(ReceivedMessage message) {
+    void settle(ReceivedDelivery message) {
         Outcome outcome = message.verdict();
         ReceiverLink link = endpoint;
         if (outcome != null) {
@@ -282,14 +282,14 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (link != null && link.isAttached()) {
             link.setCredit(0);
         }
-        List<ReceivedMessage> untaken = new ArrayList<>();
+        List<ReceivedDelivery> untaken = new ArrayList<>();
         pullLock.lock();
         try {
             arrived.removeIf(message -> !message.cameSettled() && untaken.add(message));
         } finally {
             pullLock.unlock();
         }
-        for (ReceivedMessage message : untaken) {
+        for (ReceivedDelivery message : untaken) {
             message.pulled();
             message.release();
         }
@@ -332,7 +332,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         }
     }
 
-    private void offer(ReceivedMessage message) {
+    private void offer(ReceivedDelivery message) {
         CompletableFuture<Delivery> waiting;
         pullLock.lock();
         try {
@@ -379,7 +379,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (left > 0) {
             Blocking.check();
         }
-        ReceivedMessage message;
+        ReceivedDelivery message;
         pullLock.lock();
         try {
             message = arrived.poll();
@@ -406,7 +406,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     public CompletableFuture<Delivery> receiveAsync() {
         checkPullable();
         CompletableFuture<Delivery> future = new CompletableFuture<>();
-        ReceivedMessage message;
+        ReceivedDelivery message;
         Amqp10Exception reason;
         pullLock.lock();
         try {

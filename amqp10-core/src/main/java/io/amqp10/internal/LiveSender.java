@@ -65,10 +65,10 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private volatile int bufferSize = SMALLEST_BUFFER;
 
     /** For this link, confined to the event loop. */
-    private final ArrayDeque<SentMessage> pending = new ArrayDeque<>();
+    private final ArrayDeque<SentDelivery> pending = new ArrayDeque<>();
 
-    private @Nullable SentMessage firstUnsettled;
-    private @Nullable SentMessage lastUnsettled;
+    private @Nullable SentDelivery firstUnsettled;
+    private @Nullable SentDelivery lastUnsettled;
     private int unsettledCount;
     private long nextTag;
     private int offered = -1;
@@ -97,7 +97,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         return take(message, timeout);
     }
 
-    private SentMessage take(Message message, @Nullable Duration timeout) {
+    private SentDelivery take(Message message, @Nullable Duration timeout) {
         checkUsable();
         ByteBuf payload = encode(message);
         try {
@@ -145,8 +145,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
     }
 
-    private SentMessage submit(Message message, ByteBuf payload) {
-        SentMessage sent = new SentMessage(this, message, payload, timed ? System.nanoTime() : 0);
+    private SentDelivery submit(Message message, ByteBuf payload) {
+        SentDelivery sent = new SentDelivery(this, message, payload, timed ? System.nanoTime() : 0);
         submit(sent);
         return sent;
     }
@@ -219,7 +219,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     // --- on the event loop
 
-    void take(SentMessage message) {
+    void take(SentDelivery message) {
         if (isClosed()) {
             message.releasePayload();
             message.fail(endedBy());
@@ -240,7 +240,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         int gone = 0;
         if (link != null && link.isAttached()) {
             while (!pending.isEmpty() && link.canSend()) {
-                SentMessage message = pending.remove();
+                SentDelivery message = pending.remove();
                 if (!message.isResent()) {
                     gone++;
                 }
@@ -260,7 +260,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
     }
 
-    private void give(SenderLink link, SentMessage message) {
+    private void give(SenderLink link, SentDelivery message) {
         int size = message.payload().readableBytes();
         long limit = link.maxMessageSize();
         if (limit != 0 && Long.compareUnsigned(size, limit) > 0) {
@@ -282,7 +282,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
     }
 
-    private void append(SentMessage message) {
+    private void append(SentDelivery message) {
         message.previous = lastUnsettled;
         message.next = null;
         if (lastUnsettled == null) {
@@ -294,9 +294,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         unsettledSeen = ++unsettledCount;
     }
 
-    private void remove(SentMessage message) {
-        SentMessage before = message.previous;
-        SentMessage after = message.next;
+    private void remove(SentDelivery message) {
+        SentDelivery before = message.previous;
+        SentDelivery after = message.next;
         if (before == null) {
             if (firstUnsettled != message) {
                 return; // was removed before
@@ -337,7 +337,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     /** Meters and tells the handler an outcome. */
-    private void concluded(SentMessage message, SendOutcome.Status status) {
+    private void concluded(SentDelivery message, SendOutcome.Status status) {
         connection.metrics().settled(this, status, timed ? System.nanoTime() - message.takenNanos() : 0);
         MessagingHandler to = handler();
         if (to != null) {
@@ -372,7 +372,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     private void concludeWritten() {
-        SentMessage message = firstUnsettled;
+        SentDelivery message = firstUnsettled;
         while (message != null && message.isSent()) {
             remove(message);
             message.complete(SendOutcome.UNCONFIRMED);
@@ -396,7 +396,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void onDisposition(SenderLink link, OutgoingDelivery delivery) {
-        SentMessage message = (SentMessage) delivery;
+        SentDelivery message = (SentDelivery) delivery;
         DeliveryState remote = delivery.remoteState();
         SendOutcome outcome;
         if (remote instanceof Outcome known) {
@@ -474,20 +474,20 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         if (firstUnsettled == null) {
             return;
         }
-        List<SentMessage> again = new ArrayList<>(unsettledCount);
-        for (SentMessage message = firstUnsettled; message != null; message = message.next) {
+        List<SentDelivery> again = new ArrayList<>(unsettledCount);
+        for (SentDelivery message = firstUnsettled; message != null; message = message.next) {
             again.add(message);
         }
         firstUnsettled = null;
         lastUnsettled = null;
         unsettledCount = 0;
         unsettledSeen = 0;
-        for (SentMessage message : again) {
+        for (SentDelivery message : again) {
             message.previous = null;
             message.next = null;
         }
         if (atMostOnce) {
-            for (SentMessage message : again) {
+            for (SentDelivery message : again) {
                 message.releasePayload();
                 message.fail(new ConnectionLostException(
                         described() + " lost its connection while the message was being sent at most once", null, null));
@@ -495,7 +495,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         for (int i = again.size() - 1; i >= 0; i--) {
-            SentMessage message = again.get(i);
+            SentDelivery message = again.get(i);
             message.resent();
             pending.addFirst(message);
         }
@@ -504,7 +504,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     @Override
     void ended(Amqp10Exception reason) {
         int fresh = 0;
-        for (SentMessage message = firstUnsettled; message != null; message = message.next) {
+        for (SentDelivery message = firstUnsettled; message != null; message = message.next) {
             message.releasePayload();
             message.fail(reason);
         }
@@ -512,7 +512,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         lastUnsettled = null;
         unsettledCount = 0;
         unsettledSeen = 0;
-        for (SentMessage message : pending) {
+        for (SentDelivery message : pending) {
             message.releasePayload();
             message.fail(reason);
             if (!message.isResent()) {

@@ -17,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A message on its way: the engine's delivery, the application's tracker, and the command that brings it to the event loop,
  * in one object.
  */
-final class SentMessage extends OutgoingDelivery implements Tracker, Runnable {
+final class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
 
     private static final VarHandle COMPLETION;
 
     static {
         try {
-            COMPLETION = MethodHandles.lookup().findVarHandle(SentMessage.class, "completion", Completion.class);
+            COMPLETION = MethodHandles.lookup().findVarHandle(SentDelivery.class, "completion", Completion.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -34,9 +34,9 @@ final class SentMessage extends OutgoingDelivery implements Tracker, Runnable {
     private final long takenNanos;
 
     /** Neighbours among the sender's unsettled messages; confined to the event loop. */
-    @Nullable SentMessage previous;
+    @Nullable SentDelivery previous;
 
-    @Nullable SentMessage next;
+    @Nullable SentDelivery next;
 
     private boolean resent;
 
@@ -45,7 +45,7 @@ final class SentMessage extends OutgoingDelivery implements Tracker, Runnable {
     @SuppressWarnings("UnusedVariable") // set through the handle
     private volatile @Nullable Completion<SendOutcome> completion;
 
-    SentMessage(LiveSender sender, Message message, ByteBuf payload, long takenNanos) {
+    SentDelivery(LiveSender sender, Message message, ByteBuf payload, long takenNanos) {
         this.sender = sender;
         this.message = message;
         this.takenNanos = takenNanos;

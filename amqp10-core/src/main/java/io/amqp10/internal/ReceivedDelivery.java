@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * A message that came: the engine's delivery, the application's, the event for the handler, and the command that brings its
  * outcome to the event loop, in one object. It is first run as event, unless it is pulled, and then as command.
  */
-final class ReceivedMessage extends IncomingDelivery implements Delivery, Runnable {
+final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ReceivedMessage.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ReceivedDelivery.class);
 
     /** Stands for "nothing is said": of a delivery that came settled. */
     private static final Object NOTHING = new Object();
@@ -36,7 +36,7 @@ final class ReceivedMessage extends IncomingDelivery implements Delivery, Runnab
 
     static {
         try {
-            VERDICT = MethodHandles.lookup().findVarHandle(ReceivedMessage.class, "verdict", Object.class);
+            VERDICT = MethodHandles.lookup().findVarHandle(ReceivedDelivery.class, "verdict", Object.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -50,7 +50,7 @@ final class ReceivedMessage extends IncomingDelivery implements Delivery, Runnab
     private volatile @Nullable Object verdict;
     private volatile @Nullable Message message;
 
-    ReceivedMessage(LiveReceiver receiver, int attachment) {
+    ReceivedDelivery(LiveReceiver receiver, int attachment) {
         this.receiver = receiver;
         this.attachment = attachment;
     }
