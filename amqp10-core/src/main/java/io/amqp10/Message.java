@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message: header, annotations, properties, body, footer. Immutable and safe for any thread, as long as nobody changes
- * an array that was given to it.
+ * an array or a collection that was given to it.
  *
  * <p>The sections of a received message are decoded when they are first read, by the thread that reads them. If one turns
  * out to be malformed then, the method that reads it throws {@link MessageFormatException}. A received message that is sent
@@ -64,42 +64,60 @@ public interface Message {
      *
      * @return the section, null if absent
      */
-    @Nullable Header header();
+    @Nullable
+    Header header();
 
     /**
      * Tells whether an intermediary must not lose the message in a restart.
      *
      * @return the field, or its default false
      */
-    boolean durable();
+    default boolean durable() {
+        Header header = header();
+        return header != null && header.durable();
+    }
 
     /**
      * Returns the priority.
      *
      * @return from 0 to 255, 4 by default
      */
-    int priority();
+    default int priority() {
+        Header header = header();
+        return header == null ? Header.DEFAULT_PRIORITY : header.priority();
+    }
 
     /**
      * Returns how long the message lives.
      *
      * @return the duration, null for ever
      */
-    @Nullable Duration timeToLive();
+    default @Nullable Duration timeToLive() {
+        Header header = header();
+        return header == null || header.ttlMillis() == UnsignedInteger.ABSENT
+                ? null
+                : Duration.ofMillis(header.ttlMillis());
+    }
 
     /**
      * Tells whether nobody else has acquired the message before.
      *
      * @return the field, or its default false
      */
-    boolean firstAcquirer();
+    default boolean firstAcquirer() {
+        Header header = header();
+        return header != null && header.firstAcquirer();
+    }
 
     /**
      * Returns how many deliveries failed before.
      *
      * @return a {@code uint}, 0 by default
      */
-    long deliveryCount();
+    default long deliveryCount() {
+        Header header = header();
+        return header == null ? 0 : header.deliveryCount();
+    }
 
     /**
      * Returns the annotations for this hop.
@@ -130,98 +148,142 @@ public interface Message {
      *
      * @return the section, null if absent
      */
-    @Nullable Properties properties();
+    @Nullable
+    Properties properties();
 
     /**
      * Returns the id.
      *
      * @return a {@code String}, {@code UUID}, {@link UnsignedLong} or {@link Binary}, null if absent
      */
-    @Nullable Object messageId();
+    default @Nullable Object messageId() {
+        Properties properties = properties();
+        return properties == null ? null : properties.messageId();
+    }
 
     /**
      * Returns who made the message.
      *
      * @return the user, null if absent
      */
-    @Nullable Binary userId();
+    default @Nullable Binary userId() {
+        Properties properties = properties();
+        return properties == null ? null : properties.userId();
+    }
 
     /**
      * Returns the address of the node that the message is for.
      *
      * @return the address, null if absent
      */
-    @Nullable String to();
+    default @Nullable String to() {
+        Properties properties = properties();
+        return properties == null ? null : properties.to();
+    }
 
     /**
      * Returns what the message is about.
      *
      * @return the subject, null if absent
      */
-    @Nullable String subject();
+    default @Nullable String subject() {
+        Properties properties = properties();
+        return properties == null ? null : properties.subject();
+    }
 
     /**
      * Returns the address for replies.
      *
      * @return the address, null if absent
      */
-    @Nullable String replyTo();
+    default @Nullable String replyTo() {
+        Properties properties = properties();
+        return properties == null ? null : properties.replyTo();
+    }
 
     /**
      * Returns the id of a related message, such as the request that this one replies to.
      *
      * @return a {@code String}, {@code UUID}, {@link UnsignedLong} or {@link Binary}, null if absent
      */
-    @Nullable Object correlationId();
+    default @Nullable Object correlationId() {
+        Properties properties = properties();
+        return properties == null ? null : properties.correlationId();
+    }
 
     /**
      * Returns the MIME type of a body of data.
      *
      * @return the type, null if absent
      */
-    @Nullable String contentType();
+    default @Nullable String contentType() {
+        Properties properties = properties();
+        return properties == null || properties.contentType() == null
+                ? null
+                : properties.contentType().toString();
+    }
 
     /**
      * Returns the encoding of a body of data.
      *
      * @return the encoding, null if absent
      */
-    @Nullable String contentEncoding();
+    default @Nullable String contentEncoding() {
+        Properties properties = properties();
+        return properties == null || properties.contentEncoding() == null
+                ? null
+                : properties.contentEncoding().toString();
+    }
 
     /**
      * Returns when the message expires.
      *
      * @return the time, null if absent
      */
-    @Nullable Instant absoluteExpiryTime();
+    default @Nullable Instant absoluteExpiryTime() {
+        Properties properties = properties();
+        return properties == null ? null : properties.absoluteExpiryTime();
+    }
 
     /**
      * Returns when the message was made.
      *
      * @return the time, null if absent
      */
-    @Nullable Instant creationTime();
+    default @Nullable Instant creationTime() {
+        Properties properties = properties();
+        return properties == null ? null : properties.creationTime();
+    }
 
     /**
      * Returns the group that the message belongs to.
      *
      * @return the group, null if absent
      */
-    @Nullable String groupId();
+    default @Nullable String groupId() {
+        Properties properties = properties();
+        return properties == null ? null : properties.groupId();
+    }
 
     /**
      * Returns the position in the group.
      *
      * @return a {@code uint}, or {@link UnsignedInteger#ABSENT}
      */
-    long groupSequence();
+    default long groupSequence() {
+        Properties properties = properties();
+        return properties == null ? UnsignedInteger.ABSENT : properties.groupSequence();
+    }
 
     /**
      * Returns the group for replies.
      *
      * @return the group, null if absent
      */
-    @Nullable String replyToGroupId();
+    default @Nullable String replyToGroupId() {
+        Properties properties = properties();
+        return properties == null ? null : properties.replyToGroupId();
+    }
 
     /**
      * Returns the application's own properties.
@@ -253,18 +315,29 @@ public interface Message {
      * @return for data a new {@code byte[]} with the octets of all sections, for sequences a {@code List} with the elements
      *     of all sections, for a value the value; null if there is no body
      */
-    @Nullable Object body();
+    @Nullable
+    Object body();
 
     /**
      * Returns the body as a certain type.
      *
      * @param <T> the type
-     * @param type {@code String} as by {@link #bodyAsString}, {@code byte[]} as by {@link #bodyAsBytes}, or a type that
-     *     {@link #body} is an instance of
+     * @param type {@code String} as by {@link #bodyAsString}, {@code byte[]} as by {@link #bodyAsBytes}, {@link Binary} also for
+     *     data, or a type that {@link #body} is an instance of
      * @return the body, null if it is null or there is none
      * @throws MessageFormatException if the body is of another type, which the text names
      */
-    <T> @Nullable T bodyAs(Class<T> type);
+    default <T> @Nullable T bodyAs(Class<T> type) {
+        Object body = type == String.class ? bodyAsString() : type == byte[].class ? bodyAsBytes() : body();
+        if (type == Binary.class && body instanceof byte[] octets) {
+            body = Binary.wrap(octets);
+        }
+        if (body != null && !type.isInstance(body)) {
+            throw new MessageFormatException(
+                    "the body is a " + body.getClass().getTypeName() + ", not a " + type.getTypeName(), null, null);
+        }
+        return type.cast(body);
+    }
 
     /**
      * Returns the body as text.
@@ -272,7 +345,8 @@ public interface Message {
      * @return the text of a value that is a string or a symbol, or of data that is UTF-8; null if there is none
      * @throws MessageFormatException if the body is of another type, or data is not UTF-8
      */
-    @Nullable String bodyAsString();
+    @Nullable
+    String bodyAsString();
 
     /**
      * Returns the body as octets.
@@ -296,7 +370,7 @@ public interface Message {
      */
     Map<Object, @Nullable Object> footer();
 
-    /** Collects the parts of a {@link Message}. Not safe for more than one thread; may be used on after {@link #build}. */
+    /** Collects the parts of a {@link Message}. Not safe for more than one thread; can be used on after {@link #build}. */
     interface Builder {
 
         /**

@@ -3,7 +3,12 @@ package io.amqp10;
 import io.amqp10.types.ErrorCondition;
 import org.jspecify.annotations.Nullable;
 
-/** The octets of a message break the rules of its format, AMQP 1.0 §3.2. */
+/**
+ * A message is not what it should be: its octets break the rules of the format, or its body is of another type than the one
+ * asked for.
+ *
+ * @see "AMQP 1.0 §3.2"
+ */
 public class MessageFormatException extends Amqp10Exception {
 
     private static final long serialVersionUID = 1L;

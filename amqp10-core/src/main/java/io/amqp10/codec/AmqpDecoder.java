@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AmqpDecoder {
 
+    private final WireReader reader;
+
     /** Makes a decoder with {@link DecodeLimits#DEFAULT}. */
     public AmqpDecoder() {
         this(DecodeLimits.DEFAULT);
@@ -20,16 +22,32 @@ public final class AmqpDecoder {
      *
      * @param limits what to take at most
      */
-    public AmqpDecoder(DecodeLimits limits) {}
+    public AmqpDecoder(DecodeLimits limits) {
+        reader = new WireReader(limits);
+    }
 
     /**
      * Reads a value.
      *
-     * @param in where from; its reader index comes to lie behind the value
+     * @param in where from; its reader index comes to lie behind the value. One without an array is copied as a whole.
      * @return the value, immutable
      * @throws DecodeException if the octets are no value; the reader index is as before
      */
     public @Nullable Object read(ByteBuf in) {
-        throw new UnsupportedOperationException();
+        int length = in.readableBytes();
+        byte[] bytes;
+        int from = 0;
+        if (in.hasArray()) {
+            bytes = in.array();
+            from = in.arrayOffset() + in.readerIndex();
+        } else {
+            bytes = new byte[length];
+            in.getBytes(in.readerIndex(), bytes);
+        }
+        reader.begin(bytes, from, from + length);
+        Object value = ValueReader.read(reader);
+        in.skipBytes(reader.pos - from);
+        reader.release();
+        return value;
     }
 }

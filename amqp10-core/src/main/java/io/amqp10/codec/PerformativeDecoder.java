@@ -1,6 +1,15 @@
 package io.amqp10.codec;
 
+import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Begin;
+import io.amqp10.types.transport.Close;
+import io.amqp10.types.transport.Detach;
+import io.amqp10.types.transport.Disposition;
+import io.amqp10.types.transport.End;
+import io.amqp10.types.transport.Flow;
+import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
+import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 
 /**
@@ -10,6 +19,12 @@ import io.netty.buffer.ByteBuf;
  * @see "AMQP 1.0 §2.7"
  */
 public final class PerformativeDecoder {
+
+    private final FrameBody frame;
+    private final WireReader in;
+    private final Transfer transfer = new Transfer();
+    private final Flow flow = new Flow();
+    private final Disposition disposition = new Disposition();
 
     /** Makes a decoder with {@link DecodeLimits#DEFAULT}. */
     public PerformativeDecoder() {
@@ -21,7 +36,10 @@ public final class PerformativeDecoder {
      *
      * @param limits what to take from the peer at most
      */
-    public PerformativeDecoder(DecodeLimits limits) {}
+    public PerformativeDecoder(DecodeLimits limits) {
+        in = new WireReader(limits);
+        frame = new FrameBody(in);
+    }
 
     /**
      * Decodes the body of one frame and calls the handler once. A {@code Transfer}, {@code Flow} or {@code Disposition} is
@@ -35,6 +53,64 @@ public final class PerformativeDecoder {
      *     not called
      */
     public void decode(int channel, ByteBuf body, PerformativeHandler<ByteBuf> handler) {
-        throw new UnsupportedOperationException();
+        if (!body.isReadable()) {
+            handler.onEmptyFrame(channel);
+            return;
+        }
+        int descriptor = frame.begin(body);
+        switch (descriptor) {
+            case Descriptor.TRANSFER -> {
+                TransferCodec.read(in, transfer);
+                frame.endBeforePayload(body);
+                handler.onTransfer(channel, transfer, body);
+            }
+            case Descriptor.DISPOSITION -> {
+                DispositionCodec.read(in, disposition);
+                frame.end(body, descriptor);
+                handler.onDisposition(channel, disposition);
+            }
+            case Descriptor.FLOW -> {
+                FlowCodec.read(in, flow);
+                frame.end(body, descriptor);
+                handler.onFlow(channel, flow);
+            }
+            default -> decodeSeldom(channel, body, handler, descriptor);
+        }
+    }
+
+    private void decodeSeldom(int channel, ByteBuf body, PerformativeHandler<ByteBuf> handler, int descriptor) {
+        switch (descriptor) {
+            case Descriptor.OPEN -> {
+                Open open = OpenCodec.read(in);
+                frame.end(body, descriptor);
+                handler.onOpen(channel, open);
+            }
+            case Descriptor.BEGIN -> {
+                Begin begin = BeginCodec.read(in);
+                frame.end(body, descriptor);
+                handler.onBegin(channel, begin);
+            }
+            case Descriptor.ATTACH -> {
+                Attach attach = AttachCodec.read(in);
+                frame.end(body, descriptor);
+                handler.onAttach(channel, attach);
+            }
+            case Descriptor.DETACH -> {
+                Detach detach = EndingCodec.readDetach(in);
+                frame.end(body, descriptor);
+                handler.onDetach(channel, detach);
+            }
+            case Descriptor.END -> {
+                End end = EndingCodec.readEnd(in);
+                frame.end(body, descriptor);
+                handler.onEnd(channel, end);
+            }
+            case Descriptor.CLOSE -> {
+                Close close = EndingCodec.readClose(in);
+                frame.end(body, descriptor);
+                handler.onClose(channel, close);
+            }
+            default -> throw FrameBody.unexpected("a performative", descriptor);
+        }
     }
 }

@@ -1,7 +1,13 @@
 package io.amqp10.codec;
 
+import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Begin;
+import io.amqp10.types.transport.Close;
+import io.amqp10.types.transport.Detach;
 import io.amqp10.types.transport.Disposition;
+import io.amqp10.types.transport.End;
 import io.amqp10.types.transport.Flow;
+import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.Performative;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
@@ -14,6 +20,8 @@ import io.netty.buffer.ByteBuf;
  */
 public final class PerformativeEncoder {
 
+    private final WireWriter writer = new WireWriter();
+
     /** Makes an encoder. */
     public PerformativeEncoder() {}
 
@@ -25,7 +33,38 @@ public final class PerformativeEncoder {
      * @throws IllegalArgumentException if it holds a value that has no AMQP type
      */
     public void write(ByteBuf out, Performative performative) {
-        throw new UnsupportedOperationException();
+        if (performative instanceof Transfer transfer) {
+            write(out, transfer);
+        } else if (performative instanceof Disposition disposition) {
+            write(out, disposition);
+        } else if (performative instanceof Flow flow) {
+            write(out, flow);
+        } else {
+            writeSeldom(out, performative);
+        }
+    }
+
+    private void writeSeldom(ByteBuf out, Performative performative) {
+        writer.begin(out);
+        try {
+            if (performative instanceof Open open) {
+                OpenCodec.write(writer, open);
+            } else if (performative instanceof Begin begin) {
+                BeginCodec.write(writer, begin);
+            } else if (performative instanceof Attach attach) {
+                AttachCodec.write(writer, attach);
+            } else if (performative instanceof Detach detach) {
+                EndingCodec.write(writer, detach);
+            } else if (performative instanceof End end) {
+                EndingCodec.write(writer, end);
+            } else if (performative instanceof Close close) {
+                EndingCodec.write(writer, close);
+            }
+            writer.finish();
+        } catch (RuntimeException e) {
+            writer.abort();
+            throw e;
+        }
     }
 
     /**
@@ -33,9 +72,17 @@ public final class PerformativeEncoder {
      *
      * @param out where to; grows as needed
      * @param transfer what to write
+     * @throws IllegalArgumentException if its state holds a value that has no AMQP type
      */
     public void write(ByteBuf out, Transfer transfer) {
-        throw new UnsupportedOperationException();
+        writer.begin(out);
+        try {
+            TransferCodec.write(writer, transfer);
+            writer.finish();
+        } catch (RuntimeException e) {
+            writer.abort();
+            throw e;
+        }
     }
 
     /**
@@ -43,9 +90,17 @@ public final class PerformativeEncoder {
      *
      * @param out where to; grows as needed
      * @param flow what to write
+     * @throws IllegalArgumentException if its properties hold a value that has no AMQP type
      */
     public void write(ByteBuf out, Flow flow) {
-        throw new UnsupportedOperationException();
+        writer.begin(out);
+        try {
+            FlowCodec.write(writer, flow);
+            writer.finish();
+        } catch (RuntimeException e) {
+            writer.abort();
+            throw e;
+        }
     }
 
     /**
@@ -53,8 +108,16 @@ public final class PerformativeEncoder {
      *
      * @param out where to; grows as needed
      * @param disposition what to write
+     * @throws IllegalArgumentException if its state holds a value that has no AMQP type
      */
     public void write(ByteBuf out, Disposition disposition) {
-        throw new UnsupportedOperationException();
+        writer.begin(out);
+        try {
+            DispositionCodec.write(writer, disposition);
+            writer.finish();
+        } catch (RuntimeException e) {
+            writer.abort();
+            throw e;
+        }
     }
 }

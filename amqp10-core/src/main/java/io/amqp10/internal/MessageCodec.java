@@ -1,7 +1,10 @@
 package io.amqp10.internal;
 
 import io.amqp10.Message;
+import io.amqp10.codec.SectionWriter;
 import io.netty.buffer.ByteBuf;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns messages into the octets of a delivery and back. Safe for any thread.
@@ -9,6 +12,11 @@ import io.netty.buffer.ByteBuf;
  * @see "AMQP 1.0 §3.2"
  */
 public final class MessageCodec {
+
+    private static final int WRITERS = 32;
+    // Each thread mostly finds the writer that it used before. A ThreadLocal would keep one for every virtual thread.
+    private static final AtomicReferenceArray<@Nullable SectionWriter> WRITER_POOL =
+            new AtomicReferenceArray<>(WRITERS);
 
     private MessageCodec() {}
 
@@ -20,7 +28,31 @@ public final class MessageCodec {
      * @throws IllegalArgumentException if it holds a value that has no AMQP type; the writer index is as before
      */
     public static void encode(Message message, ByteBuf out) {
-        throw new UnsupportedOperationException();
+        if (message instanceof ReceivedMessage received) {
+            received.write(out);
+        } else if (message instanceof BuiltMessage built) {
+            int slot = (int) Thread.currentThread().getId() & WRITERS - 1;
+            SectionWriter writer = WRITER_POOL.getAndSet(slot, null);
+            if (writer == null) {
+                writer = new SectionWriter();
+            }
+            encode(built, out, writer);
+            WRITER_POOL.setRelease(slot, writer);
+        } else {
+            throw new IllegalArgumentException("messages are made by Message.of and Message.builder, not by "
+                    + message.getClass().getName());
+        }
+    }
+
+    private static void encode(BuiltMessage message, ByteBuf out, SectionWriter writer) {
+        writer.begin(out);
+        try {
+            message.write(writer);
+            writer.finish();
+        } catch (RuntimeException e) {
+            writer.abort();
+            throw e;
+        }
     }
 
     /**
@@ -34,6 +66,6 @@ public final class MessageCodec {
      * @throws io.amqp10.MessageFormatException if the sections are not those of a message
      */
     public static Message decode(byte[] bytes, int offset, int length) {
-        throw new UnsupportedOperationException();
+        return new ReceivedMessage(bytes, offset, length);
     }
 }

@@ -1,5 +1,6 @@
 package io.amqp10.types;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -9,7 +10,7 @@ import java.util.HexFormat;
  *
  * @see "AMQP 1.0 §1.6.19"
  */
-public final class Binary {
+public final class Binary implements Comparable<Binary> {
 
     private static final int SHOWN_BYTES = 32;
 
@@ -77,6 +78,21 @@ public final class Binary {
      */
     public void copyTo(byte[] target, int offset) {
         System.arraycopy(bytes, 0, target, offset, bytes.length);
+    }
+
+    /**
+     * Returns a view of the octets, without a copy.
+     *
+     * @return a new buffer, read-only
+     */
+    public ByteBuffer asByteBuffer() {
+        return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+
+    /** Compares octet by octet, each as an unsigned number. */
+    @Override
+    public int compareTo(Binary other) {
+        return Arrays.compareUnsigned(bytes, other.bytes);
     }
 
     @Override

@@ -11,4 +11,5 @@ import org.jspecify.annotations.Nullable;
  * @param value the described value
  * @see "AMQP 1.0 §1.5"
  */
-public record Described(@Nullable Object descriptor, @Nullable Object value) {}
+public record Described(
+        @Nullable Object descriptor, @Nullable Object value) {}

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param info further facts, by the condition's definition; ordered, never null
  * @see "AMQP 1.0 §2.8.14"
  */
-public record ErrorCondition(
-        Symbol condition, @Nullable String description, Map<Symbol, @Nullable Object> info) {
+public record ErrorCondition(Symbol condition, @Nullable String description, Map<Symbol, @Nullable Object> info) {
 
     /**
      * Copies the map.

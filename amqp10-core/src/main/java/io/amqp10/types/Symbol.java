@@ -27,8 +27,8 @@ public final class Symbol implements Comparable<Symbol> {
         Objects.requireNonNull(text, "text");
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) > 0x7f) {
-                throw new IllegalArgumentException("a symbol is 7-bit ASCII, but character " + i + " is U+"
-                        + Integer.toHexString(text.charAt(i)));
+                throw new IllegalArgumentException(
+                        "a symbol is 7-bit ASCII, but character " + i + " is U+" + Integer.toHexString(text.charAt(i)));
             }
         }
         return new Symbol(text);

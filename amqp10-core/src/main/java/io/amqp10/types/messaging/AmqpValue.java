@@ -8,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param value the value
  * @see "AMQP 1.0 §3.2.8"
  */
-public record AmqpValue(@Nullable Object value) implements Section {
-}
+public record AmqpValue(@Nullable Object value) implements Section {}

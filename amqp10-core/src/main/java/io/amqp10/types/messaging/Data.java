@@ -8,5 +8,4 @@ import io.amqp10.types.Binary;
  * @param value the octets
  * @see "AMQP 1.0 §3.2.6"
  */
-public record Data(Binary value) implements Section {
-}
+public record Data(Binary value) implements Section {}

@@ -8,5 +8,4 @@ import io.amqp10.types.Binary;
  * @param txnId the transaction's id, at most 32 octets
  * @see "AMQP 1.0 §4.5.5"
  */
-public record Declared(Binary txnId) implements Outcome {
-}
+public record Declared(Binary txnId) implements Outcome {}

@@ -12,7 +12,8 @@ import io.amqp10.types.UnsignedInteger;
  * @param deliveryCount how many deliveries failed before, a {@code uint}
  * @see "AMQP 1.0 §3.2.1"
  */
-public record Header(boolean durable, int priority, long ttlMillis, boolean firstAcquirer, long deliveryCount) implements Section {
+public record Header(boolean durable, int priority, long ttlMillis, boolean firstAcquirer, long deliveryCount)
+        implements Section {
 
     /** The default of {@link #priority()}. */
     public static final int DEFAULT_PRIORITY = 4;

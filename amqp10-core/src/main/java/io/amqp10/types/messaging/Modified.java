@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param messageAnnotations annotations to merge into the message's
  * @see "AMQP 1.0 §3.4.5"
  */
-public record Modified(boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> messageAnnotations) implements Outcome {
+public record Modified(
+        boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> messageAnnotations)
+        implements Outcome {
 
     /**
      * Copies the collections.
@@ -24,7 +26,9 @@ public record Modified(boolean deliveryFailed, boolean undeliverableHere, Map<Sy
      * @param messageAnnotations annotations to merge into the message's
      */
     public Modified {
-        messageAnnotations = messageAnnotations.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(messageAnnotations));
+        messageAnnotations = messageAnnotations.isEmpty()
+                ? Map.of()
+                : Collections.unmodifiableMap(new LinkedHashMap<>(messageAnnotations));
     }
 
     /**

@@ -24,7 +24,21 @@ import org.jspecify.annotations.Nullable;
  * @param replyToGroupId the group for replies
  * @see "AMQP 1.0 §3.2.4"
  */
-public record Properties(@Nullable Object messageId, @Nullable Binary userId, @Nullable String to, @Nullable String subject, @Nullable String replyTo, @Nullable Object correlationId, @Nullable Symbol contentType, @Nullable Symbol contentEncoding, @Nullable Instant absoluteExpiryTime, @Nullable Instant creationTime, @Nullable String groupId, long groupSequence, @Nullable String replyToGroupId) implements Section {
+public record Properties(
+        @Nullable Object messageId,
+        @Nullable Binary userId,
+        @Nullable String to,
+        @Nullable String subject,
+        @Nullable String replyTo,
+        @Nullable Object correlationId,
+        @Nullable Symbol contentType,
+        @Nullable Symbol contentEncoding,
+        @Nullable Instant absoluteExpiryTime,
+        @Nullable Instant creationTime,
+        @Nullable String groupId,
+        long groupSequence,
+        @Nullable String replyToGroupId)
+        implements Section {
 
     /**
      * Starts a value with every optional field absent or at its default.
@@ -33,6 +47,29 @@ public record Properties(@Nullable Object messageId, @Nullable Binary userId, @N
      */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /**
+     * Starts a value with every field as it is here.
+     *
+     * @return a builder
+     */
+    public Builder toBuilder() {
+        Builder builder = new Builder();
+        builder.messageId = messageId;
+        builder.userId = userId;
+        builder.to = to;
+        builder.subject = subject;
+        builder.replyTo = replyTo;
+        builder.correlationId = correlationId;
+        builder.contentType = contentType;
+        builder.contentEncoding = contentEncoding;
+        builder.absoluteExpiryTime = absoluteExpiryTime;
+        builder.creationTime = creationTime;
+        builder.groupId = groupId;
+        builder.groupSequence = groupSequence;
+        builder.replyToGroupId = replyToGroupId;
+        return builder;
     }
 
     /** Collects the fields of a {@link Properties}. */
@@ -202,7 +239,20 @@ public record Properties(@Nullable Object messageId, @Nullable Binary userId, @N
          * @return the value
          */
         public Properties build() {
-            return new Properties(messageId, userId, to, subject, replyTo, correlationId, contentType, contentEncoding, absoluteExpiryTime, creationTime, groupId, groupSequence, replyToGroupId);
+            return new Properties(
+                    messageId,
+                    userId,
+                    to,
+                    subject,
+                    replyTo,
+                    correlationId,
+                    contentType,
+                    contentEncoding,
+                    absoluteExpiryTime,
+                    creationTime,
+                    groupId,
+                    groupSequence,
+                    replyToGroupId);
         }
     }
 }

@@ -7,5 +7,4 @@ package io.amqp10.types.messaging;
  * @param sectionOffset the first octet of it that was not received or not sent, an unsigned long
  * @see "AMQP 1.0 §3.4.1"
  */
-public record Received(long sectionNumber, long sectionOffset) implements DeliveryState {
-}
+public record Received(long sectionNumber, long sectionOffset) implements DeliveryState {}

@@ -9,5 +9,4 @@ import org.jspecify.annotations.Nullable;
  * @param error why, or null
  * @see "AMQP 1.0 §3.4.3"
  */
-public record Rejected(@Nullable ErrorCondition error) implements Outcome {
-}
+public record Rejected(@Nullable ErrorCondition error) implements Outcome {}

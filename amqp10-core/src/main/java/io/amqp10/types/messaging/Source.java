@@ -23,7 +23,18 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities capabilities of the source
  * @see "AMQP 1.0 §3.5.3"
  */
-public record Source(@Nullable String address, TerminusDurability durable, TerminusExpiryPolicy expiryPolicy, long timeoutSeconds, boolean dynamic, Map<Symbol, @Nullable Object> dynamicNodeProperties, @Nullable Symbol distributionMode, Map<Symbol, @Nullable Object> filter, @Nullable Outcome defaultOutcome, List<Symbol> outcomes, List<Symbol> capabilities) {
+public record Source(
+        @Nullable String address,
+        TerminusDurability durable,
+        TerminusExpiryPolicy expiryPolicy,
+        long timeoutSeconds,
+        boolean dynamic,
+        Map<Symbol, @Nullable Object> dynamicNodeProperties,
+        @Nullable Symbol distributionMode,
+        Map<Symbol, @Nullable Object> filter,
+        @Nullable Outcome defaultOutcome,
+        List<Symbol> outcomes,
+        List<Symbol> capabilities) {
 
     /**
      * Copies the collections.
@@ -41,7 +52,9 @@ public record Source(@Nullable String address, TerminusDurability durable, Termi
      * @param capabilities capabilities of the source
      */
     public Source {
-        dynamicNodeProperties = dynamicNodeProperties.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(dynamicNodeProperties));
+        dynamicNodeProperties = dynamicNodeProperties.isEmpty()
+                ? Map.of()
+                : Collections.unmodifiableMap(new LinkedHashMap<>(dynamicNodeProperties));
         filter = filter.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(filter));
         outcomes = List.copyOf(outcomes);
         capabilities = List.copyOf(capabilities);
@@ -199,7 +212,18 @@ public record Source(@Nullable String address, TerminusDurability durable, Termi
          * @return the value
          */
         public Source build() {
-            return new Source(address, durable, expiryPolicy, timeoutSeconds, dynamic, dynamicNodeProperties, distributionMode, filter, defaultOutcome, outcomes, capabilities);
+            return new Source(
+                    address,
+                    durable,
+                    expiryPolicy,
+                    timeoutSeconds,
+                    dynamic,
+                    dynamicNodeProperties,
+                    distributionMode,
+                    filter,
+                    defaultOutcome,
+                    outcomes,
+                    capabilities);
         }
     }
 }

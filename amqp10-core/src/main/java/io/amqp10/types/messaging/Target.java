@@ -19,7 +19,15 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities capabilities of the target
  * @see "AMQP 1.0 §3.5.4"
  */
-public record Target(@Nullable String address, TerminusDurability durable, TerminusExpiryPolicy expiryPolicy, long timeoutSeconds, boolean dynamic, Map<Symbol, @Nullable Object> dynamicNodeProperties, List<Symbol> capabilities) implements LinkTarget {
+public record Target(
+        @Nullable String address,
+        TerminusDurability durable,
+        TerminusExpiryPolicy expiryPolicy,
+        long timeoutSeconds,
+        boolean dynamic,
+        Map<Symbol, @Nullable Object> dynamicNodeProperties,
+        List<Symbol> capabilities)
+        implements LinkTarget {
 
     /**
      * Copies the collections.
@@ -33,7 +41,9 @@ public record Target(@Nullable String address, TerminusDurability durable, Termi
      * @param capabilities capabilities of the target
      */
     public Target {
-        dynamicNodeProperties = dynamicNodeProperties.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(dynamicNodeProperties));
+        dynamicNodeProperties = dynamicNodeProperties.isEmpty()
+                ? Map.of()
+                : Collections.unmodifiableMap(new LinkedHashMap<>(dynamicNodeProperties));
         capabilities = List.copyOf(capabilities);
     }
 
@@ -141,7 +151,8 @@ public record Target(@Nullable String address, TerminusDurability durable, Termi
          * @return the value
          */
         public Target build() {
-            return new Target(address, durable, expiryPolicy, timeoutSeconds, dynamic, dynamicNodeProperties, capabilities);
+            return new Target(
+                    address, durable, expiryPolicy, timeoutSeconds, dynamic, dynamicNodeProperties, capabilities);
         }
     }
 }

@@ -10,5 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param outcome the outcome that a commit gives to the delivery, or null
  * @see "AMQP 1.0 §4.5.6"
  */
-public record TransactionalState(Binary txnId, @Nullable Outcome outcome) implements DeliveryState {
-}
+public record TransactionalState(Binary txnId, @Nullable Outcome outcome) implements DeliveryState {}

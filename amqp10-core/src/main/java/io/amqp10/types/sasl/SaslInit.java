@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param hostname the host that the client wants to reach
  * @see "AMQP 1.0 §5.3.3.2"
  */
-public record SaslInit(Symbol mechanism, @Nullable Binary initialResponse, @Nullable String hostname) implements SaslFrame {
+public record SaslInit(
+        Symbol mechanism,
+        @Nullable Binary initialResponse,
+        @Nullable String hostname) implements SaslFrame {
 
     /** Does not show the response, which may hold a secret. */
     @Override

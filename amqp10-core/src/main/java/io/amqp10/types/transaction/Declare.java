@@ -8,5 +8,4 @@ import org.jspecify.annotations.Nullable;
  * @param globalId the global transaction to join, which no peer is known to support, or null
  * @see "AMQP 1.0 §4.5.2"
  */
-public record Declare(@Nullable Object globalId) {
-}
+public record Declare(@Nullable Object globalId) {}

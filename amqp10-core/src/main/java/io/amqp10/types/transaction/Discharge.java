@@ -9,5 +9,4 @@ import io.amqp10.types.Binary;
  * @param fail whether to roll back
  * @see "AMQP 1.0 §4.5.3"
  */
-public record Discharge(Binary txnId, boolean fail) {
-}
+public record Discharge(Binary txnId, boolean fail) {}

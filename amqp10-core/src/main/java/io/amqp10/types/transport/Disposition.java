@@ -165,6 +165,7 @@ public final class Disposition implements Performative {
 
     @Override
     public String toString() {
-        return "Disposition[" + "role=" + role + ", " + "first=" + first + ", " + "last=" + last + ", " + "settled=" + settled + ", " + "state=" + state + ", " + "batchable=" + batchable + "]";
+        return "Disposition[" + "role=" + role + ", " + "first=" + first + ", " + "last=" + last + ", " + "settled="
+                + settled + ", " + "state=" + state + ", " + "batchable=" + batchable + "]";
     }
 }

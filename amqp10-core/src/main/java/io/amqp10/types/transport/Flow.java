@@ -276,6 +276,10 @@ public final class Flow implements Performative {
 
     @Override
     public String toString() {
-        return "Flow[" + "nextIncomingId=" + nextIncomingId + ", " + "incomingWindow=" + incomingWindow + ", " + "nextOutgoingId=" + nextOutgoingId + ", " + "outgoingWindow=" + outgoingWindow + ", " + "handle=" + handle + ", " + "deliveryCount=" + deliveryCount + ", " + "linkCredit=" + linkCredit + ", " + "available=" + available + ", " + "drain=" + drain + ", " + "echo=" + echo + ", " + "properties=" + properties + "]";
+        return "Flow[" + "nextIncomingId=" + nextIncomingId + ", " + "incomingWindow=" + incomingWindow + ", "
+                + "nextOutgoingId=" + nextOutgoingId + ", " + "outgoingWindow=" + outgoingWindow + ", " + "handle="
+                + handle + ", " + "deliveryCount=" + deliveryCount + ", " + "linkCredit=" + linkCredit + ", "
+                + "available=" + available + ", " + "drain=" + drain + ", " + "echo=" + echo + ", " + "properties="
+                + properties + "]";
     }
 }

@@ -5,8 +5,7 @@ package io.amqp10.types.transport;
  *
  * @see "AMQP 1.0 §2.7"
  */
-public sealed interface Performative
-        permits Open, Begin, Attach, Flow, Transfer, Disposition, Detach, End, Close {
+public sealed interface Performative permits Open, Begin, Attach, Flow, Transfer, Disposition, Detach, End, Close {
 
     /**
      * Calls the handler's method for this kind of performative.

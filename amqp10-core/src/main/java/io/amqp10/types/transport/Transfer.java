@@ -331,6 +331,9 @@ public final class Transfer implements Performative {
 
     @Override
     public String toString() {
-        return "Transfer[deliveryTag=" + deliveryTag() + ", " + "handle=" + handle + ", " + "deliveryId=" + deliveryId + ", " + "messageFormat=" + messageFormat + ", " + "settled=" + settled + ", " + "more=" + more + ", " + "rcvSettleMode=" + rcvSettleMode + ", " + "state=" + state + ", " + "resume=" + resume + ", " + "aborted=" + aborted + ", " + "batchable=" + batchable + "]";
+        return "Transfer[deliveryTag=" + deliveryTag() + ", " + "handle=" + handle + ", " + "deliveryId=" + deliveryId
+                + ", " + "messageFormat=" + messageFormat + ", " + "settled=" + settled + ", " + "more=" + more + ", "
+                + "rcvSettleMode=" + rcvSettleMode + ", " + "state=" + state + ", " + "resume=" + resume + ", "
+                + "aborted=" + aborted + ", " + "batchable=" + batchable + "]";
     }
 }

@@ -1,0 +1,171 @@
+package io.amqp10.codec;
+
+import io.amqp10.types.AmqpArray;
+import io.amqp10.types.Binary;
+import io.amqp10.types.Decimal128;
+import io.amqp10.types.Decimal32;
+import io.amqp10.types.Decimal64;
+import io.amqp10.types.Symbol;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Writes arrays. Numbers get their full width, which every peer reads; strings, symbols and binaries get a length of one
+ * octet if that is enough for all of them.
+ */
+final class ArrayWriter {
+
+    private static final int MAX_NARROW = 0xff;
+
+    private ArrayWriter() {}
+
+    /** Writes an array with its constructor. */
+    static void write(WireWriter out, AmqpArray array) {
+        int mark = out.beginCompound();
+        // The count stands before the constructor of the elements, as in a list the count stands before the items.
+        writeElements(out, array);
+        out.endCompound(mark, FormatCode.ARRAY8, array.size());
+    }
+
+    /** Writes the constructor of the elements and the elements. */
+    private static void writeElements(WireWriter out, AmqpArray array) {
+        Object storage = array.storage();
+        switch (array.type()) {
+            case NULL -> code(out, FormatCode.NULL);
+            case BOOLEAN -> writeBooleans(out, (boolean[]) storage);
+            case UBYTE -> writeBytes(out, FormatCode.UBYTE, (byte[]) storage);
+            case BYTE -> writeBytes(out, FormatCode.BYTE, (byte[]) storage);
+            case USHORT -> out.shorts(FormatCode.USHORT, (short[]) storage);
+            case SHORT -> out.shorts(FormatCode.SHORT, (short[]) storage);
+            case UINT -> out.ints(FormatCode.UINT, (int[]) storage);
+            case INT -> out.ints(FormatCode.INT, (int[]) storage);
+            case CHAR -> out.ints(FormatCode.CHAR, (int[]) storage);
+            case ULONG -> out.longs(FormatCode.ULONG, (long[]) storage);
+            case LONG -> out.longs(FormatCode.LONG, (long[]) storage);
+            case TIMESTAMP -> out.longs(FormatCode.TIMESTAMP, (long[]) storage);
+            case FLOAT -> out.floats((float[]) storage);
+            case DOUBLE -> out.doubles((double[]) storage);
+            case DESCRIBED -> writeDescribed(out, array, (AmqpArray) storage);
+            default -> writeObjects(out, array, (Object[]) storage);
+        }
+    }
+
+    private static void code(WireWriter out, int code) {
+        out.reserve(1);
+        out.put8(code);
+    }
+
+    private static void writeBooleans(WireWriter out, boolean[] values) {
+        out.reserve(1 + values.length);
+        out.put8(FormatCode.BOOLEAN);
+        for (boolean value : values) {
+            out.put8(value ? 1 : 0);
+        }
+    }
+
+    private static void writeBytes(WireWriter out, int code, byte[] values) {
+        code(out, code);
+        out.raw(values, 0, values.length);
+    }
+
+    private static void writeDescribed(WireWriter out, AmqpArray array, AmqpArray elements) {
+        out.descend();
+        code(out, FormatCode.DESCRIBED);
+        ValueWriter.write(out, array.descriptor());
+        writeElements(out, elements);
+        out.ascend();
+    }
+
+    private static void writeObjects(WireWriter out, AmqpArray array, Object[] values) {
+        switch (array.type()) {
+            case DECIMAL32 -> {
+                code(out, FormatCode.DECIMAL32);
+                for (Object value : values) {
+                    out.reserve(Integer.BYTES);
+                    out.put32(((Decimal32) value).bits());
+                }
+            }
+            case DECIMAL64 -> {
+                code(out, FormatCode.DECIMAL64);
+                for (Object value : values) {
+                    out.reserve(Long.BYTES);
+                    out.put64(((Decimal64) value).bits());
+                }
+            }
+            case DECIMAL128 -> {
+                code(out, FormatCode.DECIMAL128);
+                for (Object value : values) {
+                    out.reserve(2 * Long.BYTES);
+                    out.put64(((Decimal128) value).highBits());
+                    out.put64(((Decimal128) value).lowBits());
+                }
+            }
+            case UUID -> {
+                code(out, FormatCode.UUID);
+                for (Object value : values) {
+                    out.reserve(2 * Long.BYTES);
+                    out.put64(((UUID) value).getMostSignificantBits());
+                    out.put64(((UUID) value).getLeastSignificantBits());
+                }
+            }
+            case BINARY -> {
+                boolean wide = lengthCode(out, array, FormatCode.BINARY8, FormatCode.BINARY32);
+                for (Object value : values) {
+                    out.binaryBody((Binary) value, wide);
+                }
+            }
+            case STRING -> {
+                boolean wide = lengthCode(out, array, FormatCode.STRING8, FormatCode.STRING32);
+                for (Object value : values) {
+                    out.stringBody((String) value, wide);
+                }
+            }
+            case SYMBOL -> {
+                boolean wide = lengthCode(out, array, FormatCode.SYMBOL8, FormatCode.SYMBOL32);
+                for (Object value : values) {
+                    out.symbolBody((Symbol) value, wide);
+                }
+            }
+            case LIST -> {
+                code(out, FormatCode.LIST32);
+                for (Object value : values) {
+                    int mark = out.beginWide();
+                    out.endWide(mark, ValueWriter.writeItems(out, (List<?>) value));
+                }
+            }
+            case MAP -> {
+                code(out, FormatCode.MAP32);
+                for (Object value : values) {
+                    int mark = out.beginWide();
+                    out.endWide(mark, ValueWriter.writeItems(out, (Map<?, ?>) value));
+                }
+            }
+            case ARRAY -> {
+                code(out, FormatCode.ARRAY32);
+                for (Object value : values) {
+                    int mark = out.beginWide();
+                    writeElements(out, (AmqpArray) value);
+                    out.endWide(mark, ((AmqpArray) value).size());
+                }
+            }
+            default -> throw new IllegalStateException("no objects hold " + array.type());
+        }
+    }
+
+    private static boolean lengthCode(WireWriter out, AmqpArray array, int narrowCode, int wideCode) {
+        boolean wide = false;
+        for (Object value : (Object[]) array.storage()) {
+            wide |= length(value) > MAX_NARROW;
+        }
+        code(out, wide ? wideCode : narrowCode);
+        return wide;
+    }
+
+    private static int length(Object value) {
+        if (value instanceof Symbol symbol) {
+            return symbol.length();
+        }
+        return value instanceof Binary binary ? binary.length() : WireWriter.utf8Length((String) value);
+    }
+}

@@ -1,0 +1,112 @@
+package io.amqp10.codec;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers what short sequences of octets were decoded to, so that a symbol that was seen before costs a hash and a
+ * comparison. Its size is fixed: where two sequences want the same place, the later one gets it.
+ *
+ * <p>Safe for any thread without locks: entries are immutable, and losing one to a race costs no more than a decoding.
+ *
+ * @param <T> what octets are decoded to, immutable
+ */
+final class OctetCache<T> {
+
+    /** Longer sequences are not remembered. */
+    static final int MAX_LENGTH = 64;
+
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
+
+    private final int mask;
+    private @Nullable Entry<T> @Nullable [] entries;
+
+    /**
+     * Makes a cache.
+     *
+     * @param size how many sequences to remember, rounded up to a power of two; 0 for none
+     */
+    OctetCache(int size) {
+        this.mask = size == 0 ? -1 : Integer.highestOneBit(Math.max(1, Math.min(size, 1 << 16) * 2 - 1)) - 1;
+    }
+
+    @Nullable
+    T get(byte[] bytes, int offset, int length) {
+        @Nullable Entry<T> @Nullable [] table = entries;
+        if (table == null || length > MAX_LENGTH) {
+            return null;
+        }
+        int slot = slot(bytes, offset, length);
+        Entry<T> entry = table[slot];
+        if (entry != null && entry.matches(bytes, offset, length)) {
+            return entry.value;
+        }
+        entry = table[slot ^ 1];
+        return entry != null && entry.matches(bytes, offset, length) ? entry.value : null;
+    }
+
+    void put(byte[] bytes, int offset, int length, T value) {
+        if (mask < 1 || length > MAX_LENGTH) {
+            return;
+        }
+        @Nullable Entry<T> @Nullable [] table = entries;
+        if (table == null) {
+            table = newTable(mask + 1);
+            entries = table;
+        }
+        int slot = slot(bytes, offset, length);
+        // The older of two that share a pair of places moves over, so that both are found.
+        table[slot ^ 1] = table[slot];
+        table[slot] = new Entry<>(Arrays.copyOfRange(bytes, offset, offset + length), value);
+    }
+
+    /** Returns how many sequences are remembered. */
+    int size() {
+        int size = 0;
+        @Nullable Entry<T> @Nullable [] table = entries;
+        if (table != null) {
+            for (Entry<T> entry : table) {
+                size += entry == null ? 0 : 1;
+            }
+        }
+        return size;
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> @Nullable Entry<T>[] newTable(int size) {
+        return (@Nullable Entry<T>[]) new Entry<?>[size];
+    }
+
+    private int slot(byte[] bytes, int offset, int length) {
+        long hash = length;
+        if (length >= Long.BYTES) {
+            // First, middle and last octets: enough to tell names apart; the comparison decides.
+            hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset);
+            hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset + (length - Long.BYTES) / 2);
+            hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset + length - Long.BYTES);
+        } else {
+            for (int i = 0; i < length; i++) {
+                hash = hash * 31 + bytes[offset + i];
+            }
+        }
+        return (int) (hash * MULTIPLIER >>> Integer.SIZE) & mask;
+    }
+
+    private static final class Entry<T> {
+        final byte[] octets;
+        final T value;
+
+        Entry(byte[] octets, T value) {
+            this.octets = octets;
+            this.value = value;
+        }
+
+        boolean matches(byte[] bytes, int offset, int length) {
+            return length == octets.length && Arrays.equals(octets, 0, length, bytes, offset, offset + length);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.amqp10.codec;
+
+import io.amqp10.types.UnsignedInteger;
+import io.amqp10.types.transport.Open;
+
+/** The performative {@code open}. */
+final class OpenCodec {
+
+    private OpenCodec() {}
+
+    static Open read(WireReader wire) {
+        CompositeReader in = new CompositeReader(wire, Descriptor.OPEN, 10);
+        Open open = new Open(
+                in.mandatoryString("container-id"),
+                in.string("hostname"),
+                in.uint("max-frame-size", UnsignedInteger.MAX),
+                in.ushort("channel-max", Open.DEFAULT_CHANNEL_MAX),
+                in.uint("idle-time-out", 0),
+                in.symbols("outgoing-locales"),
+                in.symbols("incoming-locales"),
+                in.symbols("offered-capabilities"),
+                in.symbols("desired-capabilities"),
+                in.fields("properties"));
+        in.end();
+        return open;
+    }
+
+    static void write(WireWriter out, Open open) {
+        out.beginComposite(Descriptor.OPEN);
+        out.stringField(open.containerId());
+        out.stringField(open.hostname());
+        out.uintField(open.maxFrameSize(), UnsignedInteger.MAX);
+        out.ushortField(open.channelMax(), Open.DEFAULT_CHANNEL_MAX);
+        out.uintField(open.idleTimeOutMillis(), 0);
+        out.symbolsField(open.outgoingLocales());
+        out.symbolsField(open.incomingLocales());
+        out.symbolsField(open.offeredCapabilities());
+        out.symbolsField(open.desiredCapabilities());
+        out.fieldsField(open.properties());
+        out.endComposite();
+    }
+}

@@ -1,0 +1,179 @@
+package io.amqp10.codec;
+
+import io.amqp10.types.AmqpArray;
+import io.amqp10.types.Binary;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.UnsignedLong;
+import io.amqp10.types.messaging.AmqpSequence;
+import io.amqp10.types.messaging.AmqpValue;
+import io.amqp10.types.messaging.ApplicationProperties;
+import io.amqp10.types.messaging.Data;
+import io.amqp10.types.messaging.DeliveryAnnotations;
+import io.amqp10.types.messaging.Footer;
+import io.amqp10.types.messaging.Header;
+import io.amqp10.types.messaging.MessageAnnotations;
+import io.amqp10.types.messaging.Properties;
+import io.amqp10.types.messaging.Section;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The sections of a message. */
+final class SectionCodec {
+
+    private SectionCodec() {}
+
+    /** Reads what follows the descriptor; returns null if that is no section's. */
+    static @Nullable Section readBody(WireReader in, int descriptor) {
+        return switch (descriptor) {
+            case Descriptor.HEADER -> HeaderCodec.read(in);
+            case Descriptor.DELIVERY_ANNOTATIONS -> new DeliveryAnnotations(readAnnotations(in, descriptor));
+            case Descriptor.MESSAGE_ANNOTATIONS -> new MessageAnnotations(readAnnotations(in, descriptor));
+            case Descriptor.PROPERTIES -> PropertiesCodec.read(in);
+            case Descriptor.APPLICATION_PROPERTIES -> new ApplicationProperties(readApplicationProperties(in));
+            case Descriptor.DATA -> new Data(readData(in));
+            case Descriptor.AMQP_SEQUENCE -> new AmqpSequence(readSequence(in));
+            case Descriptor.AMQP_VALUE -> new AmqpValue(ValueReader.read(in));
+            case Descriptor.FOOTER -> new Footer(readAnnotations(in, descriptor));
+            default -> null;
+        };
+    }
+
+    /** Reads a map by symbols and ulongs. */
+    static Map<Object, @Nullable Object> readAnnotations(WireReader in, int descriptor) {
+        String type = Descriptor.name(descriptor);
+        int outerEnd = in.end;
+        int count = enterMap(in, type);
+        Map<Object, @Nullable Object> map = ValueReader.newMap(count);
+        in.descend();
+        for (int i = 0; i < count; i++) {
+            Object key = readAnnotationKey(in, type);
+            ValueReader.put(map, key, ValueReader.read(in), i, type);
+        }
+        in.ascend();
+        in.leave(outerEnd, type);
+        return Collections.unmodifiableMap(map);
+    }
+
+    private static Object readAnnotationKey(WireReader in, String type) {
+        int code = in.u8();
+        return switch (code) {
+            case FormatCode.SYMBOL8 -> in.symbolBody(in.length(false));
+            case FormatCode.SYMBOL32 -> in.symbolBody(in.length(true));
+            case FormatCode.ULONG0 -> new UnsignedLong(0);
+            case FormatCode.SMALL_ULONG -> new UnsignedLong(in.u8());
+            case FormatCode.ULONG -> new UnsignedLong(in.i64());
+            default ->
+                throw new DecodeException(type + " key must be symbol or ulong, not " + FormatCode.describe(code));
+        };
+    }
+
+    /** Reads a map of simple values by strings. */
+    static Map<String, @Nullable Object> readApplicationProperties(WireReader in) {
+        String type = Descriptor.name(Descriptor.APPLICATION_PROPERTIES);
+        int outerEnd = in.end;
+        int count = enterMap(in, type);
+        Map<String, @Nullable Object> map = ValueReader.newMap(count);
+        for (int i = 0; i < count; i++) {
+            int code = in.u8();
+            String key =
+                    switch (code) {
+                        case FormatCode.STRING8 -> in.keyBody(in.length(false));
+                        case FormatCode.STRING32 -> in.stringBody(in.length(true));
+                        default ->
+                            throw new DecodeException(type + " key must be string, not " + FormatCode.describe(code));
+                    };
+            Object value = ValueReader.read(in);
+            if (!isSimple(value)) {
+                throw new DecodeException(type + " value of " + ValueReader.quoted(key)
+                        + " must be of a simple type, no list, map or array");
+            }
+            ValueReader.put(map, key, value, i, type);
+        }
+        in.leave(outerEnd, type);
+        return Collections.unmodifiableMap(map);
+    }
+
+    /** Tells whether the specification allows a value in application-properties. */
+    static boolean isSimple(@Nullable Object value) {
+        return !(value instanceof List || value instanceof Map || value instanceof AmqpArray);
+    }
+
+    private static int enterMap(WireReader in, String type) {
+        int count = ValueReader.enterMap(in, type);
+        if (count < 0) {
+            throw new DecodeException(type + " must be a map, not null");
+        }
+        return count;
+    }
+
+    private static Binary readData(WireReader in) {
+        Binary octets = in.binary("data", "value");
+        if (octets == null) {
+            throw new DecodeException("data must be binary, not null");
+        }
+        return octets;
+    }
+
+    @SuppressWarnings("unchecked")
+    static List<@Nullable Object> readSequence(WireReader in) {
+        if (ValueReader.read(in) instanceof List<?> list) {
+            return (List<@Nullable Object>) list;
+        }
+        throw new DecodeException("amqp-sequence must be a list");
+    }
+
+    static void write(WireWriter out, Section section) {
+        if (section instanceof Header header) {
+            HeaderCodec.write(out, header);
+        } else if (section instanceof DeliveryAnnotations annotations) {
+            writeAnnotations(out, Descriptor.DELIVERY_ANNOTATIONS, annotations.value());
+        } else if (section instanceof MessageAnnotations annotations) {
+            writeAnnotations(out, Descriptor.MESSAGE_ANNOTATIONS, annotations.value());
+        } else if (section instanceof Properties properties) {
+            PropertiesCodec.write(out, properties);
+        } else if (section instanceof ApplicationProperties properties) {
+            writeApplicationProperties(out, properties.value());
+        } else if (section instanceof Data data) {
+            out.descriptor(Descriptor.DATA);
+            out.binaryValue(data.value());
+        } else if (section instanceof AmqpSequence sequence) {
+            out.descriptor(Descriptor.AMQP_SEQUENCE);
+            ValueWriter.writeList(out, sequence.value());
+        } else if (section instanceof AmqpValue value) {
+            out.descriptor(Descriptor.AMQP_VALUE);
+            ValueWriter.write(out, value.value());
+        } else if (section instanceof Footer footer) {
+            writeAnnotations(out, Descriptor.FOOTER, footer.value());
+        }
+    }
+
+    static void writeAnnotations(WireWriter out, int descriptor, Map<?, ? extends @Nullable Object> annotations) {
+        out.descriptor(descriptor);
+        for (Object key : annotations.keySet()) {
+            if (!(key instanceof Symbol || key instanceof UnsignedLong)) {
+                throw new IllegalArgumentException(
+                        Descriptor.name(descriptor) + " has keys of Symbol or UnsignedLong, not " + key);
+            }
+        }
+        ValueWriter.writeMap(out, annotations);
+    }
+
+    static void writeApplicationProperties(WireWriter out, Map<String, ? extends @Nullable Object> properties) {
+        out.descriptor(Descriptor.APPLICATION_PROPERTIES);
+        int mark = out.beginCompound();
+        int items = 0;
+        for (Map.Entry<String, ? extends @Nullable Object> entry : properties.entrySet()) {
+            Object value = entry.getValue();
+            if (!AmqpEncoder.isSimple(value)) {
+                throw new IllegalArgumentException(
+                        "application-properties: the value of " + entry.getKey() + " is not of a simple type");
+            }
+            out.keyValue(entry.getKey());
+            ValueWriter.write(out, value);
+            items += 2;
+        }
+        out.endCompound(mark, FormatCode.MAP8, items);
+    }
+}

@@ -1,0 +1,342 @@
+package io.amqp10.codec;
+
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Header;
+import io.amqp10.types.messaging.Properties;
+import io.amqp10.types.messaging.Section;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the sections of an encoded message one by one, so that none is decoded that nobody asks for. {@link #scan} checks
+ * their order and number; the other methods read one section of octets that it has accepted. Safe for any thread.
+ *
+ * @see "AMQP 1.0 §3.2"
+ */
+public final class SectionReader {
+
+    private static final DecodeLimits LIMITS = DecodeLimits.DEFAULT;
+    // What all messages of this process share.
+    private static final OctetCache<Symbol> SYMBOLS = new OctetCache<>(1024);
+    private static final OctetCache<String> KEYS = new OctetCache<>(1024);
+
+    private SectionReader() {}
+
+    /**
+     * Checks that octets are sections in their order, each as often as it may be, and shows where they are. Their contents
+     * are not looked at, except for the size.
+     *
+     * @param bytes holds the octets
+     * @param from the index of the first octet
+     * @param to the index behind the last
+     * @param visitor whom to show the sections
+     * @throws DecodeException if a section is out of order, doubled, truncated, unknown or of a wrong type, if there are too
+     *     many, or none
+     */
+    public static void scan(byte[] bytes, int from, int to, SectionVisitor visitor) {
+        int pos = from;
+        int place = -1;
+        SectionType body = null;
+        int bodySections = 0;
+        while (pos < to) {
+            int start = pos;
+            int content = to - pos > 3 && bytes[pos + 1] == FormatCode.SMALL_ULONG ? pos + 3 : -1;
+            SectionType type;
+            if (content > 0 && bytes[pos] == FormatCode.DESCRIBED) {
+                type = SectionType.ofDescriptor(bytes[pos + 2] & 0xff);
+            } else {
+                WireReader in = reader(bytes, pos, to);
+                type = readType(in);
+                content = in.pos;
+            }
+            if (type == null) {
+                throw new DecodeException("a message has a section of an unknown type");
+            }
+            if (type.isBody() && type == body && type != SectionType.VALUE) {
+                bodySections++;
+                if (bodySections > LIMITS.maxBodySections()) {
+                    throw new DecodeException("a message has more than " + LIMITS.maxBodySections() + " body sections");
+                }
+            } else if (type.place() <= place) {
+                throw outOfOrder(type, body);
+            } else if (type.isBody()) {
+                body = type;
+                bodySections = 1;
+            }
+            place = type.place();
+            pos = skip(bytes, content, to, type);
+            visitor.section(type, start, pos);
+        }
+        if (place < 0) {
+            throw new DecodeException("a message has no section");
+        }
+    }
+
+    private static DecodeException outOfOrder(SectionType type, @Nullable SectionType body) {
+        String name = Descriptor.name(type.descriptor());
+        return new DecodeException("a message has a section " + name
+                + (body == null
+                        ? " twice or out of order"
+                        : body == type ? " twice" : " behind " + Descriptor.name(body.descriptor())));
+    }
+
+    private static @Nullable SectionType readType(WireReader in) {
+        int code = in.u8();
+        if (code != FormatCode.DESCRIBED) {
+            throw new DecodeException("a section must be a described value, not " + FormatCode.describe(code));
+        }
+        return SectionType.ofDescriptor(in.knownDescriptor());
+    }
+
+    /** Returns the index behind a value whose constructor is at {@code pos}. */
+    private static int skip(byte[] bytes, int pos, int to, SectionType type) {
+        if (pos < to && !type.allows(bytes[pos] & 0xff)) {
+            throw new DecodeException("a section " + Descriptor.name(type.descriptor()) + " cannot be "
+                    + FormatCode.describe(bytes[pos] & 0xff));
+        }
+        // A described value is two: the descriptor and the value. No recursion, so that depth costs nothing.
+        int values = 1;
+        while (values > 0) {
+            if (pos >= to) {
+                throw truncated(type);
+            }
+            int code = bytes[pos++] & 0xff;
+            if (code == FormatCode.DESCRIBED) {
+                values++;
+                continue;
+            }
+            int size =
+                    switch (code >> 4) {
+                        case 0x4 -> 0;
+                        case 0x5 -> 1;
+                        case 0x6 -> 2;
+                        case 0x7 -> 4;
+                        case 0x8 -> 8;
+                        case 0x9 -> 16;
+                        case 0xa, 0xc, 0xe -> to - pos < 1 ? -1 : 1 + (bytes[pos] & 0xff);
+                        case 0xb, 0xd, 0xf -> to - pos < 4 ? -1 : wideSize(bytes, pos);
+                        default -> throw new DecodeException(FormatCode.describe(code));
+                    };
+            if (size < 0 || size > to - pos) {
+                throw truncated(type);
+            }
+            pos += size;
+            values--;
+        }
+        return pos;
+    }
+
+    private static int wideSize(byte[] bytes, int pos) {
+        int size = (bytes[pos] & 0xff) << 24
+                | (bytes[pos + 1] & 0xff) << 16
+                | (bytes[pos + 2] & 0xff) << 8
+                | bytes[pos + 3] & 0xff;
+        return size < 0 || size > Integer.MAX_VALUE - 4 ? -1 : 4 + size;
+    }
+
+    private static DecodeException truncated(SectionType type) {
+        return new DecodeException("a section " + Descriptor.name(type.descriptor()) + " goes beyond the end");
+    }
+
+    private static WireReader reader(byte[] bytes, int from, int to) {
+        WireReader in = new WireReader(LIMITS, SYMBOLS, KEYS);
+        in.begin(bytes, from, to);
+        return in;
+    }
+
+    /** Returns a reader behind the descriptor of a section; what is behind the section is not read. */
+    private static WireReader find(byte[] bytes, int from, int to, SectionType wanted) {
+        WireReader in = reader(bytes, from, to);
+        while (in.remaining() > 0) {
+            SectionType type = readType(in);
+            if (type == wanted) {
+                return in;
+            }
+            if (type == null) {
+                break;
+            }
+            in.pos = skip(bytes, in.pos, to, type);
+        }
+        throw new IllegalArgumentException("no section " + wanted);
+    }
+
+    /**
+     * Reads the header.
+     *
+     * @param bytes holds the message
+     * @param from the index of its first octet
+     * @param to the index behind its last
+     * @return the section
+     * @throws DecodeException if it is malformed
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Header header(byte[] bytes, int from, int to) {
+        return HeaderCodec.read(find(bytes, from, to, SectionType.HEADER));
+    }
+
+    /**
+     * Reads the properties.
+     *
+     * @param bytes holds the message
+     * @param from the index of its first octet
+     * @param to the index behind its last
+     * @return the section
+     * @throws DecodeException if it is malformed
+     * @throws IllegalArgumentException if there is none
+     */
+    public static Properties properties(byte[] bytes, int from, int to) {
+        return PropertiesCodec.read(find(bytes, from, to, SectionType.PROPERTIES));
+    }
+
+    /**
+     * Reads the entries of delivery-annotations, message-annotations or the footer.
+     *
+     * @param bytes holds the message
+     * @param from the index of its first octet
+     * @param to the index behind its last
+     * @param type which of them
+     * @return the entries, immutable
+     * @throws DecodeException if they are malformed
+     * @throws IllegalArgumentException if there is no such section
+     */
+    public static Map<Object, @Nullable Object> annotations(byte[] bytes, int from, int to, SectionType type) {
+        return SectionCodec.readAnnotations(find(bytes, from, to, type), type.descriptor());
+    }
+
+    /**
+     * Reads the entries of application-properties.
+     *
+     * @param bytes holds the message
+     * @param from the index of its first octet
+     * @param to the index behind its last
+     * @return the entries, immutable
+     * @throws DecodeException if they are malformed
+     * @throws IllegalArgumentException if there is no such section
+     */
+    public static Map<String, @Nullable Object> applicationProperties(byte[] bytes, int from, int to) {
+        return SectionCodec.readApplicationProperties(find(bytes, from, to, SectionType.APPLICATION_PROPERTIES));
+    }
+
+    /**
+     * Reads a body that is an amqp-value.
+     *
+     * @param bytes holds the section
+     * @param from the index of its first octet
+     * @param to the index behind its last
+     * @return the value, immutable
+     * @throws DecodeException if it is malformed
+     */
+    public static @Nullable Object value(byte[] bytes, int from, int to) {
+        return ValueReader.read(find(bytes, from, to, SectionType.VALUE));
+    }
+
+    /**
+     * Reads the elements of all amqp-sequence sections of a body.
+     *
+     * @param bytes holds the sections
+     * @param from the index of the first octet
+     * @param to the index behind the last
+     * @return the elements, immutable
+     * @throws DecodeException if a section is malformed
+     */
+    public static List<@Nullable Object> sequence(byte[] bytes, int from, int to) {
+        WireReader in = reader(bytes, from, to);
+        readType(in);
+        List<@Nullable Object> first = SectionCodec.readSequence(in);
+        if (in.remaining() == 0) {
+            return first;
+        }
+        List<@Nullable Object> all = new ArrayList<>(first);
+        while (in.remaining() > 0) {
+            readType(in);
+            all.addAll(SectionCodec.readSequence(in));
+        }
+        return new ValueList(all.toArray());
+    }
+
+    /**
+     * Copies the octets of all data sections of a body.
+     *
+     * @param bytes holds the sections
+     * @param from the index of the first octet
+     * @param to the index behind the last
+     * @return the octets
+     */
+    public static byte[] data(byte[] bytes, int from, int to) {
+        int constructor = dataConstructor(bytes, from, to);
+        int end = skip(bytes, constructor, to, SectionType.DATA);
+        if (end == to) {
+            return Arrays.copyOfRange(bytes, firstOctet(bytes, constructor), to);
+        }
+        byte[] all = new byte[to - from];
+        int length = 0;
+        while (true) {
+            int octets = firstOctet(bytes, constructor);
+            System.arraycopy(bytes, octets, all, length, end - octets);
+            length += end - octets;
+            if (end == to) {
+                return Arrays.copyOf(all, length);
+            }
+            constructor = dataConstructor(bytes, end, to);
+            end = skip(bytes, constructor, to, SectionType.DATA);
+        }
+    }
+
+    /**
+     * Reads all data sections of a body as text.
+     *
+     * @param bytes holds the sections
+     * @param from the index of the first octet
+     * @param to the index behind the last
+     * @return the text
+     * @throws DecodeException if it is not UTF-8
+     */
+    public static String text(byte[] bytes, int from, int to) {
+        int constructor = dataConstructor(bytes, from, to);
+        if (skip(bytes, constructor, to, SectionType.DATA) == to) {
+            int octets = firstOctet(bytes, constructor);
+            return WireReader.text(bytes, octets, to - octets);
+        }
+        byte[] all = data(bytes, from, to);
+        return WireReader.text(all, 0, all.length);
+    }
+
+    /** Returns the index of the constructor of the data section that starts at {@code from}. */
+    private static int dataConstructor(byte[] bytes, int from, int to) {
+        if (bytes[from + 1] == FormatCode.SMALL_ULONG) {
+            return from + 3;
+        }
+        WireReader in = reader(bytes, from, to);
+        readType(in);
+        return in.pos;
+    }
+
+    private static int firstOctet(byte[] bytes, int constructor) {
+        return constructor + ((bytes[constructor] & 0xff) == FormatCode.BINARY8 ? 2 : 5);
+    }
+
+    /**
+     * Reads the sections of a body.
+     *
+     * @param bytes holds the sections
+     * @param from the index of the first octet
+     * @param to the index behind the last
+     * @return the sections
+     * @throws DecodeException if one is malformed
+     */
+    public static List<Section> body(byte[] bytes, int from, int to) {
+        WireReader in = reader(bytes, from, to);
+        List<Section> sections = new ArrayList<>();
+        while (in.remaining() > 0) {
+            in.u8();
+            Section section = SectionCodec.readBody(in, in.knownDescriptor());
+            if (section != null) {
+                sections.add(section);
+            }
+        }
+        return List.copyOf(sections);
+    }
+}

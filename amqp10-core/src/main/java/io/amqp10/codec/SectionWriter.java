@@ -1,0 +1,103 @@
+package io.amqp10.codec;
+
+import io.amqp10.types.messaging.Header;
+import io.amqp10.types.messaging.Properties;
+import io.amqp10.types.messaging.Section;
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes the sections of a message: {@link #begin}, the sections in their order, {@link #finish}; if anything throws,
+ * {@link #abort}. Writing to a buffer without an array allocates nothing either, since a writer keeps its scratch space.
+ * Not safe for more than one thread.
+ *
+ * @see "AMQP 1.0 §3.2"
+ */
+public final class SectionWriter {
+
+    private final WireWriter writer = new WireWriter();
+
+    /** Makes a writer. */
+    public SectionWriter() {}
+
+    /**
+     * Starts a message.
+     *
+     * @param out where to; grows as needed
+     */
+    public void begin(ByteBuf out) {
+        writer.begin(out);
+    }
+
+    /** Ends the message: what was written is in the buffer now. */
+    public void finish() {
+        writer.finish();
+    }
+
+    /** Gives the message up: the buffer's writer index is as it was. */
+    public void abort() {
+        writer.abort();
+    }
+
+    /**
+     * Writes encoded sections as they are.
+     *
+     * @param bytes holds the octets
+     * @param from the index of the first octet
+     * @param to the index behind the last
+     */
+    public void encoded(byte[] bytes, int from, int to) {
+        writer.raw(bytes, from, to - from);
+    }
+
+    /**
+     * Writes the header.
+     *
+     * @param header the section
+     */
+    public void header(Header header) {
+        HeaderCodec.write(writer, header);
+    }
+
+    /**
+     * Writes delivery-annotations, message-annotations or the footer.
+     *
+     * @param type which of them
+     * @param entries the entries
+     * @throws IllegalArgumentException if a key is no symbol or ulong, or a value's class has no AMQP type
+     */
+    public void annotations(SectionType type, Map<?, ? extends @Nullable Object> entries) {
+        SectionCodec.writeAnnotations(writer, type.descriptor(), entries);
+    }
+
+    /**
+     * Writes the properties.
+     *
+     * @param properties the section
+     * @throws IllegalArgumentException if an id is of a wrong type
+     */
+    public void properties(Properties properties) {
+        PropertiesCodec.write(writer, properties);
+    }
+
+    /**
+     * Writes the application-properties.
+     *
+     * @param entries the entries
+     * @throws IllegalArgumentException if a value is not of a simple type
+     */
+    public void applicationProperties(Map<String, ? extends @Nullable Object> entries) {
+        SectionCodec.writeApplicationProperties(writer, entries);
+    }
+
+    /**
+     * Writes a section of the body.
+     *
+     * @param section the section
+     * @throws IllegalArgumentException if a value's class has no AMQP type
+     */
+    public void body(Section section) {
+        SectionCodec.write(writer, section);
+    }
+}

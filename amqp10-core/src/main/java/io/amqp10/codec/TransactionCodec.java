@@ -1,0 +1,42 @@
+package io.amqp10.codec;
+
+import io.amqp10.types.transaction.Declare;
+import io.amqp10.types.transaction.Discharge;
+
+/** The composites {@code declare} and {@code discharge}, the bodies of messages to a coordinator. */
+final class TransactionCodec {
+
+    private TransactionCodec() {}
+
+    static Declare readDeclare(WireReader wire) {
+        CompositeReader in = new CompositeReader(wire, Descriptor.DECLARE, 1);
+        Declare declare = new Declare(in.value());
+        in.end();
+        return declare;
+    }
+
+    static Discharge readDischarge(WireReader wire) {
+        CompositeReader in = new CompositeReader(wire, Descriptor.DISCHARGE, 2);
+        Discharge discharge = new Discharge(StateCodec.readTxnId(in), in.bool("fail", false));
+        in.end();
+        return discharge;
+    }
+
+    static void write(WireWriter out, Declare declare) {
+        out.beginComposite(Descriptor.DECLARE);
+        if (declare.globalId() == null) {
+            out.absentField();
+        } else {
+            out.field();
+            ValueWriter.write(out, declare.globalId());
+        }
+        out.endComposite();
+    }
+
+    static void write(WireWriter out, Discharge discharge) {
+        out.beginComposite(Descriptor.DISCHARGE);
+        out.binaryField(discharge.txnId());
+        out.booleanField(discharge.fail(), false);
+        out.endComposite();
+    }
+}

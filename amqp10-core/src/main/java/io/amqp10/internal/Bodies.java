@@ -1,0 +1,78 @@
+package io.amqp10.internal;
+
+import io.amqp10.BodyType;
+import io.amqp10.Message;
+import io.amqp10.MessageFormatException;
+import io.amqp10.types.Binary;
+import io.amqp10.types.Symbol;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** Views of a body that both kinds of message offer. */
+final class Bodies {
+
+    private Bodies() {}
+
+    static @Nullable String text(BodyType type, @Nullable Object body) {
+        if (body instanceof byte[] octets) {
+            try {
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(octets))
+                        .toString();
+            } catch (CharacterCodingException e) {
+                throw new MessageFormatException("the body is not UTF-8", null, e);
+            }
+        }
+        if (body == null || body instanceof String || body instanceof Symbol) {
+            return body == null ? null : body.toString();
+        }
+        throw wrongType(type, body, "text");
+    }
+
+    static byte @Nullable [] octets(BodyType type, @Nullable Object body) {
+        if (body == null || body instanceof byte[]) {
+            return (byte[]) body;
+        }
+        if (body instanceof Binary binary) {
+            return binary.toByteArray();
+        }
+        throw wrongType(type, body, "octets");
+    }
+
+    private static MessageFormatException wrongType(BodyType type, Object body, String wanted) {
+        String what = type == BodyType.SEQUENCE
+                ? "a sequence"
+                : "a " + body.getClass().getTypeName();
+        return new MessageFormatException("the body is " + what + ", not " + wanted, null, null);
+    }
+
+    /** Shows what a log needs to tell messages apart, and nothing of the body. */
+    static String show(Message message, int octets) {
+        StringBuilder text = new StringBuilder("Message[");
+        try {
+            append(text, "messageId", message.messageId());
+            append(text, "to", message.to());
+            append(text, "subject", message.subject());
+            append(text, "correlationId", message.correlationId());
+        } catch (MessageFormatException e) {
+            append(text, "malformed", e.getMessage());
+        }
+        append(text, "body", message.bodyType());
+        if (octets >= 0) {
+            append(text, "octets", octets);
+        }
+        return text.append(']').toString();
+    }
+
+    private static void append(StringBuilder text, String name, @Nullable Object value) {
+        if (value != null) {
+            text.append(text.charAt(text.length() - 1) == '[' ? "" : ", ")
+                    .append(name)
+                    .append('=')
+                    .append(value);
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package io.amqp10.internal;
+
+import io.amqp10.BodyType;
+import io.amqp10.Message;
+import io.amqp10.codec.SectionType;
+import io.amqp10.codec.SectionWriter;
+import io.amqp10.types.messaging.AmqpSequence;
+import io.amqp10.types.messaging.AmqpValue;
+import io.amqp10.types.messaging.Data;
+import io.amqp10.types.messaging.Header;
+import io.amqp10.types.messaging.Properties;
+import io.amqp10.types.messaging.Section;
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A message made here, perhaps from a received one, of which it then keeps the sections that were not changed. */
+final class BuiltMessage implements Message {
+
+    private final @Nullable ReceivedMessage base;
+    private final int kept;
+    private final @Nullable Header header;
+    private final Map<Object, @Nullable Object> deliveryAnnotations;
+    private final Map<Object, @Nullable Object> messageAnnotations;
+    private final @Nullable Properties properties;
+    private final Map<String, @Nullable Object> applicationProperties;
+    private final List<Section> body;
+    private final Map<Object, @Nullable Object> footer;
+
+    /**
+     * Makes a message.
+     *
+     * @param base the received message that some sections are taken from, or null
+     * @param kept the bits of those sections; all three kinds of body or none
+     */
+    BuiltMessage(
+            @Nullable ReceivedMessage base,
+            int kept,
+            @Nullable Header header,
+            Map<Object, @Nullable Object> deliveryAnnotations,
+            Map<Object, @Nullable Object> messageAnnotations,
+            @Nullable Properties properties,
+            Map<String, @Nullable Object> applicationProperties,
+            List<Section> body,
+            Map<Object, @Nullable Object> footer) {
+        this.base = base;
+        this.kept = kept;
+        this.header = header;
+        this.deliveryAnnotations = deliveryAnnotations;
+        this.messageAnnotations = messageAnnotations;
+        this.properties = properties;
+        this.applicationProperties = applicationProperties;
+        this.body = body;
+        this.footer = footer;
+    }
+
+    /** Writes all sections in their order; those that say nothing are left out. */
+    void write(SectionWriter out) {
+        if (!writeKept(out, SectionType.HEADER.bit()) && header != null && !header.equals(Header.DEFAULT)) {
+            out.header(header);
+        }
+        writeAnnotations(out, SectionType.DELIVERY_ANNOTATIONS, deliveryAnnotations);
+        writeAnnotations(out, SectionType.MESSAGE_ANNOTATIONS, messageAnnotations);
+        if (!writeKept(out, SectionType.PROPERTIES.bit()) && properties != null) {
+            out.properties(properties);
+        }
+        if (!writeKept(out, SectionType.APPLICATION_PROPERTIES.bit()) && !applicationProperties.isEmpty()) {
+            out.applicationProperties(applicationProperties);
+        }
+        if (!writeKept(out, ReceivedMessage.BODY)) {
+            for (int i = 0; i < body.size(); i++) {
+                out.body(body.get(i));
+            }
+        }
+        writeAnnotations(out, SectionType.FOOTER, footer);
+    }
+
+    private void writeAnnotations(SectionWriter out, SectionType type, Map<Object, @Nullable Object> entries) {
+        if (!writeKept(out, type.bit()) && !entries.isEmpty()) {
+            out.annotations(type, entries);
+        }
+    }
+
+    private boolean writeKept(SectionWriter out, int bits) {
+        if (base == null || (kept & bits) == 0) {
+            return false;
+        }
+        base.write(out, bits);
+        return true;
+    }
+
+    private @Nullable ReceivedMessage baseOf(SectionType type) {
+        return (kept & type.bit()) == 0 ? null : base;
+    }
+
+    @Nullable
+    ReceivedMessage base() {
+        return base;
+    }
+
+    int kept() {
+        return kept;
+    }
+
+    @Override
+    public Message.Builder toBuilder() {
+        return new MessageBuilder(this);
+    }
+
+    @Override
+    public @Nullable Header header() {
+        ReceivedMessage from = baseOf(SectionType.HEADER);
+        return from != null ? from.header() : header;
+    }
+
+    @Override
+    public Map<Object, @Nullable Object> deliveryAnnotations() {
+        ReceivedMessage from = baseOf(SectionType.DELIVERY_ANNOTATIONS);
+        return from != null ? from.deliveryAnnotations() : deliveryAnnotations;
+    }
+
+    @Override
+    public Map<Object, @Nullable Object> messageAnnotations() {
+        ReceivedMessage from = baseOf(SectionType.MESSAGE_ANNOTATIONS);
+        return from != null ? from.messageAnnotations() : messageAnnotations;
+    }
+
+    @Override
+    public @Nullable Properties properties() {
+        ReceivedMessage from = baseOf(SectionType.PROPERTIES);
+        return from != null ? from.properties() : properties;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> applicationProperties() {
+        ReceivedMessage from = baseOf(SectionType.APPLICATION_PROPERTIES);
+        return from != null ? from.applicationProperties() : applicationProperties;
+    }
+
+    @Override
+    public Map<Object, @Nullable Object> footer() {
+        ReceivedMessage from = baseOf(SectionType.FOOTER);
+        return from != null ? from.footer() : footer;
+    }
+
+    @Override
+    public BodyType bodyType() {
+        ReceivedMessage from = baseOf(SectionType.VALUE);
+        if (from != null) {
+            return from.bodyType();
+        }
+        Section first = body.get(0);
+        return first instanceof Data
+                ? BodyType.DATA
+                : first instanceof AmqpSequence ? BodyType.SEQUENCE : BodyType.VALUE;
+    }
+
+    @Override
+    public @Nullable Object body() {
+        ReceivedMessage from = baseOf(SectionType.VALUE);
+        if (from != null) {
+            return from.body();
+        }
+        Section first = body.get(0);
+        if (first instanceof AmqpValue value) {
+            return value.value();
+        }
+        if (first instanceof AmqpSequence sequence) {
+            return body.size() == 1 ? sequence.value() : allElements();
+        }
+        return first instanceof Data data && body.size() == 1 ? data.value().toByteArray() : allOctets();
+    }
+
+    private List<@Nullable Object> allElements() {
+        List<@Nullable Object> all = new ArrayList<>();
+        for (Section section : body) {
+            if (section instanceof AmqpSequence sequence) {
+                all.addAll(sequence.value());
+            }
+        }
+        return Collections.unmodifiableList(all);
+    }
+
+    private byte[] allOctets() {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (Section section : body) {
+            if (section instanceof Data data) {
+                all.writeBytes(data.value().toByteArray());
+            }
+        }
+        return all.toByteArray();
+    }
+
+    @Override
+    public @Nullable String bodyAsString() {
+        ReceivedMessage from = baseOf(SectionType.VALUE);
+        return from != null ? from.bodyAsString() : Bodies.text(bodyType(), body());
+    }
+
+    @Override
+    public byte @Nullable [] bodyAsBytes() {
+        return Bodies.octets(bodyType(), body());
+    }
+
+    @Override
+    public List<Section> bodySections() {
+        ReceivedMessage from = baseOf(SectionType.VALUE);
+        return from != null ? from.bodySections() : body;
+    }
+
+    @Override
+    public String toString() {
+        return Bodies.show(this, -1);
+    }
+}

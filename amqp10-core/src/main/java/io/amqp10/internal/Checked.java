@@ -1,0 +1,95 @@
+package io.amqp10.internal;
+
+import io.amqp10.codec.AmqpEncoder;
+import io.amqp10.types.Binary;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.UnsignedLong;
+import io.amqp10.types.messaging.AmqpSequence;
+import io.amqp10.types.messaging.AmqpValue;
+import io.amqp10.types.messaging.Data;
+import io.amqp10.types.messaging.Section;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks of what applications put into messages, so that a wrong type is reported where it comes from. Elements of lists and
+ * maps are left to the encoder.
+ */
+final class Checked {
+
+    private Checked() {}
+
+    static @Nullable Object value(@Nullable Object value) {
+        if (!AmqpEncoder.isEncodable(value)) {
+            throw new IllegalArgumentException(
+                    (value == null ? "null" : value.getClass().getTypeName()) + " has no AMQP type");
+        }
+        return value;
+    }
+
+    static @Nullable Object simple(String name, @Nullable Object value) {
+        if (!AmqpEncoder.isSimple(value)) {
+            throw new IllegalArgumentException("the property " + name + " must be of a simple type, not "
+                    + (value == null ? "null" : value.getClass().getTypeName()));
+        }
+        return value;
+    }
+
+    static Map<String, @Nullable Object> simple(Map<String, ? extends @Nullable Object> entries) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        for (Map.Entry<String, ? extends @Nullable Object> entry : entries.entrySet()) {
+            copy.put(entry.getKey(), simple(entry.getKey(), entry.getValue()));
+        }
+        return copy;
+    }
+
+    static Map<Object, @Nullable Object> annotations(Map<?, ? extends @Nullable Object> entries) {
+        Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+        for (Map.Entry<?, ? extends @Nullable Object> entry : entries.entrySet()) {
+            Object key = entry.getKey();
+            if (key instanceof String text) {
+                copy.put(Symbol.of(text), value(entry.getValue()));
+            } else if (key instanceof Symbol || key instanceof UnsignedLong) {
+                copy.put(key, value(entry.getValue()));
+            } else {
+                throw new IllegalArgumentException(
+                        "an annotation's key is a String, Symbol or UnsignedLong, not " + key);
+            }
+        }
+        return copy;
+    }
+
+    static @Nullable Object messageId(@Nullable Object value) {
+        if (value == null
+                || value instanceof String
+                || value instanceof UUID
+                || value instanceof UnsignedLong
+                || value instanceof Binary) {
+            return value;
+        }
+        throw new IllegalArgumentException("a message-id is a String, UUID, UnsignedLong or Binary, not a "
+                + value.getClass().getName());
+    }
+
+    static Binary copy(ByteBuffer octets) {
+        byte[] bytes = new byte[octets.remaining()];
+        octets.duplicate().get(bytes);
+        return Binary.wrap(bytes);
+    }
+
+    static List<Section> body(List<? extends Section> sections) {
+        List<Section> copy = List.copyOf(sections);
+        boolean legal = copy.stream().allMatch(Data.class::isInstance)
+                || copy.stream().allMatch(AmqpSequence.class::isInstance)
+                || copy.size() == 1 && copy.get(0) instanceof AmqpValue;
+        if (copy.isEmpty() || !legal) {
+            throw new IllegalArgumentException(
+                    "a body is one or more Data, one or more AmqpSequence, or one AmqpValue");
+        }
+        return copy;
+    }
+}
