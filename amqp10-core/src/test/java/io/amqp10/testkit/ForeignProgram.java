@@ -38,7 +38,15 @@ public final class ForeignProgram implements AutoCloseable {
         reader.start();
     }
 
-    static ForeignProgram start(String name, List<String> command, Map<String, String> environment) {
+    /**
+     * Starts a program.
+     *
+     * @param name what to call it in messages
+     * @param command the program and its arguments
+     * @param environment variables besides those of this process
+     * @return the program, running
+     */
+    public static ForeignProgram start(String name, List<String> command, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
         try {

@@ -1,0 +1,212 @@
+package io.amqp10.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.amqp10.Container;
+import io.amqp10.LinkAcceptor;
+import io.amqp10.ListenOptions;
+import io.amqp10.Listener;
+import io.amqp10.testkit.ArtemisBroker;
+import io.amqp10.testkit.ForeignProgram;
+import io.amqp10.testkit.FreePorts;
+import io.amqp10.testkit.ProtonPython;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Each example in a JVM of its own, against Artemis or its counterpart, and against Proton's program of the same kind. */
+class ExamplesIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final int COUNT = 1000;
+
+    private static ArtemisBroker broker;
+    private static String uri;
+
+    @BeforeAll
+    static void startBroker() {
+        broker = ArtemisBroker.started();
+        uri = broker.uri().replace("://", "://" + ArtemisBroker.USER + ":" + ArtemisBroker.PASSWORD + "@");
+    }
+
+    @AfterAll
+    static void stopBroker() {
+        broker.close();
+    }
+
+    private static ForeignProgram run(Class<?> example, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                example.getName()));
+        command.addAll(List.of(arguments));
+        return ForeignProgram.start(example.getSimpleName(), command, Map.of());
+    }
+
+    private static void awaitLines(ForeignProgram program, int count) {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(program.lines()).hasSizeGreaterThanOrEqualTo(count));
+    }
+
+    @Test
+    void helloWorldComesBackFromTheBroker() {
+        try (ForeignProgram hello = run(HelloWorld.class, uri, "hello")) {
+            assertThat(hello.awaitSuccess()).containsExactly("Hello World!");
+        }
+        assertThat(broker.messageCount("hello")).as("accepted, so not delivered again").isZero();
+    }
+
+    @Test
+    void helloWorldWithErrorComesBackFromTheBroker() {
+        try (ForeignProgram hello = run(HelloWorldWithError.class, uri, "hello-error")) {
+            assertThat(hello.awaitSuccess()).containsExactly("Hello World!");
+        }
+    }
+
+    @Test
+    void helloWorldWithErrorTellsWhyThePeerRefused() {
+        try (Container peer = Container.create();
+                Listener listener = peer.listen(
+                        ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(LinkAcceptor.NONE));
+                ForeignProgram hello = run(HelloWorldWithError.class, listener.uri(), "nowhere")) {
+            assertThat(hello.awaitSuccess())
+                    .anySatisfy(line -> assertThat(line)
+                            .startsWith("Closed due to ")
+                            .contains("nowhere")
+                            .contains("amqp:not-allowed")
+                            .contains("this container accepts no links"));
+        }
+    }
+
+    @Test
+    void helloWorldWithErrorTellsThatProtonKnowsNoSuchAddress() {
+        ProtonPython proton = ProtonPython.require();
+        int port = FreePorts.next();
+        try (ForeignProgram server = proton.startServer(port);
+                ForeignProgram hello = run(HelloWorldWithError.class, "127.0.0.1:" + port, "nowhere")) {
+            assertThat(hello.awaitSuccess()).anySatisfy(line -> assertThat(line).startsWith("Closed due to "));
+            assertThat(server.lines()).isNotNull();
+        }
+    }
+
+    @Test
+    void helloWorldDirectNeedsNoBrokerAndGoesOnListening() {
+        int port = FreePorts.next();
+        try (ForeignProgram hello = run(HelloWorldDirect.class, "127.0.0.1:" + port)) {
+            assertThat(hello.awaitLine("Hello")).isEqualTo("Hello World!");
+            try (ForeignProgram again = run(Send.class, "127.0.0.1:" + port, "examples", "1")) {
+                assertThat(hello.awaitLine("{")).isEqualTo("{sequence=0}");
+                assertThat(again.lines()).isNotNull();
+            }
+        }
+    }
+
+    @Test
+    void helloWorldDirectStopEndsByItself() {
+        try (ForeignProgram hello = run(HelloWorldDirectStop.class, "127.0.0.1:" + FreePorts.next())) {
+            assertThat(hello.awaitSuccess()).containsExactly("Hello World!");
+        }
+    }
+
+    @Test
+    void sendConfirmsAllAndReceivePrintsAllInOrder() {
+        try (ForeignProgram send = run(Send.class, uri, "numbers", "" + COUNT)) {
+            assertThat(send.awaitSuccess()).containsExactly("all " + COUNT + " messages confirmed");
+        }
+        assertThat(broker.messageCount("numbers")).isEqualTo(COUNT);
+        try (ForeignProgram receive = run(Receive.class, uri, "numbers")) {
+            awaitLines(receive, COUNT);
+            assertThat(receive.lines()).hasSize(COUNT).startsWith("{sequence=0}").endsWith("{sequence=999}");
+        }
+    }
+
+    @Test
+    void sendReachesProtonsReceiver() {
+        ProtonPython proton = ProtonPython.require();
+        try (ForeignProgram receive = proton.start("receive", uri, "to-proton", "" + COUNT, "--quiet");
+                ForeignProgram send = run(Send.class, uri, "to-proton", "" + COUNT)) {
+            assertThat(send.awaitSuccess()).containsExactly("all " + COUNT + " messages confirmed");
+            assertThat(receive.awaitSuccess()).contains("received " + COUNT);
+        }
+    }
+
+    @Test
+    void receivePrintsWhatProtonSends() {
+        ProtonPython proton = ProtonPython.require();
+        try (ForeignProgram receive = run(Receive.class, uri, "from-proton");
+                ForeignProgram send = proton.start("send", uri, "from-proton", "" + COUNT)) {
+            assertThat(send.awaitSuccess()).contains("confirmed " + COUNT);
+            awaitLines(receive, COUNT);
+            assertThat(receive.lines()).hasSize(COUNT);
+        }
+    }
+
+    @Test
+    void sendReachesProtonWithoutABroker() {
+        ProtonPython proton = ProtonPython.require();
+        int port = FreePorts.next();
+        try (ForeignProgram receive = proton.start("direct_receive", "" + port, "3");
+                ForeignProgram send = run(Send.class, "127.0.0.1:" + port, "examples", "3")) {
+            assertThat(receive.awaitSuccess()).hasSizeGreaterThanOrEqualTo(3);
+            assertThat(send.lines()).isNotNull();
+        }
+    }
+
+    @Test
+    void reconnectingReceiveGoesOnAfterTheBrokerWasAway() {
+        try (ArtemisBroker flaky = ArtemisBroker.started()) {
+            String flakyUri =
+                    flaky.uri().replace("://", "://" + ArtemisBroker.USER + ":" + ArtemisBroker.PASSWORD + "@");
+            try (ForeignProgram receive = run(ReconnectingReceive.class, flakyUri, "patient")) {
+                try (ForeignProgram send = run(Send.class, flakyUri, "patient", "1")) {
+                    send.awaitSuccess();
+                }
+                receive.awaitLine("{sequence=0}");
+                flaky.stop();
+                receive.awaitLine("Disconnected, reconnecting...");
+                flaky.start();
+                try (ForeignProgram send = run(Send.class, flakyUri, "patient", "2")) {
+                    send.awaitSuccess();
+                }
+                receive.awaitLine("{sequence=1}");
+            }
+        }
+    }
+
+    @Test
+    void clientGetsItsLinesBackInUpperCaseFromServer() {
+        try (ForeignProgram server = run(Server.class, uri, "upper");
+                ForeignProgram client = run(Client.class, uri, "upper")) {
+            assertThat(client.awaitSuccess())
+                    .hasSize(4)
+                    .startsWith("Twas brillig, and the slithy toves => TWAS BRILLIG, AND THE SLITHY TOVES");
+            assertThat(server.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void clientIsServedByProton() {
+        ProtonPython proton = ProtonPython.require();
+        try (ForeignProgram server = proton.start("upper_server", uri, "upper-proton", "4");
+                ForeignProgram client = run(Client.class, uri, "upper-proton")) {
+            assertThat(client.awaitSuccess()).hasSize(4).allSatisfy(line -> assertThat(line).contains(" => "));
+            server.awaitSuccess();
+        }
+    }
+
+    @Test
+    void serverServesProton() {
+        ProtonPython proton = ProtonPython.require();
+        try (ForeignProgram server = run(Server.class, uri, "upper-ours");
+                ForeignProgram client = proton.start("request_client", uri, "upper-ours", "4")) {
+            assertThat(client.awaitSuccess()).filteredOn(line -> line.contains(" => ")).hasSize(4);
+            assertThat(server.lines()).isEmpty();
+        }
+    }
+}

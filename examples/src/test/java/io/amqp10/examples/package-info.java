@@ -1,0 +1,5 @@
+/** Runs each example as a program of its own. */
+@NullMarked
+package io.amqp10.examples;
+
+import org.jspecify.annotations.NullMarked;
