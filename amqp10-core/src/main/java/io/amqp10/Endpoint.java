@@ -74,7 +74,7 @@ public record Endpoint(
     }
 
     private static IllegalArgumentException malformed(String text, String why) {
-        String shown = text.replaceAll("(?<=://|^)[^/@]*@", "***@");
+        String shown = text.replaceAll("(?<=://|^)[^/]*@", "***@");
         return new IllegalArgumentException("not an AMQP URI: '" + shown + "': " + why
                 + "; expected amqp://host:port or amqps://host:port");
     }
