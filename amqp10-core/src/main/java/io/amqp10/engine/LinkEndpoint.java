@@ -1,5 +1,6 @@
 package io.amqp10.engine;
 
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
@@ -275,6 +276,10 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
         if (role == Role.SENDER ? attach.target() == null : attach.source() == null) {
             state = LinkState.REFUSED;
             return;
+        }
+        if (role == Role.RECEIVER && attach.initialDeliveryCount() == UnsignedInteger.ABSENT) {
+            throw ProtocolException.linkError(
+                    this, AmqpError.INVALID_FIELD, "a sender's attach needs initial-delivery-count");
         }
         state = LinkState.ATTACHED;
         tellAttached(attach);

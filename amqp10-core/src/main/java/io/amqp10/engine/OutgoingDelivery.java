@@ -43,6 +43,9 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
 
     boolean aborted;
 
+    /** The last frame has gone out on the present link. */
+    boolean finished;
+
     /** Makes an empty, unsettled delivery of message format 0. */
     protected OutgoingDelivery() {}
 
@@ -172,11 +175,7 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
      * @return whether they have
      */
     public final boolean isSent() {
-        return started && complete && !isPartial();
-    }
-
-    final boolean isPartial() {
-        return link != null && link.current() == this;
+        return finished && !aborted;
     }
 
     final int unsentBytes() {
@@ -200,6 +199,7 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
         earlierBytes = 0;
         started = false;
         aborted = false;
+        finished = false;
     }
 
     @Override

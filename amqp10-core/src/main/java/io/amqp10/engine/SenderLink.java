@@ -281,11 +281,6 @@ public final class SenderLink extends LinkEndpoint {
         return nextTag;
     }
 
-    @Nullable
-    OutgoingDelivery current() {
-        return current;
-    }
-
     /** The session's window or the transport may have opened. */
     void resume() {
         if (current != null) {
@@ -451,6 +446,7 @@ public final class SenderLink extends LinkEndpoint {
 
     private void finish(OutgoingDelivery delivery) {
         current = null;
+        delivery.finished = true;
         if (delivery.remotelySettled) {
             delivery.locallySettled = true;
         }
