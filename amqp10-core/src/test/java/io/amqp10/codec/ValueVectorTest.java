@@ -22,6 +22,10 @@ class ValueVectorTest {
                 .flatMap(file -> Vectors.read(file).stream());
     }
 
+    static Stream<Vector> composites() {
+        return Vectors.read("composites.txt").stream();
+    }
+
     static Stream<Vector> malformed() {
         return Vectors.read("malformed.txt").stream();
     }
@@ -34,6 +38,14 @@ class ValueVectorTest {
             assertThat(Vectors.show(decoder.read(in))).isEqualTo(vector.expected());
             assertThat(in.isReadable()).isFalse();
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource("composites")
+    void compositesAreDecodedByNumberAndByName(Vector vector) {
+        assertThat(vector.encodings()).isNotEmpty().allSatisfy(bytes -> assertThat(Vectors.descriptions(bytes))
+                .allSatisfy(described -> assertThat(Vectors.show(decoder.read(Vectors.buffer(described))))
+                        .isEqualTo(vector.expected())));
     }
 
     @ParameterizedTest

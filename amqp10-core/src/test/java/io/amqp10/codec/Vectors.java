@@ -42,6 +42,10 @@ final class Vectors {
             return canonical == null ? others.stream() : Stream.concat(Stream.of(canonical), others.stream());
         }
 
+        byte[] canonicalBytes() {
+            return Objects.requireNonNull(canonical, () -> name + " has no canonical encoding");
+        }
+
         @Override
         public String toString() {
             return name;
@@ -109,6 +113,33 @@ final class Vectors {
 
     static ByteBuf buffer(byte[] bytes) {
         return Unpooled.wrappedBuffer(bytes);
+    }
+
+    static ByteBuf directBuffer(byte[] bytes) {
+        return Unpooled.directBuffer(Math.max(1, bytes.length)).writeBytes(bytes);
+    }
+
+    /** Returns a composite by its number, as it is given, by the number in eight octets, and by its name in both widths. */
+    static List<byte[]> descriptions(byte[] bytes) {
+        if (bytes.length < 3 || bytes[0] != 0 || bytes[1] != 0x53) {
+            return List.of(bytes);
+        }
+        byte[] name = Objects.requireNonNull(SpecTable.TYPES.get((int) bytes[2]))
+                .symbol()
+                .getBytes(StandardCharsets.US_ASCII);
+        return List.of(
+                bytes,
+                redescribed(bytes, Unpooled.buffer().writeShort(0x0080).writeLong(bytes[2])),
+                redescribed(
+                        bytes,
+                        Unpooled.buffer().writeShort(0x00a3).writeByte(name.length).writeBytes(name)),
+                redescribed(
+                        bytes,
+                        Unpooled.buffer().writeShort(0x00b3).writeInt(name.length).writeBytes(name)));
+    }
+
+    private static byte[] redescribed(byte[] bytes, ByteBuf descriptor) {
+        return bytes(descriptor.writeBytes(bytes, 3, bytes.length - 3));
     }
 
     static byte[] bytes(ByteBuf buffer) {
