@@ -104,8 +104,8 @@ class PerformativeVectorTest {
             for (ByteBuf body : new ByteBuf[] {Vectors.buffer(bytes), direct}) {
                 assertThatExceptionOfType(DecodeException.class)
                         .isThrownBy(() -> decode(body))
-                        .satisfies(e ->
-                                assertThat(e.condition() + ": " + e.getMessage()).isEqualTo(vector.expected()));
+                        .satisfies(e -> assertThat(e.condition() + ": " + e.getMessage())
+                                .isEqualTo(vector.expected()));
                 assertThat(recorder.isEmpty()).isTrue();
             }
             direct.release();

@@ -89,10 +89,7 @@ class SaslVectorTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', textBlock = """
                     00531045               | a frame's body must be a SASL frame, not open
                     00534045               | sasl-mechanisms.sasl-server-mechanisms is mandatory
                     005340c0020140         | sasl-mechanisms.sasl-server-mechanisms is mandatory

@@ -48,7 +48,7 @@ final class SpecTable {
      * @param code its numeric descriptor
      * @param fields its fields in order
      */
-    record Type(String name, String symbol, int code, List<Field> fields) {
+    record Composite(String name, String symbol, int code, List<Field> fields) {
 
         boolean isComposite() {
             return symbol.endsWith(":list") && !name.equals("amqp-sequence");
@@ -60,12 +60,12 @@ final class SpecTable {
         }
     }
 
-    static final Map<Integer, Type> TYPES = read();
+    static final Map<Integer, Composite> TYPES = read();
 
     private SpecTable() {}
 
-    private static Map<Integer, Type> read() {
-        Map<Integer, Type> types = new LinkedHashMap<>();
+    private static Map<Integer, Composite> read() {
+        Map<Integer, Composite> types = new LinkedHashMap<>();
         try (InputStream in = Objects.requireNonNull(SpecTable.class.getResourceAsStream("/amqp-types.csv"))) {
             for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
@@ -73,7 +73,8 @@ final class SpecTable {
                     .toList()) {
                 String[] cells = line.split(",", -1);
                 int code = Integer.decode(cells[2]);
-                Type type = types.computeIfAbsent(code, c -> new Type(cells[0], cells[1], code, new ArrayList<>()));
+                Composite type =
+                        types.computeIfAbsent(code, c -> new Composite(cells[0], cells[1], code, new ArrayList<>()));
                 if (!cells[3].isEmpty()) {
                     int index = Integer.parseInt(cells[3]);
                     if (index != type.fields().size()) {

@@ -132,10 +132,16 @@ final class Vectors {
                 redescribed(bytes, Unpooled.buffer().writeShort(0x0080).writeLong(bytes[2])),
                 redescribed(
                         bytes,
-                        Unpooled.buffer().writeShort(0x00a3).writeByte(name.length).writeBytes(name)),
+                        Unpooled.buffer()
+                                .writeShort(0x00a3)
+                                .writeByte(name.length)
+                                .writeBytes(name)),
                 redescribed(
                         bytes,
-                        Unpooled.buffer().writeShort(0x00b3).writeInt(name.length).writeBytes(name)));
+                        Unpooled.buffer()
+                                .writeShort(0x00b3)
+                                .writeInt(name.length)
+                                .writeBytes(name)));
     }
 
     private static byte[] redescribed(byte[] bytes, ByteBuf descriptor) {
