@@ -1,6 +1,5 @@
 package io.amqp10.internal;
 
-import io.amqp10.ConnectionLostException;
 import io.amqp10.Endpoint;
 import io.amqp10.ListenOptions;
 import io.amqp10.Listener;

@@ -4,15 +4,15 @@ import io.amqp10.Amqp10Exception;
 import io.amqp10.AuthenticationException;
 import io.amqp10.ClosedException;
 import io.amqp10.ConnectionLostException;
-import io.amqp10.Endpoint;
-import io.amqp10.engine.sasl.SaslFailure;
-import io.amqp10.transport.TransportException;
 import io.amqp10.DeliveryFailedException;
+import io.amqp10.Endpoint;
 import io.amqp10.GuaranteeNotSupportedException;
 import io.amqp10.LinkRefusedException;
 import io.amqp10.MessageFormatException;
 import io.amqp10.NoCreditException;
 import io.amqp10.TimedOutException;
+import io.amqp10.engine.sasl.SaslFailure;
+import io.amqp10.transport.TransportException;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ConnectionError;
 import io.amqp10.types.ErrorCondition;
@@ -73,7 +73,9 @@ final class Errors {
         }
         return new ConnectionLostException(
                 "the connection to " + to + " broke: "
-                        + (cause == null ? "the peer ended the stream" : cause.getMessage() == null ? cause : cause.getMessage()),
+                        + (cause == null
+                                ? "the peer ended the stream"
+                                : cause.getMessage() == null ? cause : cause.getMessage()),
                 null,
                 cause);
     }
@@ -86,7 +88,8 @@ final class Errors {
     }
 
     static LinkRefusedException linkRefused(String what, String where, ErrorCondition error) {
-        return new LinkRefusedException(what + " was refused by the peer at " + where + ": " + text(error), error, null);
+        return new LinkRefusedException(
+                what + " was refused by the peer at " + where + ": " + text(error), error, null);
     }
 
     static LinkRefusedException linkClosedByPeer(String what, String where, @Nullable ErrorCondition error) {
@@ -113,7 +116,8 @@ final class Errors {
         for (int i = 0; i < text.length() && i < MAX_SHOWN; i++) {
             char c = text.charAt(i);
             if (Character.isISOControl(c)) {
-                shown.append(c == '\n' || c == '\r' || c == '\t' ? " " : String.format(Locale.ROOT, "\\u%04x", (int) c));
+                shown.append(
+                        c == '\n' || c == '\r' || c == '\t' ? " " : String.format(Locale.ROOT, "\\u%04x", (int) c));
             } else {
                 shown.append(c);
             }

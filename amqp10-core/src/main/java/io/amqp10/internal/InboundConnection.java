@@ -10,6 +10,7 @@ import io.amqp10.SessionOptions;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.transport.Transport;
+import io.amqp10.types.ConnectionError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
@@ -29,8 +30,7 @@ final class InboundConnection extends LiveConnection {
     private final ReentrantLock sessionLock = new ReentrantLock();
     private @Nullable LiveSession ownSession;
 
-    private InboundConnection(
-            RunningContainer container, EventLoop loop, ListenOptions options, Transport transport) {
+    private InboundConnection(RunningContainer container, EventLoop loop, ListenOptions options, Transport transport) {
         super(container, container.nextConnectionName("in"), loop, options.handler(), options.closeTimeout());
         this.options = options;
         this.transport = transport;
@@ -99,6 +99,13 @@ final class InboundConnection extends LiveConnection {
         if (present != null) {
             present.transport().abort(null);
         }
+    }
+
+    @Override
+    void startShutdown() {
+        startClosingBecause(ErrorCondition.of(
+                ConnectionError.CONNECTION_FORCED,
+                "the container " + container().id() + " closes"));
     }
 
     @Override

@@ -135,7 +135,8 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
             return;
         }
         String madeUp = asked.dynamic() ? "dynamic-" + UUID.randomUUID() : null;
-        SenderOptions effective = SenderOptions.of(madeUp != null ? madeUp : asked.address() == null ? "" : asked.address())
+        SenderOptions effective = SenderOptions.of(
+                        madeUp != null ? madeUp : asked.address() == null ? "" : asked.address())
                 .handler(options.handler())
                 .executor(options.executor())
                 .backPressure(options.backPressure())

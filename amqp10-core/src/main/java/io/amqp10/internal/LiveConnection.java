@@ -16,6 +16,7 @@ import io.amqp10.SessionOptions;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.ConnectionListener;
 import io.amqp10.engine.SessionEngine;
+import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Open;
@@ -60,7 +61,8 @@ abstract class LiveConnection implements Connection, ConnectionListener {
     private volatile @Nullable Open remoteOpen;
 
     /** For this network connection. */
-    @Nullable NetworkConnection network;
+    @Nullable
+    NetworkConnection network;
 
     /** What to do when links have nothing left to wait for. */
     private record IdleWatch(Collection<LiveLink<?, ?>> of, Runnable action) {}
@@ -211,7 +213,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
         }
     }
 
-    private void startClosing() {
+    private void startClosing(@Nullable ErrorCondition why) {
         if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
             return;
         }
@@ -229,7 +231,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
             NetworkConnection present = network;
             if (present != null) {
                 flushEngine();
-                present.engine().close(null);
+                present.engine().close(why);
             }
         });
     }
@@ -411,16 +413,23 @@ abstract class LiveConnection implements Connection, ConnectionListener {
 
     @Override
     public final CompletableFuture<Void> closeAsync() {
-        submitAfterHandler(this::startClosing);
+        submitAfterHandler(() -> startClosing(null));
         return closed.future();
     }
 
     @Override
     public final void close() {
-        submitAfterHandler(this::startClosing);
+        submitAfterHandler(() -> startClosing(null));
         if (!dispatcher.isCurrent()) {
             awaitClosed();
         }
+    }
+
+    /** Starts to close because the container closes, which a peer that connected to us takes as a reason to try again. */
+    abstract void startShutdown();
+
+    final void startClosingBecause(ErrorCondition why) {
+        submitAfterHandler(() -> startClosing(why));
     }
 
     final void awaitClosed() {

@@ -51,17 +51,14 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     private volatile @Nullable String dynamicAddress;
 
     /** For this attachment. */
-    @Nullable E endpoint;
+    @Nullable
+    E endpoint;
 
     private boolean attachAnswered;
     private boolean unansweredAtEnd;
     private boolean detachOnly;
 
-    LiveLink(
-            LiveSession session,
-            String name,
-            @Nullable MessagingHandler ownHandler,
-            @Nullable Executor ownExecutor) {
+    LiveLink(LiveSession session, String name, @Nullable MessagingHandler ownHandler, @Nullable Executor ownExecutor) {
         this.session = session;
         this.connection = session.connection();
         this.name = name;
@@ -165,12 +162,14 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         if (state == LifecycleState.CLOSING) {
             finish(null);
         } else if (reason instanceof StopReason.Local) {
-            finish(said == null
-                    ? null
-                    : new Amqp10Exception(
-                            described() + " was detached because its peer broke the protocol: " + Errors.text(said),
-                            said,
-                            null));
+            finish(
+                    said == null
+                            ? null
+                            : new Amqp10Exception(
+                                    described() + " was detached because its peer broke the protocol: "
+                                            + Errors.text(said),
+                                    said,
+                                    null));
         } else if (connection.recovers() && (said == null ? !forGood : Errors.passesForLink(said))) {
             recover(Errors.linkClosedByPeer(described(), connection.remoteAddress(), said));
         } else if (said != null && !wasAnswered) {
@@ -293,7 +292,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     /** Returns the end of a message about a time-out: what is known to be in the way. */
     final String why() {
         Amqp10Exception known = error != null ? error : connection.error();
-        return known == null ? " (" + state.name().toLowerCase(Locale.ROOT) + ")" : "; last error: " + known.getMessage();
+        return known == null
+                ? " (" + state.name().toLowerCase(Locale.ROOT) + ")"
+                : "; last error: " + known.getMessage();
     }
 
     /** Returns the exception that ended the link, for operations on it. */

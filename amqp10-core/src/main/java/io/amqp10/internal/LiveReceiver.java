@@ -112,13 +112,15 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         Outcome outcome = message.verdict();
         ReceiverLink link = endpoint;
         if (outcome != null) {
-            connection.metrics()
+            connection
+                    .metrics()
                     .handled(
                             this,
                             SendOutcome.of(outcome).status(),
                             timed ? System.nanoTime() - message.arrivedNanos() : 0);
         } else if (message.cameSettled()) {
-            connection.metrics()
+            connection
+                    .metrics()
                     .handled(
                             this,
                             SendOutcome.Status.UNCONFIRMED,
@@ -201,7 +203,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                                 .outcomes(Terminus.OUTCOMES)
                                 .capabilities(options.capabilities())
                                 .build())
-                        .target(Target.builder().address(options.targetAddress()).build())
+                        .target(Target.builder()
+                                .address(options.targetAddress())
+                                .build())
                         .maxMessageSize(options.maxMessageSize())
                         .desiredCapabilities(options.desiredCapabilities())
                         .offeredCapabilities(options.offeredCapabilities())
@@ -211,7 +215,8 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     }
 
     @Override
-    @Nullable Amqp10Exception checkAnswer(Attach answer) {
+    @Nullable
+    Amqp10Exception checkAnswer(Attach answer) {
         if (!atMostOnce && answer.sndSettleMode() == SenderSettleMode.SETTLED) {
             return new GuaranteeNotSupportedException(
                     described() + " asked for at-least-once, but the peer at " + connection.remoteAddress()
@@ -318,7 +323,8 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     @Override
     String described() {
         String from = address();
-        return "receiver from " + (from == null ? options.dynamic() ? "a dynamic node" : "no address" : "'" + from + "'");
+        return "receiver from "
+                + (from == null ? options.dynamic() ? "a dynamic node" : "no address" : "'" + from + "'");
     }
 
     // --- pulling

@@ -267,7 +267,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             message.releasePayload();
             message.complete(SendOutcome.of(new Rejected(ErrorCondition.of(
                     LinkError.MESSAGE_SIZE_EXCEEDED,
-                    "the message has " + size + " bytes, but the peer takes at most " + Long.toUnsignedString(limit)))));
+                    "the message has " + size + " bytes, but the peer takes at most "
+                            + Long.toUnsignedString(limit)))));
             concluded(message, SendOutcome.Status.REJECTED);
             return;
         }
@@ -386,9 +387,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         pump();
         MessagingHandler to = handler();
         if (to == null) {
-            if (pending.isEmpty()) {
-                link.drained();
-            }
+            drainedIfEmpty();
         } else {
             dispatcher().execute(() -> to.onDrain(this));
         }
@@ -453,7 +452,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     @Override
-    @Nullable Amqp10Exception checkAnswer(Attach answer) {
+    @Nullable
+    Amqp10Exception checkAnswer(Attach answer) {
         return null; // the settle mode is ours to decide, and either receiver settle mode leads to an outcome
     }
 
@@ -490,7 +490,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             for (SentDelivery message : again) {
                 message.releasePayload();
                 message.fail(new ConnectionLostException(
-                        described() + " lost its connection while the message was being sent at most once", null, null));
+                        described() + " lost its connection while the message was being sent at most once",
+                        null,
+                        null));
             }
             return;
         }
@@ -548,7 +550,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     @Override
     String described() {
         String to = address();
-        return "sender to " + (to == null ? options.dynamic() ? "a dynamic node" : "the anonymous target" : "'" + to + "'");
+        return "sender to "
+                + (to == null ? options.dynamic() ? "a dynamic node" : "the anonymous target" : "'" + to + "'");
     }
 
     // --- the rest of the API
@@ -599,13 +602,15 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void drained() {
-        submit(() -> {
-            SenderLink link = endpoint;
-            if (link != null && pending.isEmpty()) {
-                link.drained();
-                creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
-            }
-        });
+        submit(this::drainedIfEmpty);
+    }
+
+    private void drainedIfEmpty() {
+        SenderLink link = endpoint;
+        if (link != null && pending.isEmpty()) {
+            link.drained();
+            creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
+        }
     }
 
     @Override

@@ -264,7 +264,8 @@ final class LiveSession implements Session, SessionListener {
         IncomingLink.ask(this, link, attach);
     }
 
-    @Nullable MessagingHandler handler() {
+    @Nullable
+    MessagingHandler handler() {
         return options.handler() != null ? options.handler() : connection.handler();
     }
 

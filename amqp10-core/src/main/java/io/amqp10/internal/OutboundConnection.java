@@ -73,9 +73,14 @@ final class OutboundConnection extends LiveConnection {
         endpoint = to;
         int number = ++attempt;
         openDeadline = loop().schedule(
-                        () -> submit(() -> tooLate(number)), Blocking.nanos(options.connectTimeout()), TimeUnit.NANOSECONDS);
+                        () -> submit(() -> tooLate(number)),
+                        Blocking.nanos(options.connectTimeout()),
+                        TimeUnit.NANOSECONDS);
         runningContainer()
-                .connect(loop(), Settings.client(options, to), (transport, output, now) -> join(number, transport, output, now))
+                .connect(
+                        loop(),
+                        Settings.client(options, to),
+                        (transport, output, now) -> join(number, transport, output, now))
                 .whenComplete((transport, error) -> {
                     if (error != null) {
                         submit(() -> failed(number, Errors.fromTransport(error, to)));
@@ -83,8 +88,7 @@ final class OutboundConnection extends LiveConnection {
                 });
     }
 
-    private ConnectionEngine join(
-            int number, Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
+    private ConnectionEngine join(int number, Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
         Open open = Settings.open(container().id(), options, endpoint);
         ConnectionEngine engine =
                 new ConnectionEngine(Settings.engine(open, options.closeTimeout()), output, this, nowNanos);
@@ -240,11 +244,15 @@ final class OutboundConnection extends LiveConnection {
             again(Errors.fromTransport(lost.cause(), endpoint));
         } else {
             again(new ConnectionLostException(
-                    "the connection to " + endpoint + " was given up"
-                            + (said == null ? "" : ": " + Errors.text(said)),
+                    "the connection to " + endpoint + " was given up" + (said == null ? "" : ": " + Errors.text(said)),
                     said,
                     null));
         }
+    }
+
+    @Override
+    void startShutdown() {
+        closeAsync();
     }
 
     // --- settings

@@ -124,7 +124,8 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
     }
 
     /** Returns the application's outcome, null if nothing is to be said. */
-    @Nullable Outcome verdict() {
+    @Nullable
+    Outcome verdict() {
         return verdict instanceof Outcome outcome ? outcome : null;
     }
 

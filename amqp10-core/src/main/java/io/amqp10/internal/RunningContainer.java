@@ -91,7 +91,8 @@ final class RunningContainer implements Container {
         return executor;
     }
 
-    @Nullable MessagingHandler handler() {
+    @Nullable
+    MessagingHandler handler() {
         return options.handler();
     }
 
@@ -191,8 +192,7 @@ final class RunningContainer implements Container {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("a delay must not be negative: " + delay);
         }
-        var future = loops.next()
-                .schedule(() -> dispatcher.execute(task), Blocking.nanos(delay), TimeUnit.NANOSECONDS);
+        var future = loops.next().schedule(() -> dispatcher.execute(task), Blocking.nanos(delay), TimeUnit.NANOSECONDS);
         return () -> future.cancel(false);
     }
 
@@ -239,7 +239,7 @@ final class RunningContainer implements Container {
             lock.unlock();
         }
         bound.forEach(BoundListener::close);
-        open.forEach(LiveConnection::closeAsync);
+        open.forEach(LiveConnection::startShutdown);
         for (LiveConnection connection : open) {
             if (connection.dispatcher().isCurrent()) {
                 continue; // a handler closes its own container: the connection closes when it returns

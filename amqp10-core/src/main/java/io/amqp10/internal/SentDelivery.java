@@ -34,9 +34,11 @@ final class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
     private final long takenNanos;
 
     /** Neighbours among the sender's unsettled messages; confined to the event loop. */
-    @Nullable SentDelivery previous;
+    @Nullable
+    SentDelivery previous;
 
-    @Nullable SentDelivery next;
+    @Nullable
+    SentDelivery next;
 
     private boolean resent;
 
@@ -153,6 +155,8 @@ final class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
             return outcome;
         }
         return completion()
-                .await(timeout, () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why());
+                .await(
+                        timeout,
+                        () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why());
     }
 }

@@ -113,9 +113,10 @@ final class Settings {
     private static TlsSettings tls(TlsOptions options) {
         SSLContext fixed = options.sslContext();
         return TlsSettings.builder()
-                .context(options.sslContextSupplier() != null
-                        ? options.sslContextSupplier()
-                        : fixed == null ? null : () -> fixed)
+                .context(
+                        options.sslContextSupplier() != null
+                                ? options.sslContextSupplier()
+                                : fixed == null ? null : () -> fixed)
                 .verifyHostname(options.verifyHostname())
                 .clientAuth(
                         switch (options.clientAuth()) {

@@ -107,11 +107,17 @@ final class SaslHandler extends ByteToMessageDecoder {
 
     private void resume(ChannelHandlerContext context, SaslStep step) {
         busy = false;
-        if (handshake.isOver() || context.isRemoved()) {
+        if (handshake.isOver()) {
             return;
         }
-        if (!context.channel().isActive() && step.failure() == null) {
-            handshake.closedByPeer();
+        if (context.isRemoved() || !context.channel().isActive()) {
+            // The peer ended the stream while its last frame was being looked at, which may have said why.
+            SaslFailure failure = step.failure();
+            if (failure == null) {
+                handshake.closedByPeer();
+            } else {
+                handshake.failSasl(failure);
+            }
             return;
         }
         context.channel().config().setAutoRead(true);
