@@ -1,0 +1,105 @@
+package io.amqp10.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Runs the comparisons and prints their table. */
+public final class Benchmarks {
+
+    private static final Pattern LIBRARY = Pattern.compile(
+            "(protonj2-client|protonj2|proton-j|qpid-jms-client|vertx-amqp-client|artemis-server|netty-buffer)-(\\d.*)\\.jar");
+
+    private Benchmarks() {}
+
+    /**
+     * Runs what the options say; without any, everything.
+     *
+     * @param arguments the options; a wrong one prints their list
+     * @throws Exception if a run cannot be begun
+     */
+    public static void main(String[] arguments) throws Exception {
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        if (List.of(arguments).contains("--help")) {
+            out.print(Options.USAGE);
+            return;
+        }
+        Options options;
+        try {
+            options = Options.parse(arguments);
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.err.print(Options.USAGE);
+            System.exit(2);
+            return;
+        }
+        System.exit(run(options, out, System.err) ? 0 : 1);
+    }
+
+    /** Returns whether everything could be measured. */
+    static boolean run(Options options, PrintStream out, PrintStream progress) throws Exception {
+        List<Result> results = new ArrayList<>();
+        if (options.areas().contains(Options.Area.CODEC)) {
+            results.addAll(CodecComparison.run(options, progress));
+        }
+        EndToEnd endToEnd = new EndToEnd(options, progress);
+        if (options.areas().contains(Options.Area.SINK) || options.areas().contains(Options.Area.ARTEMIS)) {
+            results.addAll(endToEnd.run());
+        }
+        Map<String, String> facts = facts(options);
+        new Report(out).print(facts, results);
+        if (options.json() != null) {
+            JsonReport.write(options.json(), facts, results);
+        }
+        return !endToEnd.hasFailed();
+    }
+
+    private static Map<String, String> facts(Options options) throws IOException {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        facts.put("processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("java", Runtime.version().toString());
+        facts.put("libraries", libraries());
+        facts.put(
+                "settings",
+                options.rounds() + " rounds; at most " + options.windowMillis() + " ms after " + options.warmUpMillis()
+                        + " ms of warm-up; bodies of " + options.bodyBytes() + " B; client heap "
+                        + EndToEnd.CLIENT_HEAP);
+        return facts;
+    }
+
+    private static String processor() throws IOException {
+        Path info = Path.of("/proc/cpuinfo");
+        if (Files.isReadable(info)) {
+            for (String line : Files.readAllLines(info)) {
+                if (line.startsWith("model name")) {
+                    return line.substring(line.indexOf(':') + 1).strip();
+                }
+            }
+        }
+        return System.getProperty("os.arch");
+    }
+
+    private static String libraries() {
+        TreeSet<String> found = new TreeSet<>();
+        for (String entry : System.getProperty("java.class.path").split(System.getProperty("path.separator"), -1)) {
+            Matcher matcher = LIBRARY.matcher(entry.substring(entry.lastIndexOf('/') + 1));
+            if (matcher.matches()) {
+                found.add(matcher.group(1) + " " + matcher.group(2));
+            }
+        }
+        return String.join(", ", found);
+    }
+}

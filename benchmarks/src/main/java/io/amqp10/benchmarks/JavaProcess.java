@@ -1,0 +1,101 @@
+package io.amqp10.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A JVM that we started and end again, by its handle. It also ends by itself when its input ends, should we die. */
+final class JavaProcess implements AutoCloseable {
+
+    private static final int END_SECONDS = 10;
+
+    private final Process process;
+    private final BufferedReader out;
+    private final OutputStream in;
+    private final Thread endWithUs;
+
+    private JavaProcess(Process process) {
+        this.process = process;
+        this.out = process.inputReader(StandardCharsets.UTF_8);
+        this.in = process.getOutputStream();
+        this.endWithUs = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(endWithUs);
+    }
+
+    /** Starts a main class with this process's class path. */
+    static JavaProcess start(String heap, Class<?> main, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xms" + heap);
+        command.add("-Xmx" + heap);
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add(main.getName());
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        return new JavaProcess(process);
+    }
+
+    /** Starts a server and waits for its port. */
+    static Server startServer(String heap, Class<?> main, String... arguments) throws IOException {
+        JavaProcess process = start(heap, main, arguments);
+        return new Server(process, Integer.parseInt(process.lineAfter("READY ")));
+    }
+
+    /** A process that listens on a port. */
+    record Server(JavaProcess process, int port) implements AutoCloseable {
+
+        /** Sends a command and returns the answer's pairs. */
+        Pairs ask(String command) throws IOException {
+            process.in.write((command + "\n").getBytes(StandardCharsets.UTF_8));
+            process.in.flush();
+            String line = process.out.readLine();
+            if (line == null) {
+                throw new IOException("the server ended");
+            }
+            return Pairs.parse(line);
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    /** Returns the rest of the first line of output that starts so; others are passed on. */
+    String lineAfter(String start) throws IOException {
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            if (line.startsWith(start)) {
+                return line.substring(start.length());
+            }
+            System.err.println(line);
+        }
+        throw new IOException("the process ended without a line that starts with " + start);
+    }
+
+    /** Ends the process: first by the end of its input, then by force. */
+    @Override
+    public void close() {
+        try {
+            in.close();
+        } catch (IOException e) {
+            // It has ended.
+        }
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().removeShutdownHook(endWithUs);
+    }
+}

@@ -1,0 +1,50 @@
+package io.amqp10.benchmarks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+
+/** Writes results as JSON. */
+final class JsonReport {
+
+    private JsonReport() {}
+
+    static void write(Path file, Map<String, String> facts, List<Result> results) throws IOException {
+        Files.writeString(file, text(facts, results), StandardCharsets.UTF_8);
+    }
+
+    static String text(Map<String, String> facts, List<Result> results) {
+        StringJoiner factLines = new StringJoiner(",\n    ", "{\n    ", "\n  }");
+        facts.forEach((name, value) -> factLines.add(quoted(name) + ": " + quoted(value)));
+        StringJoiner resultLines = new StringJoiner(",\n    ", "[\n    ", "\n  ]");
+        results.forEach(result -> resultLines.add(object(result)));
+        return "{\n  \"run\": " + factLines + ",\n  \"results\": " + resultLines + "\n}\n";
+    }
+
+    private static String object(Result result) {
+        StringJoiner figures = new StringJoiner(", ", "{", "}");
+        result.figures().forEach((name, figure) -> figures.add(quoted(name) + ": " + object(figure)));
+        return "{\"area\": " + quoted(result.area()) + ", \"task\": " + quoted(result.task()) + ", \"subject\": "
+                + quoted(result.subject()) + ", \"figures\": " + figures + "}";
+    }
+
+    private static String object(Figure figure) {
+        StringJoiner rounds = new StringJoiner(", ", "[", "]");
+        figure.rounds().forEach(value -> rounds.add(number(value)));
+        return "{\"median\": " + number(figure.median()) + ", \"min\": " + number(figure.min()) + ", \"max\": "
+                + number(figure.max()) + ", \"rounds\": " + rounds + "}";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.4f", value);
+    }
+
+    private static String quoted(String text) {
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+}

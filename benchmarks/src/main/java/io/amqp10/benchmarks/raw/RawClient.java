@@ -1,0 +1,187 @@
+package io.amqp10.benchmarks.raw;
+
+import io.amqp10.benchmarks.client.ClientUnderTest;
+import io.amqp10.benchmarks.client.Meter;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** What a socket can do: no client library at all, one thread, frames encoded beforehand. */
+public final class RawClient implements ClientUnderTest {
+
+    private static final int BODY_BYTES_MAX = 60_000;
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final byte[] payload;
+    private int port;
+
+    /**
+     * Makes a client.
+     *
+     * @param bodyBytes how large the body of its messages is
+     */
+    public RawClient(int bodyBytes) {
+        if (bodyBytes > BODY_BYTES_MAX) {
+            throw new IllegalArgumentException("a message must fit into one frame, not " + bodyBytes + " bytes");
+        }
+        payload = RawMessages.data(bodyBytes);
+    }
+
+    @Override
+    public void connect(int serverPort) {
+        port = serverPort;
+    }
+
+    /**
+     * Sends a number of messages and waits until all are accepted.
+     *
+     * @param address where to
+     * @param number how many
+     * @throws IOException if that fails
+     */
+    public void fill(String address, long number) throws IOException {
+        Counters counters = new Counters();
+        run(
+                counters,
+                connection -> {
+                    connection.open(number, false);
+                    connection.attach(0, true, address);
+                },
+                connection -> counters.acceptedIn < number);
+    }
+
+    @Override
+    public void send(String address, boolean settled, Meter meter) throws IOException {
+        Counters counters = new Counters();
+        long[] known = new long[2];
+        run(
+                counters,
+                connection -> {
+                    connection.open(Long.MAX_VALUE, settled);
+                    connection.attach(0, true, address);
+                },
+                connection -> {
+                    long completed = settled ? counters.deliveriesOut : counters.acceptedIn;
+                    meter.sent(counters.deliveriesOut - known[0]);
+                    meter.completed(completed - known[1]);
+                    known[0] = counters.deliveriesOut;
+                    known[1] = completed;
+                    if (!meter.isStopped()) {
+                        return true;
+                    }
+                    connection.setToSend(0);
+                    return completed < counters.deliveriesOut;
+                });
+    }
+
+    @Override
+    public void receive(String address, Meter meter) throws IOException {
+        Counters counters = new Counters();
+        long[] known = new long[1];
+        run(
+                counters,
+                connection -> {
+                    connection.open(0, false);
+                    connection.attach(0, false, address);
+                },
+                connection -> {
+                    meter.completed(counters.deliveriesIn - known[0]);
+                    known[0] = counters.deliveriesIn;
+                    return !meter.isStopped();
+                });
+    }
+
+    @Override
+    public void request(String address, String replyAddress, Meter meter) throws IOException {
+        Counters counters = new Counters();
+        long[] started = {System.nanoTime()};
+        long[] replies = new long[1];
+        run(
+                counters,
+                connection -> {
+                    connection.open(1, false);
+                    connection.attach(0, false, replyAddress);
+                    connection.attach(1, true, address);
+                },
+                connection -> {
+                    if (counters.deliveriesIn > replies[0]) {
+                        replies[0] = counters.deliveriesIn;
+                        long now = System.nanoTime();
+                        meter.sent(1);
+                        meter.latency(now - started[0]);
+                        started[0] = now;
+                        connection.setToSend(1);
+                    }
+                    return !meter.isStopped();
+                });
+    }
+
+    @Override
+    public void close() {
+        // Each workload has a connection of its own and closes it.
+    }
+
+    private interface Turn {
+
+        /** Returns whether to go on. */
+        boolean after(RawConnection connection);
+    }
+
+    private void run(Counters counters, Consumer<RawConnection> setUp, Turn turn) throws IOException {
+        try (Selector selector = Selector.open();
+                SocketChannel channel =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            channel.configureBlocking(false);
+            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
+            RawConnection connection = new RawConnection(key, counters, payload, true);
+            setUp.accept(connection);
+            connection.write();
+            loop(selector, key, connection, () -> turn.after(connection));
+            end(selector, connection);
+        }
+    }
+
+    /** Closes, and waits for the peer to do so: a socket that is closed with unread octets takes written ones with it. */
+    private static void end(Selector selector, RawConnection connection) throws IOException {
+        connection.close();
+        long giveUpAt = System.nanoTime() + CLOSE_NANOS;
+        boolean written = false;
+        boolean open = true;
+        while (open && System.nanoTime() < giveUpAt) {
+            written = written || !connection.write();
+            selector.select(10);
+            selector.selectedKeys().clear();
+            open = connection.onReadable();
+        }
+    }
+
+    private static void loop(Selector selector, SelectionKey key, RawConnection connection, BooleanSupplier goOn)
+            throws IOException {
+        long heartbeatAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        while (true) {
+            selector.select(10);
+            selector.selectedKeys().clear();
+            if (key.isReadable() && !connection.onReadable()) {
+                throw new IOException("the peer ended the connection");
+            }
+            if (!goOn.getAsBoolean()) {
+                return;
+            }
+            if (System.nanoTime() > heartbeatAt) {
+                heartbeatAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+                connection.heartbeat();
+            }
+            if (!connection.write()) {
+                throw new IOException("the peer closed the connection");
+            }
+        }
+    }
+}

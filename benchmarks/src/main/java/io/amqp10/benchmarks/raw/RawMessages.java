@@ -1,0 +1,19 @@
+package io.amqp10.benchmarks.raw;
+
+import java.nio.ByteBuffer;
+
+/** Encoded messages. */
+final class RawMessages {
+
+    private RawMessages() {}
+
+    /** Returns a message of one data section. */
+    static byte[] data(int bodyBytes) {
+        ByteBuffer message = ByteBuffer.allocate(bodyBytes + 8);
+        message.put((byte) 0).put((byte) 0x53).put((byte) 0x75).put((byte) 0xb0).putInt(bodyBytes);
+        for (int i = 0; i < bodyBytes; i++) {
+            message.put((byte) ('a' + i % 26));
+        }
+        return message.array();
+    }
+}

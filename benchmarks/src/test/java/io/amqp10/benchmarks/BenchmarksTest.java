@@ -1,0 +1,41 @@
+package io.amqp10.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BenchmarksTest {
+
+    private final ByteArrayOutputStream table = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream progress = new ByteArrayOutputStream();
+
+    @Test
+    void processesAreStartedMeasuredAndEnded(@TempDir Path directory) throws Exception {
+        Path json = directory.resolve("figures.json");
+        Options options = Options.parse(
+                "--quick", "--only", "artemis", "--client", "amqp10", "--messages", "500", "--json", json.toString());
+
+        boolean complete = Benchmarks.run(options, printer(table), printer(progress));
+
+        assertThat(complete).as(progress.toString(StandardCharsets.UTF_8)).isTrue();
+        assertThat(table.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "| artemis: send, unsettled",
+                        "| artemis: send, settled",
+                        "| artemis: receive",
+                        "| artemis: request/reply",
+                        "| amqp10");
+        assertThat(Files.readString(json)).contains("\"task\": \"receive\", \"subject\": \"amqp10\"");
+        assertThat(ProcessHandle.current().children()).isEmpty();
+    }
+
+    private static PrintStream printer(ByteArrayOutputStream bytes) {
+        return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    }
+}

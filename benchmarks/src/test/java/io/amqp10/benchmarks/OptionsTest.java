@@ -1,0 +1,41 @@
+package io.amqp10.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.benchmarks.client.ClientKind;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class OptionsTest {
+
+    @Test
+    void withoutOptionsEverythingIsRunInSeveralRounds() {
+        Options options = Options.parse();
+
+        assertThat(options.areas()).containsExactlyInAnyOrder(Options.Area.values());
+        assertThat(options.clients()).containsExactlyInAnyOrder(ClientKind.values());
+        assertThat(options.rounds()).isEqualTo(3);
+        assertThat(options.json()).isNull();
+    }
+
+    @Test
+    void optionsNarrowTheRun() {
+        Options options = Options.parse(
+                "--only", "sink", "--client", "raw", "--rounds", "5", "--messages", "1000", "--json", "out.json");
+
+        assertThat(options.areas()).containsExactly(Options.Area.SINK);
+        assertThat(options.clients()).containsExactly(ClientKind.RAW);
+        assertThat(options.rounds()).isEqualTo(5);
+        assertThat(options.messages()).isEqualTo(1000);
+        assertThat(options.json()).isEqualTo(Path.of("out.json"));
+    }
+
+    @Test
+    void wrongOptionsAreNamed() {
+        assertThatThrownBy(() -> Options.parse("--rounds", "none")).hasMessage("--rounds needs a number, not 'none'");
+        assertThatThrownBy(() -> Options.parse("--rounds", "0")).hasMessage("--rounds must be at least 1");
+        assertThatThrownBy(() -> Options.parse("--fast", "1")).hasMessage("unknown option: --fast");
+        assertThatThrownBy(() -> Options.parse("--only", "jms")).isInstanceOf(IllegalArgumentException.class);
+    }
+}

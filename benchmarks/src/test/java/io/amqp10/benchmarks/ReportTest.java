@@ -1,0 +1,49 @@
+package io.amqp10.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+
+    private static final Map<String, String> FACTS = Map.of("java", "17");
+
+    private static final List<Result> RESULTS = List.of(
+            new Result("codec", "decode flow", "amqp10", Map.of("ns", new Figure(List.of(15.0)))),
+            new Result("codec", "decode flow", "protonj2", Map.of("ns", new Figure(List.of(32.0)))),
+            new Result("sink", "receive", "amqp10", Map.of("B", new Figure(List.of(3.0, 200.0, 1.0)))));
+
+    @Test
+    void codecsStandSideBySideAndClientsBelowEachOther() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8)).print(FACTS, RESULTS);
+
+        assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "java         17",
+                        "",
+                        "| codec       | amqp10 ns | protonj2 ns |",
+                        "|-------------|-----------|-------------|",
+                        "| decode flow |      15.0 |        32.0 |",
+                        "",
+                        "| sink: receive |               B |",
+                        "|---------------|-----------------|",
+                        "| amqp10        | 3.00 (1.00-200) |");
+    }
+
+    @Test
+    void jsonHasEachRound() {
+        assertThat(JsonReport.text(FACTS, RESULTS))
+                .contains(
+                        "\"java\": \"17\"",
+                        "{\"area\": \"sink\", \"task\": \"receive\", \"subject\": \"amqp10\", \"figures\": {\"B\": "
+                                + "{\"median\": 3.0000, \"min\": 1.0000, \"max\": 200.0000,"
+                                + " \"rounds\": [3.0000, 200.0000, 1.0000]}}}");
+    }
+}
