@@ -1,6 +1,7 @@
 package io.amqp10;
 
 import io.amqp10.internal.MessageBuilder;
+import io.amqp10.types.AmqpType;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
@@ -333,8 +334,10 @@ public interface Message {
             body = Binary.wrap(octets);
         }
         if (body != null && !type.isInstance(body)) {
+            AmqpType amqpType = AmqpType.of(body);
+            String what = amqpType == null ? body.getClass().getTypeName() : amqpType.toString();
             throw new MessageFormatException(
-                    "the body is a " + body.getClass().getTypeName() + ", not a " + type.getTypeName(), null, null);
+                    "the body is of type " + what + ", not a " + type.getTypeName(), null, null);
         }
         return type.cast(body);
     }

@@ -3,6 +3,7 @@ package io.amqp10.internal;
 import io.amqp10.BodyType;
 import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
+import io.amqp10.types.AmqpType;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import java.nio.ByteBuffer;
@@ -43,9 +44,10 @@ final class Bodies {
     }
 
     private static MessageFormatException wrongType(BodyType type, Object body, String wanted) {
+        AmqpType amqpType = AmqpType.of(body);
         String what = type == BodyType.SEQUENCE
                 ? "a sequence"
-                : "a " + body.getClass().getTypeName();
+                : "of type " + (amqpType == null ? body.getClass().getTypeName() : amqpType.toString());
         return new MessageFormatException("the body is " + what + ", not " + wanted, null, null);
     }
 
