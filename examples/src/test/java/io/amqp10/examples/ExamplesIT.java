@@ -63,6 +63,14 @@ class ExamplesIT {
     }
 
     @Test
+    void blockingHelloWorldComesBackFromTheBrokerAndIsGoneThere() {
+        try (ForeignProgram hello = run(BlockingHelloWorld.class, uri)) {
+            assertThat(hello.awaitSuccess()).containsExactly("Hello World!");
+        }
+        assertThat(broker.messageCount("examples")).isZero();
+    }
+
+    @Test
     void helloWorldWithErrorComesBackFromTheBroker() {
         try (ForeignProgram hello = run(HelloWorldWithError.class, uri, "hello-error")) {
             assertThat(hello.awaitSuccess()).containsExactly("Hello World!");
