@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  *     |
  *   [proxy, WebSocket]      room for what carries octets to the peer
  *     |
+ *   amqp10.tls.guard        if TLS is on: tells what is not TLS
+ *     |
  *   amqp10.tls              if TLS is on; stays
  *     |
  *   amqp10.linger           only at the end: throws away what still comes
@@ -39,6 +41,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Amqp10Pipeline {
 
+    static final String TLS_GUARD = "amqp10.tls.guard";
     static final String TLS = "amqp10.tls";
     static final String LINGER = "amqp10.linger";
     static final String SASL_HEADER = "amqp10.header.sasl";
@@ -113,6 +116,7 @@ final class Amqp10Pipeline {
 
     private void addTls(@Nullable SslHandler tls) {
         if (tls != null) {
+            append(TLS_GUARD, new PlaintextGuard(handshake));
             append(TLS, tls);
         }
     }

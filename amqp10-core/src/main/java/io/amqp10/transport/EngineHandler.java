@@ -56,6 +56,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     private boolean frameInThisRead;
     private boolean writableAgain;
     private boolean atWork;
+    private boolean goneAtWork;
     private boolean framesBroken;
     private boolean closing;
     private boolean gone;
@@ -109,7 +110,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         atWork = true;
         ConnectionEngine engine;
         try {
-            engine = engines.create(this, output, System.nanoTime());
+            engine = engines.create(this, output, now());
         } finally {
             atWork = false;
         }
@@ -118,6 +119,11 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         FrameDecoder frames = new FrameDecoder(context.alloc(), FrameDecoder.TYPE_AMQP, maxFrameSize, this::onFrame);
         WriteGuard writes = new WriteGuard(channel, handshake.io(), this::stalled);
         return new Link(engine, input, encoder, frames, writes);
+    }
+
+    /** The loop's own time, so that a test's loop can have another. */
+    private long now() {
+        return loop.ticker().nanoTime();
     }
 
     private Link link() {
@@ -147,7 +153,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         Link made = link();
         if (!frameInThisRead) {
             frameInThisRead = true;
-            made.engine().frameReceived(System.nanoTime());
+            made.engine().frameReceived(now());
         }
         if (!firstFrameSeen) {
             firstFrameSeen = true;
@@ -189,7 +195,16 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         } catch (RuntimeException | Error e) {
             broken(e);
         } finally {
-            atWork = nested;
+            endWork(nested);
+        }
+    }
+
+    /** Ends a use of the engine or of its output; the engine hears of the end of the channel only outside of them. */
+    private void endWork(boolean nested) {
+        atWork = nested;
+        if (!nested && goneAtWork) {
+            goneAtWork = false;
+            channelGone();
         }
     }
 
@@ -211,9 +226,12 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         int rounds = 0;
         do {
             writableAgain = false;
-            long now = System.nanoTime();
+            long now = now();
             work(() -> flushEngine(now));
             flushSocket();
+            if (gone) {
+                return;
+            }
             rounds++;
         } while (writableAgain && rounds < MAX_ROUNDS && signalWritable());
         if (writableAgain) {
@@ -237,7 +255,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         try {
             link().output().flush();
         } finally {
-            atWork = false;
+            endWork(false);
         }
     }
 
@@ -328,7 +346,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
             return;
         }
         if (atWork) {
-            loop.execute(this::channelGone);
+            goneAtWork = true;
             return;
         }
         gone = true;
@@ -381,7 +399,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     public void close() {
         submit(() -> {
             if (!gone && !closing && link != null) {
-                link().engine().flush(System.nanoTime());
+                link().engine().flush(now());
                 link().output().flush();
                 closeChannel();
             }

@@ -4,15 +4,12 @@ import io.amqp10.transport.TransportException.Kind;
 import io.amqp10.transport.TransportException.Stage;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
-import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
-import java.util.HexFormat;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,12 +59,8 @@ final class Failures {
     }
 
     private static String tlsReason(SSLException thrown, boolean client) {
-        NotSslRecordException notTls = find(thrown, NotSslRecordException.class);
-        if (notTls != null) {
-            return plaintext(notTls, client);
-        }
-        if (thrown instanceof SslHandshakeTimeoutException) {
-            return "the handshake did not end in time";
+        if (thrown instanceof NotSslRecordException) {
+            return (client ? "the server" : "the client") + " sent something that is not TLS";
         }
         // The validator's own words name the certificate's fault; what wraps them says less.
         Throwable validator = find(thrown, CertPathValidatorException.class);
@@ -82,16 +75,6 @@ final class Failures {
                     + " certificate, or got none (" + message + ")";
         }
         return message;
-    }
-
-    private static String plaintext(NotSslRecordException thrown, boolean client) {
-        String message = String.valueOf(thrown.getMessage());
-        String hex = message.substring(message.lastIndexOf(' ') + 1);
-        String amqp = HexFormat.of().formatHex("AMQP".getBytes(StandardCharsets.US_ASCII));
-        String what = hex.startsWith(amqp) ? "AMQP without TLS" : "something that is not TLS";
-        return client
-                ? "the server speaks " + what + " on this port: use amqp in place of amqps, or the port for TLS"
-                : "the client speaks " + what + " on a port for TLS";
     }
 
     private static String firstLine(@Nullable String message) {

@@ -160,6 +160,14 @@ final class Handshake {
         fail(new TransportException(Kind.WRONG_PROTOCOL, stage, message, null), true);
     }
 
+    /** Fails because the peer does not speak TLS. */
+    void failPlaintext(String said) {
+        String message = "TLS with " + peer + " failed: the " + (client ? "server" : "client") + " sent " + said
+                + " without TLS"
+                + (client ? "; use amqp in place of amqps, or the port for TLS" : " to a port for TLS");
+        fail(new TransportException(Kind.TLS_FAILED, Stage.TLS, message, null), false);
+    }
+
     /** Fails because of what a handler or the socket threw. */
     void failCause(Throwable cause) {
         fail(Failures.of(cause, peer, client, stage), false);

@@ -158,7 +158,7 @@ class FrameDecoderTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
     void anySplitGivesTheSame(long seed) {
         Random random = new Random(seed);
         ByteBuf stream = Unpooled.buffer();
@@ -172,7 +172,7 @@ class FrameDecoderTest {
         List<String> whole = run(stream, Integer.MAX_VALUE, random);
 
         assertThat(run(stream, 1, random)).as("octet by octet").isEqualTo(whole);
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 10; round++) {
             assertThat(run(stream, 1 + random.nextInt(300), random)).isEqualTo(whole);
         }
     }
@@ -194,8 +194,8 @@ class FrameDecoderTest {
         ByteBuf rest = stream.duplicate();
         try {
             while (rest.isReadable()) {
-                int piece = maxPiece == 1 ? 1 : 1 + random.nextInt(Math.min(maxPiece, rest.readableBytes()));
-                ByteBuf copy = rest.readBytes(Math.min(piece, rest.readableBytes()));
+                int piece = 1 + random.nextInt(Math.min(maxPiece, rest.readableBytes()));
+                ByteBuf copy = Unpooled.buffer(piece).writeBytes(rest, piece);
                 try {
                     decoder.decode(copy);
                 } finally {
@@ -226,14 +226,17 @@ class FrameDecoderTest {
 
         private final List<ByteBuf> buffers = new ArrayList<>();
 
+        /** This test counts for itself; Netty's own leak detection would only make it slow. */
+        private final ByteBufAllocator memory = new UnpooledByteBufAllocator(false, true);
+
         @Override
         protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
-            return remember(UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity));
+            return remember(memory.heapBuffer(initialCapacity, maxCapacity));
         }
 
         @Override
         protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
-            return remember(UnpooledByteBufAllocator.DEFAULT.heapBuffer(initialCapacity, maxCapacity));
+            return remember(memory.heapBuffer(initialCapacity, maxCapacity));
         }
 
         private ByteBuf remember(ByteBuf buffer) {
@@ -243,7 +246,7 @@ class FrameDecoderTest {
 
         @Override
         public boolean isDirectBufferPooled() {
-            return ByteBufAllocator.DEFAULT.isDirectBufferPooled();
+            return false;
         }
     }
 }

@@ -1,0 +1,257 @@
+package io.amqp10.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amqp10.engine.SessionSettings;
+import io.amqp10.engine.StopReason;
+import io.amqp10.transport.TransportException.Kind;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The handler on a channel without a socket, whose time the test makes pass. */
+class EngineHandlerTest {
+
+    private static final String OPEN = RawPeer.OPEN;
+
+    /** {@code open} of "raw" that wants to hear something each second. */
+    private static final String OPEN_IMPATIENT = "0000001b 02000000 005310 c00e 05 a103726177 40 40 40 70000003e8";
+
+    /** {@code begin} on channel 0 with windows of 1000. */
+    private static final String BEGIN = "0000001a 02000000 005311 c00d 04 40 43 70000003e8 70000003e8";
+
+    private static final String CLOSE = RawPeer.CLOSE;
+
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+    private final AtomicInteger flushes = new AtomicInteger();
+    private final Engines engines = new Engines("handler");
+    private final List<Transport> ready = new ArrayList<>();
+    private final List<TransportException> failures = new ArrayList<>();
+
+    @BeforeEach
+    void addHandler() {
+        channel.freezeTime();
+        channel.pipeline().addLast(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext context) {
+                flushes.incrementAndGet();
+                context.flush();
+            }
+        });
+        Handshake handshake = new Handshake(
+                channel,
+                "peer",
+                true,
+                ServerTransportOptions.DEFAULT_HANDSHAKE_TIMEOUT,
+                ServerTransportOptions.DEFAULT_HANDSHAKE_TIMEOUT.toNanos(),
+                IoSettings.DEFAULT,
+                failures::add,
+                () -> {});
+        channel.pipeline().addLast(Amqp10Pipeline.ENGINE, new EngineHandler(channel, handshake, engines, ready::add));
+        assertThat(ready).hasSize(1);
+    }
+
+    @AfterEach
+    void finish() {
+        channel.finishAndReleaseAll();
+        assertThat(failures).isEmpty();
+    }
+
+    private Transport transport() {
+        return ready.get(0);
+    }
+
+    private void read(String hex) {
+        channel.writeInbound(Unpooled.wrappedBuffer(RawPeer.octets(hex)));
+    }
+
+    private List<String> written() {
+        List<String> buffers = new ArrayList<>();
+        for (ByteBuf buffer = channel.readOutbound(); buffer != null; buffer = channel.readOutbound()) {
+            buffers.add(ByteBufUtil.hexDump(buffer));
+            buffer.release();
+        }
+        return buffers;
+    }
+
+    @Test
+    void whatTheEngineSaysWhenItIsMadeIsWritten() {
+        assertThat(written()).singleElement().asString().contains(RawPeer.ascii("handler"));
+        assertThat(flushes).hasValue(1);
+    }
+
+    @Test
+    void commandsOfABatchAreOneWriteAndOneFlush() throws Exception {
+        read(OPEN);
+        written();
+        flushes.set(0);
+        Engines.Peer peer = engines.next();
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < 50; i++) {
+            int number = i;
+            transport().submit(() -> {
+                order.add(number);
+                peer.engine().begin((session, reason) -> {}, SessionSettings.DEFAULT);
+            });
+        }
+        assertThat(order).isEmpty();
+
+        channel.runPendingTasks();
+
+        assertThat(order).hasSize(50).isSorted();
+        assertThat(written()).hasSize(1);
+        assertThat(flushes).hasValue(1);
+    }
+
+    @Test
+    void framesOfAReadAreAnsweredInOneWrite() {
+        written();
+        flushes.set(0);
+
+        // Begun by the peer and refused by the engine's owner: each is answered with a begin and an end.
+        read(OPEN + BEGIN + BEGIN.replace("02000000", "02000001") + BEGIN.replace("02000000", "02000002"));
+
+        assertThat(written())
+                .singleElement()
+                .asString()
+                .contains("005311")
+                .contains("005317")
+                .contains(RawPeer.ascii("amqp:not-allowed"));
+        assertThat(flushes).hasValue(1);
+    }
+
+    @Test
+    void commandThatThrowsClosesWithInternalError() throws Exception {
+        read(OPEN);
+        written();
+
+        transport().submit(() -> {
+            throw new IllegalStateException("a fault of ours");
+        });
+        channel.runPendingTasks();
+
+        assertThat(written())
+                .singleElement()
+                .asString()
+                .contains(RawPeer.ascii("amqp:internal-error"))
+                .doesNotContain(RawPeer.ascii("a fault of ours"));
+        read(CLOSE);
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(engines.next().awaitClosed()).isInstanceOf(StopReason.Local.class);
+    }
+
+    @Test
+    void heartbeatIsSentInTimeByOneTimer() {
+        read(OPEN_IMPATIENT);
+        written();
+
+        int beats = 0;
+        for (int i = 0; i < 100; i++) {
+            channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+            channel.runScheduledPendingTasks();
+            beats += written().size();
+        }
+
+        assertThat(beats).isBetween(10, 40);
+    }
+
+    @Test
+    void unansweredCloseEndsTheConnectionAfterItsTime() throws Exception {
+        read(OPEN);
+        Engines.Peer peer = engines.next();
+        transport().submit(() -> peer.engine().close(null));
+        channel.runPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+
+        channel.advanceTimeBy(6, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(peer.awaitClosed()).isEqualTo(new StopReason.Local(null));
+        assertThat(transport().closed()).isCompleted();
+    }
+
+    @Test
+    void endOfTheStreamIsToldToTheEngine() throws Exception {
+        read(OPEN);
+
+        channel.close();
+        channel.runPendingTasks();
+
+        assertThat(engines.next().awaitClosed()).isEqualTo(new StopReason.TransportLost(null));
+        assertThat(transport().closed()).isCompleted();
+    }
+
+    @Test
+    void socketErrorIsToldToTheEngine() throws Exception {
+        channel.pipeline().fireExceptionCaught(new IOException("Connection reset"));
+        channel.runPendingTasks();
+
+        StopReason reason = engines.next().awaitClosed();
+        assertThat(reason).isInstanceOf(StopReason.TransportLost.class);
+        assertThat(((StopReason.TransportLost) reason).cause())
+                .isInstanceOfSatisfying(TransportException.class, failure -> {
+                    assertThat(failure.kind()).isEqualTo(Kind.IO_ERROR);
+                    assertThat(failure).hasMessageContaining("Connection reset").hasMessageContaining("peer");
+                });
+    }
+
+    @Test
+    void abortIsToldToTheEngineAsOurOwn() throws Exception {
+        transport().abort(null);
+        channel.runPendingTasks();
+
+        StopReason reason = engines.next().awaitClosed();
+        assertThat(((StopReason.TransportLost) reason).cause())
+                .isInstanceOfSatisfying(TransportException.class, failure -> assertThat(failure.kind())
+                        .isEqualTo(Kind.CLOSED_HERE));
+    }
+
+    @Test
+    void abortInsideACommandWaitsForItsEnd() throws Exception {
+        Engines.Peer peer = engines.next();
+        List<String> order = new ArrayList<>();
+        transport().submit(() -> {
+            transport().abort(null);
+            order.add(peer.closed.isDone() ? "told too early" : "not told yet");
+        });
+
+        channel.runPendingTasks();
+
+        assertThat(order).containsExactly("not told yet");
+        assertThat(peer.closed).isDone();
+    }
+
+    @Test
+    void commandsAreCarriedOutAfterTheEndToo() {
+        channel.close();
+        channel.runPendingTasks();
+        List<String> done = new ArrayList<>();
+
+        assertThat(transport().submit(() -> done.add("done"))).isTrue();
+        channel.runPendingTasks();
+
+        assertThat(done).containsExactly("done");
+    }
+
+    @Test
+    void commandsThatWaitAreCarriedOutWithARead() {
+        List<String> done = new ArrayList<>();
+        transport().submit(() -> done.add("done"));
+
+        channel.pipeline().fireChannelReadComplete();
+
+        assertThat(done).containsExactly("done");
+    }
+}

@@ -1,0 +1,216 @@
+package io.amqp10.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.codec.PerformativeDecoder;
+import io.amqp10.types.Binary;
+import io.amqp10.types.Role;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Begin;
+import io.amqp10.types.transport.Close;
+import io.amqp10.types.transport.Detach;
+import io.amqp10.types.transport.Disposition;
+import io.amqp10.types.transport.End;
+import io.amqp10.types.transport.Flow;
+import io.amqp10.types.transport.Open;
+import io.amqp10.types.transport.PerformativeHandler;
+import io.amqp10.types.transport.Transfer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class FrameEncoderTest {
+
+    private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+    private final FrameEncoder encoder = new FrameEncoder(channel.pipeline().firstContext());
+
+    @AfterEach
+    void finish() {
+        encoder.discard();
+        channel.finishAndReleaseAll();
+    }
+
+    private List<ByteBuf> written() {
+        List<ByteBuf> buffers = new ArrayList<>();
+        for (ByteBuf buffer = channel.readOutbound(); buffer != null; buffer = channel.readOutbound()) {
+            buffers.add(buffer);
+        }
+        return buffers;
+    }
+
+    private List<String> decode(List<ByteBuf> buffers) {
+        List<String> frames = new ArrayList<>();
+        PerformativeDecoder decoder = new PerformativeDecoder();
+        FrameDecoder reader = new FrameDecoder(
+                channel.alloc(),
+                FrameDecoder.TYPE_AMQP,
+                1 << 24,
+                (number, body) -> decoder.decode(number, body, new Names(frames)));
+        for (ByteBuf buffer : buffers) {
+            reader.decode(buffer);
+            buffer.release();
+        }
+        return frames;
+    }
+
+    @Test
+    void framesOfABatchAreOneBuffer() {
+        encoder.onOpen(0, Open.builder("container").build());
+        encoder.onBegin(1, new Begin(Begin.NO_CHANNEL, 0, 10, 10, 0, List.of(), List.of(), Map.of()));
+        encoder.onEmptyFrame(0);
+        encoder.onTransfer(
+                1,
+                new Transfer().deliveryId(7).deliveryTag(Binary.copyOf((byte) 1)),
+                Unpooled.wrappedBuffer(new byte[100]));
+        encoder.onDisposition(1, new Disposition());
+        encoder.onFlow(1, new Flow());
+        assertThat(written()).isEmpty();
+
+        encoder.flush();
+
+        List<ByteBuf> buffers = written();
+        assertThat(buffers).hasSize(1);
+        assertThat(decode(buffers))
+                .containsExactly("0 Open", "1 Begin", "0 empty", "1 Transfer 100", "1 Disposition", "1 Flow");
+    }
+
+    @Test
+    void headerIsThatOfTheStandard() {
+        encoder.onEmptyFrame(0x1234);
+        encoder.flush();
+
+        ByteBuf buffer = written().get(0);
+        assertThat(ByteBufUtil.hexDump(buffer)).isEqualTo("0000000802001234");
+        buffer.release();
+    }
+
+    @Test
+    void smallPayloadIsCopiedAndLeftAsItIs() {
+        ByteBuf payload = Unpooled.copiedBuffer(new byte[] {9, 1, 2, 3, 9}).setIndex(1, 4);
+
+        encoder.onTransfer(0, new Transfer(), payload);
+        encoder.flush();
+
+        assertThat(payload.refCnt()).isOne();
+        ByteBuf buffer = written().get(0);
+        assertThat(ByteBufUtil.hexDump(buffer)).endsWith("010203");
+        buffer.release();
+    }
+
+    @Test
+    void largePayloadIsNotCopied() {
+        ByteBuf payload = channel.alloc().buffer();
+        payload.writeZero(FrameEncoder.SLICE_FROM);
+
+        encoder.onTransfer(0, new Transfer(), payload);
+        encoder.onEmptyFrame(0);
+        encoder.flush();
+
+        assertThat(payload.refCnt()).isEqualTo(2);
+        List<ByteBuf> buffers = written();
+        assertThat(buffers).hasSize(3);
+        assertThat(decode(buffers)).containsExactly("0 Transfer " + FrameEncoder.SLICE_FROM, "0 empty");
+        assertThat(payload.refCnt()).isOne();
+        payload.release();
+    }
+
+    @Test
+    void fullBufferIsHandedOnSoThatTheWaterMarksSeeIt() {
+        ByteBuf payload = Unpooled.wrappedBuffer(new byte[1024]);
+
+        for (int i = 0; i < 1000; i++) {
+            encoder.onTransfer(0, new Transfer(), payload);
+        }
+        long waiting = channel.unsafe().outboundBuffer().totalPendingWriteBytes();
+        assertThat(waiting).isGreaterThan(900 * 1024);
+        encoder.flush();
+
+        List<ByteBuf> buffers = written();
+        assertThat(buffers).hasSizeBetween(10, 17);
+        assertThat(decode(buffers)).hasSize(1000);
+    }
+
+    @Test
+    void performativeThatCannotBeWrittenLeavesTheOthers() {
+        encoder.onEmptyFrame(1);
+        Open bad = Open.builder("container")
+                .properties(Map.of(Symbol.of("x"), new Object()))
+                .build();
+
+        assertThatThrownBy(() -> encoder.onOpen(0, bad)).isInstanceOf(IllegalArgumentException.class);
+        encoder.onEmptyFrame(2);
+        encoder.flush();
+
+        assertThat(decode(written())).containsExactly("1 empty", "2 empty");
+    }
+
+    @Test
+    void nothingWrittenIsNothingFlushed() {
+        encoder.flush();
+
+        assertThat(written()).isEmpty();
+    }
+
+    /** Notes the kind of each frame. */
+    private record Names(List<String> frames) implements PerformativeHandler<ByteBuf> {
+
+        @Override
+        public void onOpen(int number, Open open) {
+            frames.add(number + " Open");
+        }
+
+        @Override
+        public void onBegin(int number, Begin begin) {
+            frames.add(number + " Begin");
+        }
+
+        @Override
+        public void onAttach(int number, Attach attach) {
+            frames.add(number + " Attach " + (attach.role() == Role.SENDER));
+        }
+
+        @Override
+        public void onFlow(int number, Flow flow) {
+            frames.add(number + " Flow");
+        }
+
+        @Override
+        public void onTransfer(int number, Transfer transfer, ByteBuf payload) {
+            frames.add(number + " Transfer " + payload.readableBytes());
+        }
+
+        @Override
+        public void onDisposition(int number, Disposition disposition) {
+            frames.add(number + " Disposition");
+        }
+
+        @Override
+        public void onDetach(int number, Detach detach) {
+            frames.add(number + " Detach");
+        }
+
+        @Override
+        public void onEnd(int number, End end) {
+            frames.add(number + " End");
+        }
+
+        @Override
+        public void onClose(int number, Close close) {
+            frames.add(number + " Close");
+        }
+
+        @Override
+        public void onEmptyFrame(int number) {
+            frames.add(number + " empty");
+        }
+    }
+}

@@ -1,0 +1,156 @@
+package io.amqp10.transport;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** The other end as octets on a plain socket, written in hexadecimal, without any code of ours. */
+final class RawPeer implements AutoCloseable {
+
+    static final String SASL = "414d515003010000";
+    static final String AMQP = "414d515000010000";
+
+    /** {@code sasl-mechanisms} with ANONYMOUS alone. */
+    static final String OFFER_ANONYMOUS = "00000019 02010000 005340 c00c 01 a309" + ascii("ANONYMOUS");
+
+    /** {@code sasl-init} of ANONYMOUS, nothing else. */
+    static final String INIT_ANONYMOUS = "00000019 02010000 005341 c00c 01 a309" + ascii("ANONYMOUS");
+
+    /** {@code sasl-outcome} of code 0. */
+    static final String OUTCOME_OK = "00000010 02010000 005344 c003 01 5000";
+
+    /** {@code sasl-outcome} of code 1. */
+    static final String OUTCOME_AUTH = "00000010 02010000 005344 c003 01 5001";
+
+    /** {@code open} with the container-id "raw". */
+    static final String OPEN = "00000013 02000000 005310 c006 01 a103" + ascii("raw");
+
+    /** {@code close} without error. */
+    static final String CLOSE = "0000000c 02000000 005318 45";
+
+    private final Socket socket;
+    private final InputStream in;
+    private final OutputStream out;
+
+    RawPeer(Socket socket) throws IOException {
+        this.socket = socket;
+        socket.setSoTimeout(10_000);
+        socket.setTcpNoDelay(true);
+        in = socket.getInputStream();
+        out = socket.getOutputStream();
+    }
+
+    static RawPeer connect(int port) throws IOException {
+        return new RawPeer(new Socket(InetAddress.getLoopbackAddress(), port));
+    }
+
+    /** What a scripted peer does. */
+    @FunctionalInterface
+    interface Script {
+        void run(RawPeer peer) throws IOException;
+    }
+
+    /** A server that plays a script with the first client. */
+    static final class Server implements AutoCloseable {
+
+        final CompletableFuture<Void> done = new CompletableFuture<>();
+        private final ServerSocket listening;
+
+        Server(Script script) throws IOException {
+            listening = new ServerSocket();
+            listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Thread thread = new Thread(() -> play(script), "raw-server");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private void play(Script script) {
+            try (RawPeer peer = new RawPeer(listening.accept())) {
+                script.run(peer);
+                done.complete(null);
+            } catch (IOException | CompletionException | AssertionError e) {
+                done.completeExceptionally(e);
+            }
+        }
+
+        int port() {
+            return listening.getLocalPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
+        }
+    }
+
+    static String ascii(String text) {
+        return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    static byte[] octets(String hex) {
+        return HexFormat.of().parseHex(hex.replace(" ", ""));
+    }
+
+    RawPeer send(String hex) throws IOException {
+        out.write(octets(hex));
+        out.flush();
+        return this;
+    }
+
+    /** Sends octet by octet, each in its own packet. */
+    RawPeer drip(String hex) throws IOException {
+        for (byte octet : octets(hex)) {
+            out.write(octet);
+            out.flush();
+        }
+        return this;
+    }
+
+    RawPeer expect(String hex) throws IOException {
+        String wanted = hex.replace(" ", "");
+        String came = HexFormat.of().formatHex(in.readNBytes(wanted.length() / 2));
+        if (!came.equals(wanted)) {
+            throw new AssertionError("wanted " + wanted + " but got " + came);
+        }
+        return this;
+    }
+
+    /** Reads a whole frame. */
+    String readFrame() throws IOException {
+        byte[] head = in.readNBytes(4);
+        if (head.length < 4) {
+            throw new EOFException("no frame came");
+        }
+        int size = ByteBuffer.wrap(head).getInt();
+        return HexFormat.of().formatHex(head) + HexFormat.of().formatHex(in.readNBytes(size - 4));
+    }
+
+    /** Waits for the end of the stream; returns what came before it. */
+    String readToEnd() throws IOException {
+        return HexFormat.of().formatHex(in.readAllBytes());
+    }
+
+    RawPeer endOutput() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    Socket socket() {
+        return socket;
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
