@@ -43,7 +43,8 @@ public interface Connection extends AutoCloseable {
      *
      * @return the error, or null if there was none since it was last open
      */
-    @Nullable Amqp10Exception error();
+    @Nullable
+    Amqp10Exception error();
 
     /**
      * Returns the host and port that it is or was last connected to.
@@ -57,7 +58,8 @@ public interface Connection extends AutoCloseable {
      *
      * @return the id, null before the connection was open
      */
-    @Nullable String remoteContainerId();
+    @Nullable
+    String remoteContainerId();
 
     /**
      * Returns the capabilities that the peer offers.
@@ -85,7 +87,8 @@ public interface Connection extends AutoCloseable {
      *
      * @return the peer's identity, null if it is anonymous or if we connected to it
      */
-    @Nullable Principal remotePrincipal();
+    @Nullable
+    Principal remotePrincipal();
 
     /**
      * Opens a sender; see {@link #openSender(SenderOptions)}.

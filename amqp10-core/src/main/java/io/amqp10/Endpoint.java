@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param password the password that the URI names, or null
  */
 public record Endpoint(
-        String host, int port, boolean tls, @Nullable String user, @Nullable String password) {
+        String host,
+        int port,
+        boolean tls,
+        @Nullable String user,
+        @Nullable String password) {
 
     /** The default port of {@code amqp}. */
     public static final int DEFAULT_PORT = 5672;
@@ -75,8 +79,8 @@ public record Endpoint(
 
     private static IllegalArgumentException malformed(String text, String why) {
         String shown = text.replaceAll("(?<=://|^)[^/]*@", "***@");
-        return new IllegalArgumentException("not an AMQP URI: '" + shown + "': " + why
-                + "; expected amqp://host:port or amqps://host:port");
+        return new IllegalArgumentException(
+                "not an AMQP URI: '" + shown + "': " + why + "; expected amqp://host:port or amqps://host:port");
     }
 
     /**

@@ -15,7 +15,8 @@ public class GuaranteeNotSupportedException extends Amqp10Exception {
      * @param condition what the peer said, or null
      * @param cause the cause, or null
      */
-    public GuaranteeNotSupportedException(String message, @Nullable ErrorCondition condition, @Nullable Throwable cause) {
+    public GuaranteeNotSupportedException(
+            String message, @Nullable ErrorCondition condition, @Nullable Throwable cause) {
         super(message, condition, cause);
     }
 }

@@ -29,7 +29,8 @@ public interface Link extends AutoCloseable {
      *
      * @return the address, null for the anonymous target and for a dynamic node before the link is open
      */
-    @Nullable String address();
+    @Nullable
+    String address();
 
     /**
      * Returns the connection that this belongs to.
@@ -57,21 +58,24 @@ public interface Link extends AutoCloseable {
      *
      * @return the error, or null if there was none since it was last open
      */
-    @Nullable Amqp10Exception error();
+    @Nullable
+    Amqp10Exception error();
 
     /**
      * Returns the source as the peer sees it.
      *
      * @return the source, null before the link was open
      */
-    @Nullable Source remoteSource();
+    @Nullable
+    Source remoteSource();
 
     /**
      * Returns the target as the peer sees it.
      *
      * @return the target, null before the link was open
      */
-    @Nullable LinkTarget remoteTarget();
+    @Nullable
+    LinkTarget remoteTarget();
 
     /**
      * Returns the peer's link properties.

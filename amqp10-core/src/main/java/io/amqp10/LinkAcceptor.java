@@ -14,8 +14,8 @@ public interface LinkAcceptor {
     LinkAcceptor ALL = LinkRequest::accept;
 
     /** Refuses every link. */
-    LinkAcceptor NONE = request -> request.refuse(
-            ErrorCondition.of(AmqpError.NOT_ALLOWED, "this container accepts no links"));
+    LinkAcceptor NONE =
+            request -> request.refuse(ErrorCondition.of(AmqpError.NOT_ALLOWED, "this container accepts no links"));
 
     /**
      * Decides: calls one of the request's methods, now or later. If it throws, the link is refused with
@@ -47,7 +47,8 @@ public interface LinkAcceptor {
          *
          * @return the address; null for the anonymous target, and for a dynamic node, whose address this container makes up
          */
-        @Nullable String address();
+        @Nullable
+        String address();
 
         /**
          * Tells whether the peer wants a node to be created.

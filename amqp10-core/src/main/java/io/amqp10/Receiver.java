@@ -29,7 +29,8 @@ public interface Receiver extends Link {
      * @throws IllegalStateException if the receiver has a handler that takes its messages
      * @throws Amqp10Exception if the link is closed, by whatever it was closed, or the thread is interrupted
      */
-    @Nullable Delivery receive(Duration timeout);
+    @Nullable
+    Delivery receive(Duration timeout);
 
     /**
      * Returns a message when there is one.

@@ -1,7 +1,6 @@
 package io.amqp10;
 
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How a connection that cannot be made or breaks is tried again: over all hosts in turn, with a delay that grows

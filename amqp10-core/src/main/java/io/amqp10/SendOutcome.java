@@ -66,8 +66,7 @@ public record SendOutcome(
             return new SendOutcome(Status.REJECTED, rejected.error(), false, Map.of());
         }
         if (outcome instanceof Modified modified) {
-            return new SendOutcome(
-                    Status.MODIFIED, null, modified.undeliverableHere(), modified.messageAnnotations());
+            return new SendOutcome(Status.MODIFIED, null, modified.undeliverableHere(), modified.messageAnnotations());
         }
         throw new IllegalArgumentException("no outcome of a message: " + outcome);
     }

@@ -41,7 +41,8 @@ public interface Sender extends Link {
      * @return follows the message to its outcome; null if there is no credit, and the message is not sent
      * @throws Amqp10Exception if the link or connection is closed, by whatever it was closed
      */
-    @Nullable Tracker trySend(Message message);
+    @Nullable
+    Tracker trySend(Message message);
 
     /**
      * Sends a message and tells its outcome, without ever waiting.

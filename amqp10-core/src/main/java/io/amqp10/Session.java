@@ -30,7 +30,8 @@ public interface Session extends AutoCloseable {
      *
      * @return the error or null
      */
-    @Nullable Amqp10Exception error();
+    @Nullable
+    Amqp10Exception error();
 
     /**
      * Starts to open a sender on this session and returns at once.

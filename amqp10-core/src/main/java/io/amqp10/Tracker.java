@@ -31,14 +31,16 @@ public interface Tracker {
      *
      * @return the tag, null before the message was first written
      */
-    @Nullable Binary deliveryTag();
+    @Nullable
+    Binary deliveryTag();
 
     /**
      * Returns the outcome if it is known.
      *
      * @return the outcome or null
      */
-    @Nullable SendOutcome outcome();
+    @Nullable
+    SendOutcome outcome();
 
     /**
      * Returns a future of the outcome.

@@ -168,8 +168,8 @@ final class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackages(TRANSPORT, INTERNAL)
                 .should()
-                .dependOnClassesThat(resideInAPackage(NETTY)
-                        .and(not(resideInAnyPackage(NETTY_BUFFERS, "io.netty.util")))));
+                .dependOnClassesThat(
+                        resideInAPackage(NETTY).and(not(resideInAnyPackage(NETTY_BUFFERS, "io.netty.util")))));
     }
 
     @Test
@@ -240,8 +240,8 @@ final class ArchitectureTest {
 
     @Test
     void onlyDoorsArePublic() {
-        DescribedPredicate<JavaClass> door = DescribedPredicate.describe(
-                "doors", type -> DOORS.getOrDefault(type.getPackageName(), Set.of())
+        DescribedPredicate<JavaClass> door =
+                DescribedPredicate.describe("doors", type -> DOORS.getOrDefault(type.getPackageName(), Set.of())
                         .contains(type.getSimpleName()));
         check(classes()
                 .that()

@@ -19,7 +19,11 @@ public final class BlockingHelloWorld {
         String uri = args.length > 0 ? args[0] : "amqp://localhost:5672";
         try (Container container = Container.create()) {
             Connection connection = container.connect(uri);
-            connection.openSender("examples").send(Message.of("Hello World!")).await().orThrow();
+            connection
+                    .openSender("examples")
+                    .send(Message.of("Hello World!"))
+                    .await()
+                    .orThrow();
             Delivery delivery = connection.openReceiver("examples").receive();
             System.out.println(delivery.message().body());
             delivery.accept();

@@ -59,7 +59,9 @@ class ExamplesIT {
         try (ForeignProgram hello = run(HelloWorld.class, uri, "hello")) {
             assertThat(hello.awaitSuccess()).containsExactly("Hello World!");
         }
-        assertThat(broker.messageCount("hello")).as("accepted, so not delivered again").isZero();
+        assertThat(broker.messageCount("hello"))
+                .as("accepted, so not delivered again")
+                .isZero();
     }
 
     @Test
@@ -80,15 +82,14 @@ class ExamplesIT {
     @Test
     void helloWorldWithErrorTellsWhyThePeerRefused() {
         try (Container peer = Container.create();
-                Listener listener = peer.listen(
-                        ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(LinkAcceptor.NONE));
+                Listener listener =
+                        peer.listen(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(LinkAcceptor.NONE));
                 ForeignProgram hello = run(HelloWorldWithError.class, listener.uri(), "nowhere")) {
-            assertThat(hello.awaitSuccess())
-                    .anySatisfy(line -> assertThat(line)
-                            .startsWith("Closed due to ")
-                            .contains("nowhere")
-                            .contains("amqp:not-allowed")
-                            .contains("this container accepts no links"));
+            assertThat(hello.awaitSuccess()).anySatisfy(line -> assertThat(line)
+                    .startsWith("Closed due to ")
+                    .contains("nowhere")
+                    .contains("amqp:not-allowed")
+                    .contains("this container accepts no links"));
         }
     }
 
@@ -130,7 +131,10 @@ class ExamplesIT {
         assertThat(broker.messageCount("numbers")).isEqualTo(COUNT);
         try (ForeignProgram receive = run(Receive.class, uri, "numbers")) {
             awaitLines(receive, COUNT);
-            assertThat(receive.lines()).hasSize(COUNT).startsWith("{sequence=0}").endsWith("{sequence=999}");
+            assertThat(receive.lines())
+                    .hasSize(COUNT)
+                    .startsWith("{sequence=0}")
+                    .endsWith("{sequence=999}");
         }
     }
 
@@ -202,7 +206,8 @@ class ExamplesIT {
         ProtonPython proton = ProtonPython.require();
         try (ForeignProgram server = proton.start("upper_server", uri, "upper-proton", "4");
                 ForeignProgram client = run(Client.class, uri, "upper-proton")) {
-            assertThat(client.awaitSuccess()).hasSize(4).allSatisfy(line -> assertThat(line).contains(" => "));
+            assertThat(client.awaitSuccess()).hasSize(4).allSatisfy(line -> assertThat(line)
+                    .contains(" => "));
             server.awaitSuccess();
         }
     }
@@ -212,7 +217,9 @@ class ExamplesIT {
         ProtonPython proton = ProtonPython.require();
         try (ForeignProgram server = run(Server.class, uri, "upper-ours");
                 ForeignProgram client = proton.start("request_client", uri, "upper-ours", "4")) {
-            assertThat(client.awaitSuccess()).filteredOn(line -> line.contains(" => ")).hasSize(4);
+            assertThat(client.awaitSuccess())
+                    .filteredOn(line -> line.contains(" => "))
+                    .hasSize(4);
             assertThat(server.lines()).isEmpty();
         }
     }
