@@ -1,0 +1,753 @@
+package io.amqp10.spring;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Connection;
+import io.amqp10.ConnectionLostException;
+import io.amqp10.Container;
+import io.amqp10.Delivery;
+import io.amqp10.DeliveryFailedException;
+import io.amqp10.DeliveryGuarantee;
+import io.amqp10.LinkRefusedException;
+import io.amqp10.Message;
+import io.amqp10.MessageFormatException;
+import io.amqp10.NoCreditException;
+import io.amqp10.SendOutcome;
+import io.amqp10.TimedOutException;
+import io.amqp10.Tracker;
+import io.amqp10.spring.converter.AmqpMessageConverter;
+import io.amqp10.spring.converter.BodyMessageConverter;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.messaging.Header;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ParameterizedTypeReference;
+import org.springframework.messaging.converter.MessageConversionException;
+
+/**
+ * Sends and receives over one connection, each in a blocking and an asynchronous way. What becomes of a sent message is the
+ * result: also when the peer refuses the message, which {@link SendOutcome#orThrow} makes an exception of.
+ *
+ * <p>Links are opened when first needed and kept for the next use, up to {@link TemplateOptions#maxLinks}. They outlive
+ * breaks of the connection. Safe for any number of threads. Blocking methods are not for handlers of the connection, whose
+ * other events would wait meanwhile.
+ */
+public final class AmqpTemplate implements AutoCloseable {
+
+    private final Connection connection;
+    private final AmqpMessageConverter converter;
+    private final TemplateOptions options;
+    private final SendOptions defaults;
+    private final Links links;
+
+    /** What a template and its variants share. */
+    private record Links(SenderCache senders, ReceiverPool receivers, ReplyLink replies, TemplateThreads threads) {}
+
+    /**
+     * Makes a template with default options that sends and receives what AMQP has types for.
+     *
+     * @param connection the connection, which may still be opening
+     */
+    public AmqpTemplate(Connection connection) {
+        this(connection, new BodyMessageConverter(), TemplateOptions.DEFAULT);
+    }
+
+    /**
+     * Makes a template.
+     *
+     * @param connection the connection, which may still be opening
+     * @param converter for payloads
+     * @param options how it works
+     */
+    public AmqpTemplate(Connection connection, AmqpMessageConverter converter, TemplateOptions options) {
+        this(connection, converter, options, SendOptions.NONE, open(connection, options));
+    }
+
+    private AmqpTemplate(
+            Connection connection,
+            AmqpMessageConverter converter,
+            TemplateOptions options,
+            SendOptions defaults,
+            Links links) {
+        this.connection = connection;
+        this.converter = converter;
+        this.options = options;
+        this.defaults = defaults;
+        this.links = links;
+    }
+
+    private static Links open(Connection connection, TemplateOptions options) {
+        TemplateThreads threads = new TemplateThreads(options.executor());
+        return new Links(
+                new SenderCache(connection, options.maxLinks(), options.senders()),
+                new ReceiverPool(connection, options.maxLinks(), threads, options.receivers()),
+                new ReplyLink(connection, options.replyAddress(), threads, options.receivers()),
+                threads);
+    }
+
+    /**
+     * Returns a variant of this template that sends with other options. It shares its links with this one, and closing
+     * either closes both.
+     *
+     * @param send what applies where a call says nothing
+     * @return the variant
+     */
+    public AmqpTemplate with(SendOptions send) {
+        return new AmqpTemplate(connection, converter, options, send, links);
+    }
+
+    /**
+     * Returns how it works.
+     *
+     * @return the options
+     */
+    public TemplateOptions options() {
+        return options;
+    }
+
+    /**
+     * Returns what turns payloads into messages and back.
+     *
+     * @return the converter
+     */
+    public AmqpMessageConverter converter() {
+        return converter;
+    }
+
+    // --- sending
+
+    /**
+     * Sends a message to the default address; see {@link #send(String, Message, SendOptions)}.
+     *
+     * @param message what to send
+     * @return what became of it
+     * @throws IllegalStateException if there is no default address
+     */
+    public SendOutcome send(Message message) {
+        return send(defaultAddress(), message, SendOptions.NONE);
+    }
+
+    /**
+     * Sends a message; see {@link #send(String, Message, SendOptions)}.
+     *
+     * @param address where to, as the peer spells it
+     * @param message what to send
+     * @return what became of it
+     */
+    public SendOutcome send(String address, Message message) {
+        return send(address, message, SendOptions.NONE);
+    }
+
+    /**
+     * Sends a message and waits for its outcome.
+     *
+     * @param address where to, as the peer spells it
+     * @param message what to send
+     * @param how what differs from the template's options for this message
+     * @return what became of it; {@link SendOutcome.Status#UNCONFIRMED} if it was sent at most once
+     * @throws TimedOutException if there is no room or no outcome within the time-out; the message may still be on its way
+     * @throws LinkRefusedException if the peer gives no link to the address, with the peer's words
+     * @throws Amqp10Exception if the link or connection ended; it is not known whether the peer has the message
+     */
+    public SendOutcome send(String address, Message message, SendOptions how) {
+        Message prepared = prepare(message, how);
+        Duration timeout = timeout(how);
+        long start = System.nanoTime();
+        CachedSender cached = links.senders().enter(address, guarantee(how));
+        Tracker tracker;
+        try {
+            tracker = cached.sender().send(prepared, timeout);
+        } catch (RuntimeException | Error e) {
+            cached.leave();
+            throw e;
+        }
+        SendOutcome known = tracker.outcome();
+        if (known != null) {
+            cached.leave();
+            return known;
+        }
+        try {
+            Duration left = timeout.minusNanos(System.nanoTime() - start);
+            SendOutcome outcome = tracker.await(left.isNegative() ? Duration.ZERO : left);
+            cached.leave();
+            return outcome;
+        } catch (RuntimeException e) {
+            tracker.settlement().whenComplete((outcome, error) -> cached.leave());
+            throw e;
+        }
+    }
+
+    /**
+     * Sends a message without ever waiting; see {@link #sendAsync(String, Message, SendOptions)}.
+     *
+     * @param address where to, as the peer spells it
+     * @param message what to send
+     * @return completes with what became of it
+     */
+    public CompletableFuture<SendOutcome> sendAsync(String address, Message message) {
+        return sendAsync(address, message, SendOptions.NONE);
+    }
+
+    /**
+     * Sends a message without ever waiting.
+     *
+     * @param address where to, as the peer spells it
+     * @param message what to send
+     * @param how what differs from the template's options for this message; only a time-out that is given here bounds how
+     *     long the future takes
+     * @return completes with what became of the message, on a thread that handlers run on; with {@link NoCreditException}
+     *     if too many messages wait for credit already; with {@link TimedOutException} after the time-out; with another
+     *     {@link Amqp10Exception} if the link or connection ended
+     */
+    public CompletableFuture<SendOutcome> sendAsync(String address, Message message, SendOptions how) {
+        CompletableFuture<SendOutcome> outcome;
+        try {
+            Message prepared = prepare(message, how);
+            CachedSender cached = links.senders().enter(address, guarantee(how));
+            outcome = cached.sender().sendAsync(prepared).whenComplete((result, error) -> cached.leave());
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        Duration timeout = how.timeout() != null ? how.timeout() : defaults.timeout();
+        return timeout == null
+                ? outcome
+                : limited(outcome, timeout, () -> "no outcome of a message to '" + address + "' after " + timeout);
+    }
+
+    /**
+     * Converts a payload and sends it to the default address.
+     *
+     * @param payload what to send
+     * @return what became of it; see {@link #send(String, Message, SendOptions)}, also for exceptions
+     * @throws IllegalStateException if there is no default address
+     * @throws MessageConversionException if the payload cannot be sent
+     */
+    public SendOutcome convertAndSend(@Nullable Object payload) {
+        return convertAndSend(defaultAddress(), payload, SendOptions.NONE);
+    }
+
+    /**
+     * Converts a payload and sends it.
+     *
+     * @param address where to, as the peer spells it
+     * @param payload what to send
+     * @return what became of it; see {@link #send(String, Message, SendOptions)}, also for exceptions
+     * @throws MessageConversionException if the payload cannot be sent
+     */
+    public SendOutcome convertAndSend(String address, @Nullable Object payload) {
+        return convertAndSend(address, payload, SendOptions.NONE);
+    }
+
+    /**
+     * Converts a payload and sends it.
+     *
+     * @param address where to, as the peer spells it
+     * @param payload what to send
+     * @param how what differs from the template's options for this message
+     * @return what became of it; see {@link #send(String, Message, SendOptions)}, also for exceptions
+     * @throws MessageConversionException if the payload cannot be sent
+     */
+    public SendOutcome convertAndSend(String address, @Nullable Object payload, SendOptions how) {
+        return send(address, converter.toMessage(payload), how);
+    }
+
+    /**
+     * Converts a payload, lets the caller add to the message, and sends it.
+     *
+     * @param address where to, as the peer spells it
+     * @param payload what to send
+     * @param more adds to the message, such as {@code m -> m.subject("order").property("urgent", true)}
+     * @return what became of it; see {@link #send(String, Message, SendOptions)}, also for exceptions
+     * @throws MessageConversionException if the payload cannot be sent
+     */
+    public SendOutcome convertAndSend(String address, @Nullable Object payload, UnaryOperator<Message.Builder> more) {
+        return send(address, toMessage(payload, more), SendOptions.NONE);
+    }
+
+    /**
+     * Converts a payload and sends it without ever waiting.
+     *
+     * @param address where to, as the peer spells it
+     * @param payload what to send
+     * @return completes as by {@link #sendAsync(String, Message, SendOptions)}
+     * @throws MessageConversionException if the payload cannot be sent
+     */
+    public CompletableFuture<SendOutcome> convertAndSendAsync(String address, @Nullable Object payload) {
+        return sendAsync(address, converter.toMessage(payload), SendOptions.NONE);
+    }
+
+    /**
+     * Converts a payload and sends it without ever waiting.
+     *
+     * @param address where to, as the peer spells it
+     * @param payload what to send
+     * @param how what differs from the template's options for this message
+     * @return completes as by {@link #sendAsync(String, Message, SendOptions)}
+     * @throws MessageConversionException if the payload cannot be sent
+     */
+    public CompletableFuture<SendOutcome> convertAndSendAsync(
+            String address, @Nullable Object payload, SendOptions how) {
+        return sendAsync(address, converter.toMessage(payload), how);
+    }
+
+    /**
+     * Converts a payload, lets the caller add to the message, and sends it without ever waiting.
+     *
+     * @param address where to, as the peer spells it
+     * @param payload what to send
+     * @param more adds to the message
+     * @return completes as by {@link #sendAsync(String, Message, SendOptions)}
+     * @throws MessageConversionException if the payload cannot be sent
+     */
+    public CompletableFuture<SendOutcome> convertAndSendAsync(
+            String address, @Nullable Object payload, UnaryOperator<Message.Builder> more) {
+        return sendAsync(address, toMessage(payload, more), SendOptions.NONE);
+    }
+
+    private Message toMessage(@Nullable Object payload, UnaryOperator<Message.Builder> more) {
+        return more.apply(converter.toMessage(payload).toBuilder()).build();
+    }
+
+    private String defaultAddress() {
+        String address = options.defaultAddress();
+        if (address == null) {
+            throw new IllegalStateException("no address is given and the template has no default one"
+                    + " (amqp10.template.default-address)");
+        }
+        return address;
+    }
+
+    private DeliveryGuarantee guarantee(SendOptions how) {
+        if (how.guarantee() != null) {
+            return how.guarantee();
+        }
+        return defaults.guarantee() != null ? defaults.guarantee() : options.guarantee();
+    }
+
+    private Duration timeout(SendOptions how) {
+        if (how.timeout() != null) {
+            return how.timeout();
+        }
+        return defaults.timeout() != null ? defaults.timeout() : options.sendTimeout();
+    }
+
+    private Duration replyTimeout(SendOptions how) {
+        if (how.replyTimeout() != null) {
+            return how.replyTimeout();
+        }
+        return defaults.replyTimeout() != null ? defaults.replyTimeout() : options.replyTimeout();
+    }
+
+    private Message prepare(Message message, SendOptions how) {
+        Header own = message.header();
+        Boolean durable = how.durable() != null ? how.durable() : own == null ? defaults.durable() : null;
+        Integer priority = how.priority() != null ? how.priority() : own == null ? defaults.priority() : null;
+        Duration lives = how.timeToLive() != null ? how.timeToLive() : own == null ? defaults.timeToLive() : null;
+        if (own != null && durable == null && priority == null && lives == null) {
+            return message;
+        }
+        Message.Builder builder = message.toBuilder();
+        if (durable != null || own == null) {
+            builder.durable(durable != null ? durable : options.durable());
+        }
+        if (priority != null || own == null && options.priority() != Header.DEFAULT_PRIORITY) {
+            builder.priority(priority != null ? priority : options.priority());
+        }
+        if (lives != null || own == null && options.timeToLive() != null) {
+            builder.timeToLive(lives != null ? lives : options.timeToLive());
+        }
+        return builder.build();
+    }
+
+    // --- receiving
+
+    /**
+     * Takes a message from an address, waiting as long as the template's receive time-out; see
+     * {@link #receive(String, Duration)}.
+     *
+     * @param address where from, as the peer spells it
+     * @return the message, accepted; null when there is none in time
+     */
+    public @Nullable Message receive(String address) {
+        return receive(address, options.receiveTimeout());
+    }
+
+    /**
+     * Takes a message from an address and accepts it at once. Where the message must not be lost if the application fails
+     * with it, use {@link #receive(String, Duration, Function)}.
+     *
+     * @param address where from, as the peer spells it
+     * @param timeout at most how long to wait; zero takes what is there now
+     * @return the message, accepted; null when there is none in time
+     * @throws LinkRefusedException if the peer gives no link to the address, with the peer's words
+     * @throws TimedOutException if there is no link within the send time-out
+     * @throws Amqp10Exception if the link or connection ended
+     */
+    public @Nullable Message receive(String address, Duration timeout) {
+        return join(receiveAsync(address, timeout));
+    }
+
+    /**
+     * Takes a message from an address and accepts it when work with it is done. If that throws, the message is given back as
+     * modified with a failed delivery.
+     *
+     * @param <T> the result's type
+     * @param address where from, as the peer spells it
+     * @param timeout at most how long to wait; zero takes what is there now
+     * @param work what to do with the message; an outcome that it gives the delivery stays
+     * @return the result of the work; null when there is no message in time
+     * @throws Amqp10Exception as by {@link #receive(String, Duration)}
+     */
+    public <T> @Nullable T receive(String address, Duration timeout, Function<? super Delivery, ? extends @Nullable T> work) {
+        Delivery delivery = join(links.receivers().receive(address, timeout, options.sendTimeout()));
+        return delivery == null ? null : accepted(delivery, work);
+    }
+
+    /**
+     * Takes a message from an address and accepts it at once.
+     *
+     * @param address where from, as the peer spells it
+     * @param timeout at most how long to wait; zero takes what is there now
+     * @return completes with the message, accepted, or with null when there is none in time, or as
+     *     {@link #receive(String, Duration)} throws
+     */
+    public CompletableFuture<@Nullable Message> receiveAsync(String address, Duration timeout) {
+        return take(address, timeout, Delivery::message);
+    }
+
+    /**
+     * Takes a message from an address and converts it, waiting as long as the template's receive time-out; see
+     * {@link #receiveAndConvert(String, Class, Duration)}.
+     *
+     * @param <T> the payload's type
+     * @param address where from, as the peer spells it
+     * @param type the payload's type
+     * @return the payload; null when there is no message in time, or its body is null
+     */
+    public <T> @Nullable T receiveAndConvert(String address, Class<T> type) {
+        return receiveAndConvert(address, type, options.receiveTimeout());
+    }
+
+    /**
+     * Takes a message from an address, converts it and accepts it. One that cannot be converted is rejected.
+     *
+     * @param <T> the payload's type
+     * @param address where from, as the peer spells it
+     * @param type the payload's type
+     * @param timeout at most how long to wait; zero takes what is there now
+     * @return the payload; null when there is no message in time, or its body is null
+     * @throws MessageConversionException if the message cannot be converted; it was rejected for that reason
+     * @throws Amqp10Exception as by {@link #receive(String, Duration)}
+     */
+    public <T> @Nullable T receiveAndConvert(String address, Class<T> type, Duration timeout) {
+        return join(this.<T>takeConverted(address, type, timeout));
+    }
+
+    /**
+     * Takes a message from an address, converts it to a generic type and accepts it; see
+     * {@link #receiveAndConvert(String, Class, Duration)}.
+     *
+     * @param <T> the payload's type
+     * @param address where from, as the peer spells it
+     * @param type the payload's type, such as {@code new ParameterizedTypeReference<List<Order>>() {}}
+     * @param timeout at most how long to wait; zero takes what is there now
+     * @return the payload; null when there is no message in time, or its body is null
+     */
+    public <T> @Nullable T receiveAndConvert(String address, ParameterizedTypeReference<T> type, Duration timeout) {
+        return join(this.<T>takeConverted(address, type.getType(), timeout));
+    }
+
+    /**
+     * Takes a message from an address, converts it and accepts it.
+     *
+     * @param <T> the payload's type
+     * @param address where from, as the peer spells it
+     * @param type the payload's type
+     * @param timeout at most how long to wait; zero takes what is there now
+     * @return completes as {@link #receiveAndConvert(String, Class, Duration)} returns or throws
+     */
+    public <T> CompletableFuture<@Nullable T> receiveAndConvertAsync(String address, Class<T> type, Duration timeout) {
+        return takeConverted(address, type, timeout);
+    }
+
+    /**
+     * Takes a message from an address, converts it to a generic type and accepts it.
+     *
+     * @param <T> the payload's type
+     * @param address where from, as the peer spells it
+     * @param type the payload's type
+     * @param timeout at most how long to wait; zero takes what is there now
+     * @return completes as {@link #receiveAndConvert(String, Class, Duration)} returns or throws
+     */
+    public <T> CompletableFuture<@Nullable T> receiveAndConvertAsync(
+            String address, ParameterizedTypeReference<T> type, Duration timeout) {
+        return takeConverted(address, type.getType(), timeout);
+    }
+
+    private <T> CompletableFuture<@Nullable T> takeConverted(String address, Type type, Duration timeout) {
+        return take(address, timeout, delivery -> this.<T>converted(delivery.message(), type));
+    }
+
+    private <T> CompletableFuture<@Nullable T> take(
+            String address, Duration timeout, Function<Delivery, @Nullable T> work) {
+        try {
+            return links.receivers()
+                    .receive(address, timeout, options.sendTimeout())
+                    .thenApply(delivery -> delivery == null ? null : accepted(delivery, work));
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static <T> @Nullable T accepted(
+            Delivery delivery, Function<? super Delivery, ? extends @Nullable T> work) {
+        try {
+            T result = work.apply(delivery);
+            delivery.accept(); // is ignored if the work gave it another outcome
+            return result;
+        } catch (MessageConversionException | MessageFormatException e) {
+            delivery.reject(AmqpError.DECODE_ERROR, e.getMessage());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            delivery.modify(true, false);
+            throw e;
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the converter gives what the type says
+    private <T> @Nullable T converted(Message message, Type type) {
+        return (T) converter.fromMessage(message, type);
+    }
+
+    // --- requests
+
+    /**
+     * Sends a request and waits for its reply; see {@link #sendAndReceive(String, Message, SendOptions)}.
+     *
+     * @param address where to, as the peer spells it
+     * @param request what to send
+     * @return the reply
+     */
+    public Message sendAndReceive(String address, Message request) {
+        return sendAndReceive(address, request, SendOptions.NONE);
+    }
+
+    /**
+     * Sends a request and waits for its reply. Requests of any number of threads share one link for their replies: on the
+     * template's reply address, or on a node that the peer makes for it. A reply belongs to the request whose correlation-id
+     * or, else, message-id its correlation-id equals; a request without a message-id gets one.
+     *
+     * @param address where to, as the peer spells it
+     * @param request what to send; its reply-to is set
+     * @param how what differs from the template's options for this request
+     * @return the reply
+     * @throws TimedOutException if there is no reply within the reply time-out
+     * @throws DeliveryFailedException if the peer did not accept the request
+     * @throws ConnectionLostException if the reply's address was lost with the connection
+     * @throws LinkRefusedException if the peer gives no link for requests or replies, with the peer's words
+     * @throws IllegalStateException if a request with the same id waits already
+     */
+    public Message sendAndReceive(String address, Message request, SendOptions how) {
+        Message reply = join(sendAndReceiveAsync(address, request, how));
+        if (reply == null) {
+            throw new AssertionError("a reply is never null");
+        }
+        return reply;
+    }
+
+    /**
+     * Sends a request and tells its reply; see {@link #sendAndReceive(String, Message, SendOptions)}.
+     *
+     * @param address where to, as the peer spells it
+     * @param request what to send; its reply-to is set
+     * @param how what differs from the template's options for this request
+     * @return completes with the reply, or as {@link #sendAndReceive(String, Message, SendOptions)} throws
+     */
+    public CompletableFuture<Message> sendAndReceiveAsync(String address, Message request, SendOptions how) {
+        Duration timeout = replyTimeout(how);
+        CompletableFuture<Message> reply = new CompletableFuture<>();
+        links.replies().address().whenComplete((replyTo, error) -> {
+            try {
+                if (error != null) {
+                    reply.completeExceptionally(error);
+                } else if (!reply.isDone()) {
+                    request(address, request, how, replyTo, reply);
+                }
+            } catch (RuntimeException e) {
+                reply.completeExceptionally(e);
+            }
+        });
+        return limited(reply, timeout, () -> "no reply from '" + address + "' after " + timeout + why());
+    }
+
+    private void request(
+            String address, Message request, SendOptions how, String replyTo, CompletableFuture<Message> reply) {
+        Object messageId = request.messageId();
+        Object sentId = messageId != null ? messageId : UUID.randomUUID().toString();
+        List<Object> ids = new ArrayList<>(2);
+        ids.add(sentId);
+        Object correlationId = request.correlationId();
+        if (correlationId != null && !correlationId.equals(sentId)) {
+            ids.add(correlationId);
+        }
+        links.replies().expect(reply, ids, replyTo);
+        Message sent =
+                request.toBuilder().messageId(sentId).replyTo(replyTo).build();
+        sendAsync(address, sent, how).whenComplete((outcome, error) -> {
+            if (error != null) {
+                reply.completeExceptionally(error);
+                return;
+            }
+            try {
+                outcome.orThrow();
+            } catch (DeliveryFailedException e) {
+                reply.completeExceptionally(e);
+            }
+        });
+    }
+
+    private String why() {
+        Amqp10Exception known = connection.error();
+        return known == null ? "" : "; last error: " + known.getMessage();
+    }
+
+    /**
+     * Converts and sends a request, waits for its reply and converts that; see
+     * {@link #sendAndReceive(String, Message, SendOptions)}.
+     *
+     * @param <T> the reply's type
+     * @param address where to, as the peer spells it
+     * @param payload the request's payload
+     * @param type the reply's type
+     * @return the reply's payload, null if its body is null
+     * @throws MessageConversionException if the request or reply cannot be converted
+     */
+    public <T> @Nullable T convertSendAndReceive(String address, @Nullable Object payload, Class<T> type) {
+        return join(convertSendAndReceiveAsync(address, payload, type, SendOptions.NONE));
+    }
+
+    /**
+     * Converts and sends a request, waits for its reply and converts that; see
+     * {@link #sendAndReceive(String, Message, SendOptions)}.
+     *
+     * @param <T> the reply's type
+     * @param address where to, as the peer spells it
+     * @param payload the request's payload
+     * @param type the reply's type
+     * @param how what differs from the template's options for this request
+     * @return the reply's payload, null if its body is null
+     * @throws MessageConversionException if the request or reply cannot be converted
+     */
+    public <T> @Nullable T convertSendAndReceive(
+            String address, @Nullable Object payload, Class<T> type, SendOptions how) {
+        return join(convertSendAndReceiveAsync(address, payload, type, how));
+    }
+
+    /**
+     * Converts and sends a request, waits for its reply and converts that to a generic type; see
+     * {@link #sendAndReceive(String, Message, SendOptions)}.
+     *
+     * @param <T> the reply's type
+     * @param address where to, as the peer spells it
+     * @param payload the request's payload
+     * @param type the reply's type, such as {@code new ParameterizedTypeReference<List<Order>>() {}}
+     * @param how what differs from the template's options for this request
+     * @return the reply's payload, null if its body is null
+     * @throws MessageConversionException if the request or reply cannot be converted
+     */
+    public <T> @Nullable T convertSendAndReceive(
+            String address, @Nullable Object payload, ParameterizedTypeReference<T> type, SendOptions how) {
+        return join(convertSendAndReceiveAsync(address, payload, type, how));
+    }
+
+    /**
+     * Converts and sends a request, and converts its reply.
+     *
+     * @param <T> the reply's type
+     * @param address where to, as the peer spells it
+     * @param payload the request's payload
+     * @param type the reply's type
+     * @param how what differs from the template's options for this request
+     * @return completes as {@link #convertSendAndReceive(String, Object, Class, SendOptions)} returns or throws
+     * @throws MessageConversionException if the request cannot be converted
+     */
+    public <T> CompletableFuture<@Nullable T> convertSendAndReceiveAsync(
+            String address, @Nullable Object payload, Class<T> type, SendOptions how) {
+        return sendAndReceiveAsync(address, converter.toMessage(payload), how)
+                .thenApply(reply -> this.<T>converted(reply, type));
+    }
+
+    /**
+     * Converts and sends a request, and converts its reply to a generic type.
+     *
+     * @param <T> the reply's type
+     * @param address where to, as the peer spells it
+     * @param payload the request's payload
+     * @param type the reply's type
+     * @param how what differs from the template's options for this request
+     * @return completes as {@link #convertSendAndReceive(String, Object, ParameterizedTypeReference, SendOptions)} returns
+     *     or throws
+     * @throws MessageConversionException if the request cannot be converted
+     */
+    public <T> CompletableFuture<@Nullable T> convertSendAndReceiveAsync(
+            String address, @Nullable Object payload, ParameterizedTypeReference<T> type, SendOptions how) {
+        return sendAndReceiveAsync(address, converter.toMessage(payload), how)
+                .thenApply(reply -> this.<T>converted(reply, type.getType()));
+    }
+
+    // --- waiting
+
+    private <T> CompletableFuture<T> limited(
+            CompletableFuture<T> future, Duration timeout, java.util.function.Supplier<String> message) {
+        if (!future.isDone()) {
+            Container.Timer timer = connection
+                    .container()
+                    .schedule(
+                            timeout,
+                            () -> future.completeExceptionally(new TimedOutException(message.get(), null, null)));
+            future.whenComplete((result, error) -> timer.cancel());
+        }
+        return future;
+    }
+
+    private static <T> @Nullable T join(CompletionStage<? extends @Nullable T> stage) {
+        try {
+            return stage.toCompletableFuture().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Amqp10Exception("interrupted while waiting; what was begun may still take effect", e);
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw rethrown(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private static RuntimeException rethrown(Throwable cause) {
+        if (cause instanceof CompletionException wrapped && wrapped.getCause() != null) {
+            return rethrown(wrapped.getCause());
+        }
+        if (cause instanceof RuntimeException unchecked) {
+            return unchecked;
+        }
+        if (cause instanceof Error error) {
+            throw error;
+        }
+        return new Amqp10Exception(String.valueOf(cause.getMessage()), cause);
+    }
+
+    /** Starts to close all its links; messages that were sent are waited for. The connection stays open. */
+    @Override
+    public void close() {
+        links.replies().close();
+        links.receivers().close();
+        links.senders().close();
+        links.threads().close();
+    }
+}

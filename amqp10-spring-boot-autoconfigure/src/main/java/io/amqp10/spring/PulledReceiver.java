@@ -1,0 +1,127 @@
+package io.amqp10.spring;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.ClosedException;
+import io.amqp10.Connection;
+import io.amqp10.Container;
+import io.amqp10.Delivery;
+import io.amqp10.LifecycleState;
+import io.amqp10.Link;
+import io.amqp10.MessagingHandler;
+import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.TimedOutException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A receiver that one caller at a time takes single messages from. It has credit only while someone waits, so the peer
+ * never sends what nobody wants. It takes its messages by a handler of its own, since a connection that has a handler would
+ * give that one all messages of receivers without.
+ */
+final class PulledReceiver implements MessagingHandler {
+
+    private final String address;
+    private final Receiver receiver;
+
+    private volatile @Nullable CompletableFuture<@Nullable Delivery> waiting;
+
+    PulledReceiver(
+            Connection connection,
+            String address,
+            TemplateThreads threads,
+            UnaryOperator<ReceiverOptions> customizer) {
+        this.address = address;
+        ReceiverOptions options = customizer.apply(ReceiverOptions.of(address));
+        this.receiver = connection.openReceiver(options.creditWindow(0)
+                .autoAccept(false)
+                .handler(this)
+                .executor(threads.executor()));
+    }
+
+    String address() {
+        return address;
+    }
+
+    boolean isUsable() {
+        return receiver.state() == LifecycleState.OPEN;
+    }
+
+    /**
+     * Waits for the link to be open and then for a message.
+     *
+     * @param timeout at most how long for the message
+     * @param openTimeout at most how long for the link
+     * @return completes with the delivery, or with null when there is none in time
+     */
+    CompletableFuture<@Nullable Delivery> receive(Duration timeout, Duration openTimeout) {
+        CompletableFuture<@Nullable Delivery> result = new CompletableFuture<>();
+        waiting = result;
+        Container container = receiver.connection().container();
+        Container.Timer openTimer = container.schedule(openTimeout, () -> notOpen(result, openTimeout));
+        receiver.opened().whenComplete((open, error) -> {
+            openTimer.cancel();
+            if (error != null) {
+                result.completeExceptionally(error);
+            } else if (!result.isDone()) {
+                receiver.addCredit(1);
+                if (timeout.isZero()) {
+                    takeCreditBack(result);
+                } else {
+                    Container.Timer timer = container.schedule(timeout, () -> takeCreditBack(result));
+                    result.whenComplete((delivery, e) -> timer.cancel());
+                }
+            }
+        });
+        return result;
+    }
+
+    private void notOpen(CompletableFuture<@Nullable Delivery> result, Duration openTimeout) {
+        Amqp10Exception cause = receiver.error() != null ? receiver.error() : receiver.connection().error();
+        result.completeExceptionally(new TimedOutException(
+                "no receiver from '" + address + "' after " + openTimeout
+                        + (cause == null ? "" : "; last error: " + cause.getMessage()),
+                cause == null ? null : cause.condition(),
+                cause));
+    }
+
+    private void takeCreditBack(CompletableFuture<@Nullable Delivery> result) {
+        if (!result.isDone()) {
+            // when this is done, a message that was on its way has come and was given to onMessage before
+            receiver.drain().whenComplete((nothing, error) -> result.complete(null));
+        }
+    }
+
+    void close() {
+        receiver.closeAsync();
+    }
+
+    @Override
+    public void onMessage(Delivery delivery) {
+        CompletableFuture<@Nullable Delivery> taker = waiting;
+        waiting = null;
+        if (taker == null || !taker.complete(delivery)) {
+            delivery.release();
+        }
+    }
+
+    @Override
+    public void onLinkError(Link link, Amqp10Exception error) {
+        fail(error);
+    }
+
+    @Override
+    public void onLinkClosed(Link link) {
+        fail(new ClosedException("the receiver from '" + address + "' was closed", null, null));
+    }
+
+    private void fail(Amqp10Exception error) {
+        CompletableFuture<@Nullable Delivery> taker = waiting;
+        waiting = null;
+        if (taker != null) {
+            taker.completeExceptionally(error);
+        }
+    }
+}

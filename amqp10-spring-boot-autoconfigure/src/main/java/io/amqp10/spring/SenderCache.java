@@ -1,0 +1,89 @@
+package io.amqp10.spring;
+
+import io.amqp10.Connection;
+import io.amqp10.DeliveryGuarantee;
+import io.amqp10.SenderOptions;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps one sender for each address and guarantee. Beyond the limit, the senders that were unused the longest are closed;
+ * those in use stay, so a burst to many addresses goes over the limit rather than waiting.
+ */
+final class SenderCache {
+
+    private record Key(String address, DeliveryGuarantee guarantee) {}
+
+    private final Connection connection;
+    private final int limit;
+    private final UnaryOperator<SenderOptions> customizer;
+    private final Map<Key, CachedSender> senders = new ConcurrentHashMap<>();
+
+    SenderCache(Connection connection, int limit, UnaryOperator<SenderOptions> customizer) {
+        this.connection = connection;
+        this.limit = limit;
+        this.customizer = customizer;
+    }
+
+    /** Returns a sender in use by the caller, who calls {@link CachedSender#leave} when the outcome is known. */
+    CachedSender enter(String address, DeliveryGuarantee guarantee) {
+        Key key = new Key(address, guarantee);
+        while (true) {
+            CachedSender cached = senders.get(key);
+            if (cached == null || !cached.isUsable()) {
+                cached = senders.compute(key, this::usable);
+                evict();
+            }
+            if (cached.enter()) {
+                return cached;
+            }
+            senders.remove(key, cached);
+        }
+    }
+
+    private CachedSender usable(Key key, @Nullable CachedSender present) {
+        if (present != null && present.isUsable()) {
+            return present;
+        }
+        SenderOptions options = SenderOptions.of(key.address()).guarantee(key.guarantee());
+        return new CachedSender(connection.openSender(customizer.apply(options)));
+    }
+
+    private void evict() {
+        while (senders.size() > limit) {
+            Map.Entry<Key, CachedSender> oldest = null;
+            for (Map.Entry<Key, CachedSender> entry : senders.entrySet()) {
+                if (entry.getValue().isIdle()
+                        && (oldest == null
+                                || entry.getValue().lastUsedNanos() - oldest.getValue().lastUsedNanos() < 0)) {
+                    oldest = entry;
+                }
+            }
+            if (oldest == null) {
+                return; // all are in use
+            }
+            close(oldest.getKey(), oldest.getValue());
+        }
+    }
+
+    private void close(Key key, CachedSender cached) {
+        if (cached.retire()) {
+            senders.remove(key, cached);
+            cached.sender().closeAsync();
+        }
+    }
+
+    int size() {
+        return senders.size();
+    }
+
+    /** Closes all senders; those in use finish first. */
+    void close() {
+        senders.forEach((key, cached) -> {
+            senders.remove(key, cached);
+            cached.sender().closeAsync();
+        });
+    }
+}
