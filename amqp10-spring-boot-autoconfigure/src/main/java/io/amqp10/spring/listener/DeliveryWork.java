@@ -1,0 +1,219 @@
+package io.amqp10.spring.listener;
+
+import io.amqp10.Delivery;
+import io.amqp10.DeliveryFailedException;
+import io.amqp10.LifecycleState;
+import io.amqp10.Message;
+import io.amqp10.MessageFormatException;
+import io.amqp10.Receiver;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Works with one delivery from the call of the listener to the outcome: call, reply, and what a failure makes necessary.
+ * The outcome always comes last, so that a crash before leaves the message with the peer.
+ */
+final class DeliveryWork {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryWork.class);
+
+    private final String id;
+    private final ListenerOptions options;
+    private final DeliveryListener listener;
+    private final FailurePolicy policy;
+    private final ReplySender replies;
+    private final Delays delays;
+    private final FailureMemory memory = new FailureMemory();
+
+    DeliveryWork(
+            String id,
+            ListenerOptions options,
+            DeliveryListener listener,
+            FailurePolicy policy,
+            ReplySender replies,
+            Delays delays) {
+        this.id = id;
+        this.options = options;
+        this.listener = listener;
+        this.policy = policy;
+        this.replies = replies;
+        this.delays = delays;
+    }
+
+    /**
+     * Works with a delivery. Never throws.
+     *
+     * @param delivery the delivery
+     * @param finished is called once, when the work is done or given up
+     */
+    void begin(Delivery delivery, Runnable finished) {
+        Object result;
+        try {
+            result = listener.onDelivery(delivery);
+        } catch (Throwable e) {
+            failed(delivery, e, finished);
+            return;
+        }
+        if (result instanceof CompletionStage<?> stage) {
+            stage.whenComplete((value, error) -> {
+                if (error == null) {
+                    reply(delivery, value, finished);
+                } else {
+                    failed(delivery, unwrapped(error), finished);
+                }
+            });
+        } else {
+            reply(delivery, result, finished);
+        }
+    }
+
+    private static Throwable unwrapped(Throwable error) {
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    private void reply(Delivery delivery, @Nullable Object result, Runnable finished) {
+        if (result == null) {
+            succeeded(delivery, finished);
+            return;
+        }
+        try {
+            Message request = delivery.message();
+            String to = request.replyTo() != null ? request.replyTo() : options.replyAddress();
+            if (to == null) {
+                LOG.debug("listener '{}' returned a value, but the message names no address for replies", id);
+                succeeded(delivery, finished);
+                return;
+            }
+            replies.send(to, replyTo(request, to, result)).whenComplete((outcome, error) -> {
+                Throwable failure = error == null ? null : unwrapped(error);
+                if (failure == null) {
+                    try {
+                        outcome.orThrow();
+                    } catch (DeliveryFailedException e) {
+                        failure = e;
+                    }
+                }
+                if (failure == null) {
+                    succeeded(delivery, finished);
+                } else {
+                    failed(delivery, replyFailed(to, failure), finished);
+                }
+            });
+        } catch (RuntimeException | Error e) {
+            failed(delivery, replyFailed(String.valueOf(delivery.message().replyTo()), e), finished);
+        }
+    }
+
+    private Message replyTo(Message request, String to, Object result) {
+        Message reply = replies.toMessage(result);
+        Object correlationId = reply.correlationId();
+        if (correlationId == null) {
+            correlationId = request.correlationId() != null ? request.correlationId() : request.messageId();
+        }
+        return reply.toBuilder().to(to).correlationId(correlationId).build();
+    }
+
+    private static ReplyFailedException replyFailed(String to, Throwable cause) {
+        return new ReplyFailedException("the reply to '" + to + "' was not sent: " + cause.getMessage(), cause);
+    }
+
+    private void succeeded(Delivery delivery, Runnable finished) {
+        if (options.acknowledgeMode() == AcknowledgeMode.AUTO) {
+            delivery.accept(); // is ignored if the listener gave it another outcome
+        }
+        finished.run();
+    }
+
+    // --- failures
+
+    private void failed(Delivery delivery, Throwable failure, Runnable finished) {
+        try {
+            decide(delivery, failure, finished);
+        } catch (Throwable e) {
+            LOG.error("the failure policy of listener '{}' failed; the message is given back", id, e);
+            later(new Verdict.Retry(DefaultFailurePolicy.DEFAULT_DELAYS.delay(1)), delivery, finished);
+        }
+    }
+
+    private void decide(Delivery delivery, Throwable failure, Runnable finished) {
+        if (delivery.isSettled()) {
+            LOG.error("listener '{}' failed with {}, which is settled and does not come again", id, shown(delivery), failure);
+            finished.run();
+            return;
+        }
+        if (isLost(delivery)) {
+            LOG.warn("listener '{}' failed with {}; its link broke, so it comes again", id, shown(delivery), failure);
+            finished.run();
+            return;
+        }
+        Message message = readable(delivery);
+        long failures = message == null ? 1 : memory.failed(message);
+        Verdict verdict = policy.decide(delivery, failures, failure);
+        if (verdict instanceof Verdict.Reject reject) {
+            LOG.warn("listener '{}': {} is rejected: {}", id, shown(delivery), reject.error().description(), failure);
+            delivery.reject(reject.error());
+            if (message != null) {
+                memory.forget(message);
+            }
+            finished.run();
+        } else {
+            boolean counted = verdict instanceof Verdict.Retry;
+            LOG.warn(
+                    "listener '{}' failed with {} (failure {}); it is given back{} after {}",
+                    id,
+                    shown(delivery),
+                    failures,
+                    counted ? "" : " uncounted",
+                    delay(verdict),
+                    failure);
+            later(verdict, delivery, finished);
+        }
+    }
+
+    private static Duration delay(Verdict verdict) {
+        return verdict instanceof Verdict.Retry retry
+                ? retry.delay()
+                : verdict instanceof Verdict.Release release ? release.delay() : Duration.ZERO;
+    }
+
+    private void later(Verdict verdict, Delivery delivery, Runnable finished) {
+        boolean counted = verdict instanceof Verdict.Retry;
+        delays.run(delay(verdict), () -> {
+            if (counted) {
+                delivery.modify(true, false);
+            } else {
+                delivery.release();
+            }
+            finished.run();
+        });
+    }
+
+    /** Tells whether nothing that is said of the delivery reaches the peer any more. */
+    private static boolean isLost(Delivery delivery) {
+        Receiver receiver = delivery.receiver();
+        return receiver.state() == LifecycleState.RECOVERING || receiver.state() == LifecycleState.CLOSED;
+    }
+
+    private static @Nullable Message readable(Delivery delivery) {
+        try {
+            Message message = delivery.message();
+            message.deliveryCount();
+            message.messageId();
+            return message;
+        } catch (MessageFormatException e) {
+            LOG.debug("a message whose sections are malformed", e);
+            return null;
+        }
+    }
+
+    private static String shown(Delivery delivery) {
+        Message message = readable(delivery);
+        return message == null || message.messageId() == null
+                ? "a message without a readable id"
+                : "message '" + message.messageId() + "'";
+    }
+}

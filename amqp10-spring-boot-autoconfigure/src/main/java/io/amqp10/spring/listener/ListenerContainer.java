@@ -1,0 +1,498 @@
+package io.amqp10.spring.listener;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.AuthenticationException;
+import io.amqp10.Connection;
+import io.amqp10.Container;
+import io.amqp10.Delivery;
+import io.amqp10.GuaranteeNotSupportedException;
+import io.amqp10.LifecycleState;
+import io.amqp10.Link;
+import io.amqp10.LinkRefusedException;
+import io.amqp10.MessagingHandler;
+import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.TimedOutException;
+import io.amqp10.spring.Diagnosis;
+import io.amqp10.types.Described;
+import io.amqp10.types.Symbol;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Binds a listener to an address by one receiver and any number of threads. It never ends by itself: a link that the peer
+ * refuses or closes is opened again, with growing delays, for as long as the container runs.
+ */
+public final class ListenerContainer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ListenerContainer.class);
+
+    /** Name and descriptor of the filter for selectors, as registered. */
+    private static final Symbol SELECTOR_NAME = Symbol.of("apache.org:selector-filter:string");
+
+    /** A link that was open for so long has worked: delays start anew after it. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    private final String id;
+    private final String address;
+    private final Connection connection;
+    private final ListenerOptions options;
+    private final DeliveryWork work;
+    private final Delays delays;
+    private final Workers workers;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    /** How many deliveries came and are not finished. */
+    private final AtomicInteger unfinished = new AtomicInteger();
+
+    private final AtomicInteger attachments = new AtomicInteger();
+
+    private volatile boolean running;
+    private volatile boolean paused;
+    private volatile @Nullable Binding binding;
+    private volatile @Nullable Amqp10Exception error;
+    private int failures;
+    private long openedNanos;
+    private Container.@Nullable Timer reopening;
+    private volatile @Nullable CompletableFuture<Void> stopping;
+    private volatile @Nullable Runnable onFinished;
+
+    /**
+     * Makes a container that is not started.
+     *
+     * @param id names it
+     * @param address where it receives from, as the peer spells it
+     * @param connection over what
+     * @param options how
+     * @param listener works with the deliveries
+     * @param policy decides about failed deliveries
+     * @param replies sends what the listener returns
+     * @param executor gives threads, each for as long as there is work; it should have as many as the concurrency
+     */
+    public ListenerContainer(
+            String id,
+            String address,
+            Connection connection,
+            ListenerOptions options,
+            DeliveryListener listener,
+            FailurePolicy policy,
+            ReplySender replies,
+            Executor executor) {
+        this.id = id;
+        this.address = address;
+        this.connection = connection;
+        this.options = options;
+        this.delays = new Delays(connection.container());
+        this.work = new DeliveryWork(id, options, listener, policy, replies, delays);
+        this.workers = new Workers(executor, options.concurrency(), this::handle);
+    }
+
+    /**
+     * Returns its name.
+     *
+     * @return the id
+     */
+    public String id() {
+        return id;
+    }
+
+    /**
+     * Returns where it receives from.
+     *
+     * @return the address
+     */
+    public String address() {
+        return address;
+    }
+
+    /**
+     * Returns over what it receives.
+     *
+     * @return the connection
+     */
+    public Connection connection() {
+        return connection;
+    }
+
+    /**
+     * Returns how it works.
+     *
+     * @return the options
+     */
+    public ListenerOptions options() {
+        return options;
+    }
+
+    /**
+     * Returns where it stands.
+     *
+     * @return the state, which another thread may change at any time
+     */
+    public ListenerState state() {
+        if (!running) {
+            return ListenerState.STOPPED;
+        }
+        Receiver receiver = receiver();
+        if (receiver != null && receiver.state() == LifecycleState.OPEN) {
+            return paused ? ListenerState.PAUSED : ListenerState.RUNNING;
+        }
+        return isRefusal(error) ? ListenerState.FAILED : ListenerState.RECOVERING;
+    }
+
+    private static boolean isRefusal(@Nullable Amqp10Exception known) {
+        return known instanceof LinkRefusedException
+                || known instanceof AuthenticationException
+                || known instanceof GuaranteeNotSupportedException;
+    }
+
+    /**
+     * Returns why it does not run.
+     *
+     * @return the last error of its link or connection, null if the link is open or there was none
+     */
+    public @Nullable Amqp10Exception error() {
+        Receiver receiver = receiver();
+        Amqp10Exception known = receiver == null ? null : receiver.error();
+        return known != null ? known : error;
+    }
+
+    /**
+     * Returns how many messages came and are not finished: waiting, being worked with, or kept for a delay.
+     *
+     * @return the number as last seen
+     */
+    public int unfinished() {
+        return unfinished.get();
+    }
+
+    // --- starting and stopping
+
+    /** Begins to open its link and returns at once. Started already, does nothing. */
+    public void start() {
+        lock.lock();
+        try {
+            if (running) {
+                return;
+            }
+            running = true;
+            paused = false;
+            stopping = null;
+            failures = 0;
+            openedNanos = 0;
+            error = null;
+            delays.relax();
+            open();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Waits until it is running.
+     *
+     * @param timeout at most how long
+     * @throws Amqp10Exception why it is not running
+     */
+    public void awaitRunning(Duration timeout) {
+        Receiver receiver = receiver();
+        Amqp10Exception known = error;
+        if (receiver != null) {
+            receiver.awaitOpen(timeout);
+        } else if (known != null) {
+            throw known;
+        } else {
+            throw new TimedOutException("listener '" + id + "' is not started", null, null);
+        }
+    }
+
+    /**
+     * Stops without losing anything: takes the credit back, lets the peer say that nothing more is on its way, gives back
+     * what nobody has begun with, waits for the messages that are being worked with, at most for the shutdown time-out, and
+     * closes the link.
+     *
+     * @return completes when it is stopped
+     */
+    public CompletableFuture<Void> stop() {
+        CompletableFuture<Void> result;
+        Receiver receiver;
+        lock.lock();
+        try {
+            CompletableFuture<Void> before = stopping;
+            if (!running) {
+                return before != null ? before : CompletableFuture.completedFuture(null);
+            }
+            running = false;
+            result = new CompletableFuture<>();
+            stopping = result;
+            cancelReopening();
+            receiver = receiver();
+            binding = null;
+        } finally {
+            lock.unlock();
+        }
+        if (receiver == null) {
+            result.complete(null);
+            return result;
+        }
+        Container container = connection.container();
+        Container.Timer limit = container.schedule(options.shutdownTimeout(), () -> close(receiver, result, true));
+        receiver.pause();
+        receiver.drain().whenComplete((nothing, e) -> {
+            giveBackUntouched();
+            delays.hurry();
+            whenFinished(() -> {
+                limit.cancel();
+                close(receiver, result, false);
+            });
+        });
+        return result;
+    }
+
+    private void giveBackUntouched() {
+        List<Arrival> settled = new ArrayList<>();
+        workers.removeAll(arrival -> {
+            if (arrival.delivery().isSettled()) {
+                settled.add(arrival);
+            } else {
+                arrival.delivery().release();
+                finished();
+            }
+        });
+        settled.forEach(workers::add); // sent at most once: they can only be worked with
+    }
+
+    private void whenFinished(Runnable action) {
+        onFinished = action;
+        if (unfinished.get() == 0) {
+            tellFinished();
+        }
+    }
+
+    private void tellFinished() {
+        Runnable action = onFinished;
+        if (action != null) {
+            onFinished = null;
+            action.run();
+        }
+    }
+
+    private void close(Receiver receiver, CompletableFuture<Void> result, boolean late) {
+        if (late) {
+            LOG.warn(
+                    "listener '{}' did not finish {} messages within {}; the peer delivers them again",
+                    id,
+                    unfinished.get(),
+                    options.shutdownTimeout());
+        }
+        receiver.closeAsync()
+                .whenComplete((nothing, e) ->
+                        connection.container().schedule(Duration.ZERO, () -> result.complete(null)));
+    }
+
+    /** Takes no more messages, after those that came already or are on their way. Lasts until {@link #resume}. */
+    public void pause() {
+        lock.lock();
+        try {
+            paused = true;
+            Receiver receiver = receiver();
+            if (receiver != null) {
+                receiver.pause();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes messages again. */
+    public void resume() {
+        lock.lock();
+        try {
+            paused = false;
+            Receiver receiver = receiver();
+            if (receiver != null) {
+                receiver.resume();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // --- the link
+
+    private @Nullable Receiver receiver() {
+        Binding present = binding;
+        return present == null ? null : present.receiver;
+    }
+
+    private void open() {
+        reopening = null;
+        Binding made = new Binding();
+        try {
+            Receiver receiver = connection.openReceiver(receiverOptions(made));
+            made.receiver = receiver;
+            binding = made;
+            if (paused) {
+                receiver.pause();
+            }
+        } catch (Amqp10Exception e) {
+            lost(e);
+        }
+    }
+
+    private ReceiverOptions receiverOptions(MessagingHandler handler) {
+        ReceiverOptions receiver =
+                ReceiverOptions.of(address).creditWindow(options.credit()).guarantee(options.guarantee());
+        String selector = options.selector();
+        if (selector != null) {
+            Map<Symbol, @Nullable Object> filters = new LinkedHashMap<>(receiver.filters());
+            filters.put(SELECTOR_NAME, new Described(SELECTOR_NAME, selector));
+            receiver = receiver.filters(filters);
+        }
+        // the handler only queues what comes, so it may run where events arise; listeners have threads of their own
+        return options.receiver()
+                .apply(receiver)
+                .autoAccept(false)
+                .handler(handler)
+                .executor(Runnable::run);
+    }
+
+    /** The link is over although nobody here closed it. */
+    private void lost(@Nullable Amqp10Exception cause) {
+        binding = null;
+        boolean first = error == null;
+        error = cause;
+        if (openedNanos != 0 && System.nanoTime() - openedNanos > STABLE_NANOS) {
+            failures = 0;
+        }
+        openedNanos = 0;
+        Duration delay = options.recovery().delay(++failures);
+        String why = cause == null ? "the peer closed the link" : Diagnosis.of(cause).toString();
+        if (first) {
+            LOG.warn("listener '{}' has no link: {} (it is tried again until it works, next in {})", id, why, delay);
+        } else {
+            LOG.debug("listener '{}' has no link: {} (next try in {})", id, why, delay);
+        }
+        reopening = connection.container().schedule(delay, this::reopen);
+    }
+
+    private void reopen() {
+        lock.lock();
+        try {
+            if (running && binding == null) {
+                open();
+            }
+        } catch (RuntimeException e) {
+            lost(new Amqp10Exception("opening its receiver failed: " + e, e));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void cancelReopening() {
+        Container.Timer timer = reopening;
+        reopening = null;
+        if (timer != null) {
+            timer.cancel();
+        }
+    }
+
+    private void opened(Binding which) {
+        lock.lock();
+        try {
+            if (which == binding) {
+                openedNanos = System.nanoTime();
+                if (error != null) {
+                    LOG.info("listener '{}' receives from '{}' again", id, address);
+                } else {
+                    LOG.debug("listener '{}' receives from '{}'", id, address);
+                }
+                error = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void closed(Binding which, @Nullable Amqp10Exception cause) {
+        lock.lock();
+        try {
+            if (which == binding && running) {
+                lost(cause);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // --- deliveries
+
+    private void handle(Arrival arrival) {
+        Delivery delivery = arrival.delivery();
+        if (!delivery.isSettled() && isOutdated(arrival)) {
+            finished(); // the peer delivers it again
+        } else {
+            work.begin(delivery, this::finished);
+        }
+    }
+
+    private boolean isOutdated(Arrival arrival) {
+        LifecycleState state = arrival.delivery().receiver().state();
+        Binding present = binding;
+        return state == LifecycleState.RECOVERING
+                || state == LifecycleState.CLOSED
+                || present != null && present.attachment != arrival.attachment();
+    }
+
+    private void finished() {
+        if (unfinished.decrementAndGet() == 0) {
+            tellFinished();
+        }
+    }
+
+    /** One link of this container, from being opened to being closed. Its events come one after another. */
+    private final class Binding implements MessagingHandler {
+
+        /** Null before the link was asked for; events cannot see that. */
+        private volatile @Nullable Receiver receiver;
+
+        /** Unique among all links of this container. */
+        private volatile int attachment;
+
+        @Override
+        public void onReceiverOpened(Receiver open) {
+            attachment = attachments.incrementAndGet();
+            opened(this);
+        }
+
+        @Override
+        public void onMessage(Delivery delivery) {
+            if (!running && !delivery.isSettled()) {
+                delivery.release();
+                return;
+            }
+            unfinished.incrementAndGet();
+            workers.add(new Arrival(delivery, attachment));
+        }
+
+        @Override
+        public void onLinkClosed(Link link) {
+            closed(this, link.error());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "listener '" + id + "' at '" + address + "', " + state();
+    }
+}

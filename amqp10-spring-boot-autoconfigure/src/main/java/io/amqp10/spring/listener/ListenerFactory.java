@@ -1,0 +1,95 @@
+package io.amqp10.spring.listener;
+
+import io.amqp10.Connection;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.spring.converter.AmqpMessageConverter;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.validation.Validator;
+
+/** Makes the listeners that {@link AmqpListenerProcessor} finds, with what they have in common. */
+public final class ListenerFactory {
+
+    private final AmqpListenerRegistry registry;
+    private final Connection connection;
+    private final ListenerOptions defaults;
+    private final MessageHandlerMethodFactory methods;
+    private final FailurePolicy policy;
+    private final ReplySender replies;
+    private final Executor executor;
+    private final BiFunction<String, ReceiverOptions, ReceiverOptions> receivers;
+
+    /**
+     * Makes a factory.
+     *
+     * @param registry takes the listeners
+     * @param connection over what they receive
+     * @param defaults how they work where their annotation says nothing
+     * @param methods calls their methods, such as one of {@link #methodFactory}
+     * @param policy decides about failed deliveries
+     * @param replies sends what they return
+     * @param executor gives threads: for all listeners together as many as the sum of their concurrencies
+     * @param receivers changes the options of a receiver before it is opened, given the listener's id
+     */
+    public ListenerFactory(
+            AmqpListenerRegistry registry,
+            Connection connection,
+            ListenerOptions defaults,
+            MessageHandlerMethodFactory methods,
+            FailurePolicy policy,
+            ReplySender replies,
+            Executor executor,
+            BiFunction<String, ReceiverOptions, ReceiverOptions> receivers) {
+        this.registry = registry;
+        this.connection = connection;
+        this.defaults = defaults;
+        this.methods = methods;
+        this.policy = policy;
+        this.replies = replies;
+        this.executor = executor;
+        this.receivers = receivers;
+    }
+
+    /**
+     * Makes what calls listener methods with the arguments that {@link io.amqp10.spring.annotation.AmqpListener} tells of.
+     * It is ready when its bean factory was set and {@code afterPropertiesSet} called, which a context does.
+     *
+     * @param converter for payloads
+     * @param validator for payloads, or null
+     * @return the factory
+     */
+    public static DefaultMessageHandlerMethodFactory methodFactory(
+            AmqpMessageConverter converter, @Nullable Validator validator) {
+        DefaultMessageHandlerMethodFactory factory = new DefaultMessageHandlerMethodFactory();
+        factory.setMessageConverter(new DeliveryMessageConverter(converter));
+        if (validator != null) {
+            factory.setValidator(validator);
+        }
+        factory.setCustomArgumentResolvers(
+                List.of(new NativeArgumentResolver(), new PayloadArgumentResolver(converter, validator)));
+        return factory;
+    }
+
+
+    ListenerOptions defaults() {
+        return defaults;
+    }
+
+    void register(ListenerDefinition definition) {
+        String id = definition.id();
+        ListenerOptions options = definition.options();
+        registry.register(new ListenerContainer(
+                id,
+                definition.address(),
+                connection,
+                options.receiver(receiver -> receivers.apply(id, options.receiver().apply(receiver))),
+                new ListenerMethod(methods.createInvocableHandlerMethod(definition.bean(), definition.method())),
+                policy,
+                replies,
+                executor));
+    }
+}
