@@ -319,8 +319,8 @@ public final class AmqpTemplate implements AutoCloseable {
     private String defaultAddress() {
         String address = options.defaultAddress();
         if (address == null) {
-            throw new IllegalStateException("no address is given and the template has no default one"
-                    + " (amqp10.template.default-address)");
+            throw new IllegalStateException(
+                    "no address is given and the template has no default one" + " (amqp10.template.default-address)");
         }
         return address;
     }
@@ -406,7 +406,8 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return the result of the work; null when there is no message in time
      * @throws Amqp10Exception as by {@link #receive(String, Duration)}
      */
-    public <T> @Nullable T receive(String address, Duration timeout, Function<? super Delivery, ? extends @Nullable T> work) {
+    public <T> @Nullable T receive(
+            String address, Duration timeout, Function<? super Delivery, ? extends @Nullable T> work) {
         Delivery delivery = join(links.receivers().receive(address, timeout, options.sendTimeout()));
         return delivery == null ? null : accepted(delivery, work);
     }
@@ -507,8 +508,7 @@ public final class AmqpTemplate implements AutoCloseable {
         }
     }
 
-    private static <T> @Nullable T accepted(
-            Delivery delivery, Function<? super Delivery, ? extends @Nullable T> work) {
+    private static <T> @Nullable T accepted(Delivery delivery, Function<? super Delivery, ? extends @Nullable T> work) {
         try {
             T result = work.apply(delivery);
             delivery.accept(); // is ignored if the work gave it another outcome
@@ -599,8 +599,7 @@ public final class AmqpTemplate implements AutoCloseable {
             ids.add(correlationId);
         }
         links.replies().expect(reply, ids, replyTo);
-        Message sent =
-                request.toBuilder().messageId(sentId).replyTo(replyTo).build();
+        Message sent = request.toBuilder().messageId(sentId).replyTo(replyTo).build();
         sendAsync(address, sent, how).whenComplete((outcome, error) -> {
             if (error != null) {
                 reply.completeExceptionally(error);

@@ -250,7 +250,8 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             noticed = connection;
             lastError = error;
             ReconnectOptions reconnect = options.get().reconnect();
-            Duration delay = error instanceof AuthenticationException ? AFTER_REFUSED_CREDENTIALS : nextDelay(reconnect);
+            Duration delay =
+                    error instanceof AuthenticationException ? AFTER_REFUSED_CREDENTIALS : nextDelay(reconnect);
             notBeforeNanos = System.nanoTime() + delay.toNanos();
             String what = error == null
                     ? "the peer at " + connection.remoteAddress() + " closed the connection"

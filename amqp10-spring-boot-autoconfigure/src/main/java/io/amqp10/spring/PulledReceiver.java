@@ -29,16 +29,11 @@ final class PulledReceiver implements MessagingHandler {
     private volatile @Nullable CompletableFuture<@Nullable Delivery> waiting;
 
     PulledReceiver(
-            Connection connection,
-            String address,
-            TemplateThreads threads,
-            UnaryOperator<ReceiverOptions> customizer) {
+            Connection connection, String address, TemplateThreads threads, UnaryOperator<ReceiverOptions> customizer) {
         this.address = address;
         ReceiverOptions options = customizer.apply(ReceiverOptions.of(address));
-        this.receiver = connection.openReceiver(options.creditWindow(0)
-                .autoAccept(false)
-                .handler(this)
-                .executor(threads.executor()));
+        this.receiver = connection.openReceiver(
+                options.creditWindow(0).autoAccept(false).handler(this).executor(threads.executor()));
     }
 
     String address() {
@@ -79,7 +74,9 @@ final class PulledReceiver implements MessagingHandler {
     }
 
     private void notOpen(CompletableFuture<@Nullable Delivery> result, Duration openTimeout) {
-        Amqp10Exception cause = receiver.error() != null ? receiver.error() : receiver.connection().error();
+        Amqp10Exception cause = receiver.error() != null
+                ? receiver.error()
+                : receiver.connection().error();
         result.completeExceptionally(new TimedOutException(
                 "no receiver from '" + address + "' after " + openTimeout
                         + (cause == null ? "" : "; last error: " + cause.getMessage()),

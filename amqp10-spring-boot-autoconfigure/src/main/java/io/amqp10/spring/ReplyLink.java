@@ -160,7 +160,8 @@ final class ReplyLink implements MessagingHandler {
                 link,
                 fixedAddress == null && error instanceof LinkRefusedException
                         ? new LinkRefusedException(
-                                error.getMessage() + "; if the peer makes no nodes on demand, set the template's reply address"
+                                error.getMessage()
+                                        + "; if the peer makes no nodes on demand, set the template's reply address"
                                         + " (amqp10.template.reply-address) to a queue of its own",
                                 error.condition(),
                                 error)

@@ -57,7 +57,9 @@ final class SenderCache {
             for (Map.Entry<Key, CachedSender> entry : senders.entrySet()) {
                 if (entry.getValue().isIdle()
                         && (oldest == null
-                                || entry.getValue().lastUsedNanos() - oldest.getValue().lastUsedNanos() < 0)) {
+                                || entry.getValue().lastUsedNanos()
+                                                - oldest.getValue().lastUsedNanos()
+                                        < 0)) {
                     oldest = entry;
                 }
             }

@@ -26,5 +26,6 @@ public interface AmqpMessageConverter {
      * @return the payload, null if the body is null or absent
      * @throws MessageConversionException if the body cannot be read as this type, saying why
      */
-    @Nullable Object fromMessage(Message message, Type type);
+    @Nullable
+    Object fromMessage(Message message, Type type);
 }

@@ -55,7 +55,8 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
             }
             return fromBody(message, raw);
         } catch (MessageFormatException e) {
-            throw new MessageConversionException("the body cannot be read as " + type.getTypeName() + ": " + e.getMessage(), e);
+            throw new MessageConversionException(
+                    "the body cannot be read as " + type.getTypeName() + ": " + e.getMessage(), e);
         }
     }
 
@@ -77,8 +78,8 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
         if (raw == Binary.class && body instanceof byte[] octets) {
             return Binary.wrap(octets);
         }
-        throw new MessageConversionException("a body that is " + describe(message.bodyType(), body)
-                + " cannot be read as " + raw.getTypeName());
+        throw new MessageConversionException(
+                "a body that is " + describe(message.bodyType(), body) + " cannot be read as " + raw.getTypeName());
     }
 
     private static Number toNumber(Number number, Class<? extends Number> wanted) {
@@ -105,7 +106,11 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
             case SEQUENCE -> "a sequence";
             case VALUE ->
                 "a value of "
-                        + (body instanceof Map ? "map" : body instanceof List ? "list" : body.getClass().getSimpleName());
+                        + (body instanceof Map
+                                ? "map"
+                                : body instanceof List
+                                        ? "list"
+                                        : body.getClass().getSimpleName());
             case NONE -> "absent";
         };
     }

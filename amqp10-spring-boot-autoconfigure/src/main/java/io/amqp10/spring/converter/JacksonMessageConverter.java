@@ -71,7 +71,8 @@ public final class JacksonMessageConverter implements AmqpMessageConverter {
                     .build();
         } catch (JacksonException e) {
             throw new MessageConversionException(
-                    "a payload of " + (payload == null ? "null" : payload.getClass().getTypeName())
+                    "a payload of "
+                            + (payload == null ? "null" : payload.getClass().getTypeName())
                             + " cannot be written as JSON: " + e.getOriginalMessage(),
                     e);
         }
@@ -110,8 +111,8 @@ public final class JacksonMessageConverter implements AmqpMessageConverter {
         if (type.isJavaLangObject()) {
             return octets;
         }
-        throw new MessageConversionException("data of the content-type " + contentType + " cannot be read as "
-                + type.toCanonical() + "; JSON can");
+        throw new MessageConversionException(
+                "data of the content-type " + contentType + " cannot be read as " + type.toCanonical() + "; JSON can");
     }
 
     private @Nullable Object fromValue(Message message, JavaType type) {

@@ -82,7 +82,10 @@ public final class AmqpHeaders {
         put(headers, CREATION_TIME, message.creationTime());
         put(headers, ABSOLUTE_EXPIRY_TIME, message.absoluteExpiryTime());
         put(headers, GROUP_ID, message.groupId());
-        put(headers, GROUP_SEQUENCE, message.groupSequence() == UnsignedInteger.ABSENT ? null : message.groupSequence());
+        put(
+                headers,
+                GROUP_SEQUENCE,
+                message.groupSequence() == UnsignedInteger.ABSENT ? null : message.groupSequence());
         headers.put(DURABLE, message.durable());
         headers.put(PRIORITY, message.priority());
         headers.put(DELIVERY_COUNT, message.deliveryCount());

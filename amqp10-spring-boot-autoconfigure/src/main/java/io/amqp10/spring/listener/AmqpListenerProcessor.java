@@ -52,7 +52,8 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
                 || !AnnotationUtils.isCandidateClass(type, List.of(AmqpListener.class, AmqpListeners.class))) {
             return bean;
         }
-        Map<Method, Set<AmqpListener>> methods = MethodIntrospector.selectMethods(type, AmqpListenerProcessor::listeners);
+        Map<Method, Set<AmqpListener>> methods =
+                MethodIntrospector.selectMethods(type, AmqpListenerProcessor::listeners);
         if (methods.isEmpty()) {
             withoutListeners.add(type);
             return bean;
@@ -65,8 +66,8 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
     }
 
     private static @Nullable Set<AmqpListener> listeners(Method method) {
-        Set<AmqpListener> listeners = new LinkedHashSet<>(AnnotatedElementUtils.findMergedRepeatableAnnotations(
-                method, AmqpListener.class, AmqpListeners.class));
+        Set<AmqpListener> listeners = new LinkedHashSet<>(
+                AnnotatedElementUtils.findMergedRepeatableAnnotations(method, AmqpListener.class, AmqpListeners.class));
         return listeners.isEmpty() ? null : listeners;
     }
 
@@ -95,7 +96,11 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
         String name = listener.beanName() + "." + listener.method().getName();
         int number = names.merge(name, 1, Integer::sum);
         ListenerDefinition definition = new ListenerAttributes(beans, factory.defaults())
-                .read(listener.listener(), listener.bean(), number == 1 ? name : name + "#" + number, listener.method());
+                .read(
+                        listener.listener(),
+                        listener.bean(),
+                        number == 1 ? name : name + "#" + number,
+                        listener.method());
         factory.register(definition);
     }
 }

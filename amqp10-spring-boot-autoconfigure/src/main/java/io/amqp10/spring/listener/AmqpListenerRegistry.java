@@ -49,8 +49,8 @@ public final class AmqpListenerRegistry implements SmartLifecycle {
     public void register(ListenerContainer container) {
         synchronized (containers) {
             if (containers.putIfAbsent(container.id(), container) != null) {
-                throw new IllegalStateException("there are two listeners with the id '" + container.id()
-                        + "'; give one of them another id");
+                throw new IllegalStateException(
+                        "there are two listeners with the id '" + container.id() + "'; give one of them another id");
             }
         }
         if (running && container.options().autoStartup()) {

@@ -105,14 +105,14 @@ public final class DefaultFailurePolicy implements FailurePolicy {
             BindingResult result = notValid.getBindingResult();
             if (result != null && result.hasErrors()) {
                 StringBuilder text = new StringBuilder("the payload is not valid:");
-                result.getFieldErrors()
-                        .forEach(error -> text.append(' ')
-                                .append(error.getField())
-                                .append(' ')
-                                .append(error.getDefaultMessage())
-                                .append(';'));
-                result.getGlobalErrors()
-                        .forEach(error -> text.append(' ').append(error.getDefaultMessage()).append(';'));
+                result.getFieldErrors().forEach(error -> text.append(' ')
+                        .append(error.getField())
+                        .append(' ')
+                        .append(error.getDefaultMessage())
+                        .append(';'));
+                result.getGlobalErrors().forEach(error -> text.append(' ')
+                        .append(error.getDefaultMessage())
+                        .append(';'));
                 return text.substring(0, text.length() - 1);
             }
         }

@@ -14,5 +14,6 @@ public interface DeliveryListener {
      * @return what to reply, a {@code CompletionStage} of it that ends the work when it completes, or null
      * @throws Exception if it failed; what becomes of the delivery is decided by the {@link FailurePolicy}
      */
-    @Nullable Object onDelivery(Delivery delivery) throws Exception;
+    @Nullable
+    Object onDelivery(Delivery delivery) throws Exception;
 }

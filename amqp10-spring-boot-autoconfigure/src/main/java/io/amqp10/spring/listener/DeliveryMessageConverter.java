@@ -23,8 +23,9 @@ final class DeliveryMessageConverter implements SmartMessageConverter {
         Type type = targetClass;
         if (conversionHint instanceof MethodParameter parameter
                 && Message.class.isAssignableFrom(parameter.getParameterType())) {
-            ResolvableType payload =
-                    ResolvableType.forMethodParameter(parameter).as(Message.class).getGeneric();
+            ResolvableType payload = ResolvableType.forMethodParameter(parameter)
+                    .as(Message.class)
+                    .getGeneric();
             if (payload.resolve() != null) {
                 type = payload.getType();
             }

@@ -141,7 +141,11 @@ final class DeliveryWork {
 
     private void decide(Delivery delivery, Throwable failure, Runnable finished) {
         if (delivery.isSettled()) {
-            LOG.error("listener '{}' failed with {}, which is settled and does not come again", id, shown(delivery), failure);
+            LOG.error(
+                    "listener '{}' failed with {}, which is settled and does not come again",
+                    id,
+                    shown(delivery),
+                    failure);
             finished.run();
             return;
         }
@@ -154,7 +158,12 @@ final class DeliveryWork {
         long failures = message == null ? 1 : memory.failed(message);
         Verdict verdict = policy.decide(delivery, failures, failure);
         if (verdict instanceof Verdict.Reject reject) {
-            LOG.warn("listener '{}': {} is rejected: {}", id, shown(delivery), reject.error().description(), failure);
+            LOG.warn(
+                    "listener '{}': {} is rejected: {}",
+                    id,
+                    shown(delivery),
+                    reject.error().description(),
+                    failure);
             delivery.reject(reject.error());
             if (message != null) {
                 memory.forget(message);

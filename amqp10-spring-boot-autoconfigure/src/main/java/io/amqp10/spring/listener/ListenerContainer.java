@@ -296,8 +296,8 @@ public final class ListenerContainer {
                     options.shutdownTimeout());
         }
         receiver.closeAsync()
-                .whenComplete((nothing, e) ->
-                        connection.container().schedule(Duration.ZERO, () -> result.complete(null)));
+                .whenComplete(
+                        (nothing, e) -> connection.container().schedule(Duration.ZERO, () -> result.complete(null)));
     }
 
     /** Takes no more messages, after those that came already or are on their way. Lasts until {@link #resume}. */
@@ -377,7 +377,8 @@ public final class ListenerContainer {
         }
         openedNanos = 0;
         Duration delay = options.recovery().delay(++failures);
-        String why = cause == null ? "the peer closed the link" : Diagnosis.of(cause).toString();
+        String why =
+                cause == null ? "the peer closed the link" : Diagnosis.of(cause).toString();
         if (first) {
             LOG.warn("listener '{}' has no link: {} (it is tried again until it works, next in {})", id, why, delay);
         } else {

@@ -74,7 +74,6 @@ public final class ListenerFactory {
         return factory;
     }
 
-
     ListenerOptions defaults() {
         return defaults;
     }
@@ -86,7 +85,8 @@ public final class ListenerFactory {
                 id,
                 definition.address(),
                 connection,
-                options.receiver(receiver -> receivers.apply(id, options.receiver().apply(receiver))),
+                options.receiver(
+                        receiver -> receivers.apply(id, options.receiver().apply(receiver))),
                 new ListenerMethod(methods.createInvocableHandlerMethod(definition.bean(), definition.method())),
                 policy,
                 replies,

@@ -27,8 +27,8 @@ final class PayloadArgumentResolver extends PayloadMethodArgumentResolver {
     public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) throws Exception {
         Payload annotation = parameter.getParameterAnnotation(Payload.class);
         if (annotation != null && StringUtils.hasText(annotation.expression())) {
-            throw new IllegalStateException("@Payload of " + parameter.getExecutable() + " has an expression, which is not"
-                    + " supported");
+            throw new IllegalStateException(
+                    "@Payload of " + parameter.getExecutable() + " has an expression, which is not" + " supported");
         }
         MethodParameter target = parameter.nestedIfOptional();
         Object payload = converter.fromMessage(

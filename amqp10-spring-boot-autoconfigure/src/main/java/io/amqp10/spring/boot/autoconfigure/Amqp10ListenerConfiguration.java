@@ -71,8 +71,7 @@ class Amqp10ListenerConfiguration {
             ReplySender replies,
             Amqp10Threads threads,
             ObjectProvider<Amqp10ReceiverCustomizer> receivers) {
-        Executor executor =
-                beans.containsBean(EXECUTOR) ? beans.getBean(EXECUTOR, Executor.class) : threads.executor();
+        Executor executor = beans.containsBean(EXECUTOR) ? beans.getBean(EXECUTOR, Executor.class) : threads.executor();
         ReceiverCustomizers customizers = ReceiverCustomizers.of(receivers);
         return new ListenerFactory(
                 registry,

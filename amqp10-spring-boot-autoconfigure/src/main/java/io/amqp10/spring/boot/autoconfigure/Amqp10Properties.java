@@ -72,7 +72,8 @@ public record Amqp10Properties(
      *     use what the bundle is reloaded with. Empty for none.
      * @param verifyHostname Whether to check that the broker's certificate is for the host that is connected to.
      */
-    public record Ssl(@Nullable String bundle, @DefaultValue("true") boolean verifyHostname) {}
+    public record Ssl(
+            @Nullable String bundle, @DefaultValue("true") boolean verifyHostname) {}
 
     /**
      * What to do when the connection cannot be made or breaks.

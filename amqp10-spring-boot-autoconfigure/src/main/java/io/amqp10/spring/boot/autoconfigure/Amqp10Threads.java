@@ -39,7 +39,8 @@ final class Amqp10Threads implements AutoCloseable {
     }
 
     /** Returns where the container's handlers run, null for the container's own threads. */
-    @Nullable Executor forHandlers() {
+    @Nullable
+    Executor forHandlers() {
         return virtual ? executor : null;
     }
 

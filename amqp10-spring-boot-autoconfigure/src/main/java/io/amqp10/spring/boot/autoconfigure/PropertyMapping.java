@@ -136,12 +136,21 @@ final class PropertyMapping {
     FailurePolicy failurePolicy() {
         Amqp10Properties.Retry from = properties.listener().retry();
         Backoff delays = DefaultFailurePolicy.DEFAULT_DELAYS;
-        delays = set(delays, "listener.retry.initial-delay", from.initialDelay(), (d, value) ->
-                new Backoff(value, d.multiplier(), d.maxDelay()));
-        delays = set(delays, "listener.retry.max-delay", from.maxDelay(), (d, value) ->
-                new Backoff(d.initialDelay(), d.multiplier(), value));
-        delays = set(delays, "listener.retry.multiplier", from.multiplier(), (d, value) ->
-                new Backoff(d.initialDelay(), value, d.maxDelay()));
+        delays = set(
+                delays,
+                "listener.retry.initial-delay",
+                from.initialDelay(),
+                (d, value) -> new Backoff(value, d.multiplier(), d.maxDelay()));
+        delays = set(
+                delays,
+                "listener.retry.max-delay",
+                from.maxDelay(),
+                (d, value) -> new Backoff(d.initialDelay(), d.multiplier(), value));
+        delays = set(
+                delays,
+                "listener.retry.multiplier",
+                from.multiplier(),
+                (d, value) -> new Backoff(d.initialDelay(), value, d.maxDelay()));
         return set(delays, "listener.retry.max-deliveries", from.maxDeliveries(), DefaultFailurePolicy::new);
     }
 

@@ -59,8 +59,8 @@ class ListenerIT {
             SendOutcome outcome = template.convertAndSend("orders", new Order("tea", 3));
 
             assertThat(outcome.isAccepted()).isTrue();
-            await().untilAsserted(
-                    () -> assertThat(context.getBean(Orders.class).received).containsExactly(new Order("tea", 3)));
+            await().untilAsserted(() ->
+                    assertThat(context.getBean(Orders.class).received).containsExactly(new Order("tea", 3)));
             await().until(() -> broker.messageCount("orders") == 0);
         });
     }

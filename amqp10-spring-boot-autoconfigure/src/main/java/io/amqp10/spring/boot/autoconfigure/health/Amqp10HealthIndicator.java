@@ -1,0 +1,112 @@
+package io.amqp10.spring.boot.autoconfigure.health;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Connection;
+import io.amqp10.LifecycleState;
+import io.amqp10.Link;
+import io.amqp10.Sender;
+import io.amqp10.spring.listener.ListenerContainer;
+import io.amqp10.spring.listener.ListenerState;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * Is UP while the connection is open and no listener has failed; a listener that was stopped or paused is as somebody wants
+ * it. Details show the connection, each link and each listener.
+ */
+public final class Amqp10HealthIndicator extends AbstractHealthIndicator {
+
+    /** Health is asked for often and shown to people: more links than that help nobody. */
+    private static final int MAX_LINKS = 100;
+
+    private final Connection connection;
+    private final Supplier<? extends Collection<ListenerContainer>> listeners;
+
+    /**
+     * Makes an indicator.
+     *
+     * @param connection the connection
+     * @param listeners gives all listeners; those of other connections are left out
+     */
+    public Amqp10HealthIndicator(Connection connection, Supplier<? extends Collection<ListenerContainer>> listeners) {
+        super("the health of the AMQP 1.0 connection cannot be told");
+        this.connection = connection;
+        this.listeners = listeners;
+    }
+
+    @Override
+    protected void doHealthCheck(Health.Builder builder) {
+        List<ListenerContainer> own = listeners.get().stream()
+                .filter(listener -> listener.connection() == connection)
+                .toList();
+        boolean open = connection.state() == LifecycleState.OPEN;
+        boolean failed = own.stream().anyMatch(listener -> listener.state() == ListenerState.FAILED);
+        if (open && !failed) {
+            builder.up();
+        } else {
+            builder.down();
+        }
+        builder.withDetail("connection", connectionDetails());
+        builder.withDetail(
+                "listeners", own.stream().map(Amqp10HealthIndicator::details).toList());
+        builder.withDetail("links", linkDetails());
+    }
+
+    private Map<String, Object> connectionDetails() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("state", connection.state());
+        details.put("address", connection.remoteAddress());
+        putPresent(details, "remoteContainer", connection.remoteContainerId());
+        putError(details, connection.error());
+        return details;
+    }
+
+    private List<Map<String, Object>> linkDetails() {
+        List<Map<String, Object>> all = new ArrayList<>();
+        for (Link link : connection.links()) {
+            if (all.size() == MAX_LINKS) {
+                break;
+            }
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("name", link.name());
+            details.put("role", link instanceof Sender ? "sender" : "receiver");
+            putPresent(details, "address", link.address());
+            details.put("state", link.state());
+            details.put("credit", link.credit());
+            details.put("unsettled", link.unsettled());
+            putError(details, link.error());
+            all.add(details);
+        }
+        return all;
+    }
+
+    private static Map<String, Object> details(ListenerContainer listener) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("id", listener.id());
+        details.put("address", listener.address());
+        details.put("state", listener.state());
+        details.put("unfinished", listener.unfinished());
+        putError(details, listener.error());
+        return details;
+    }
+
+    private static void putError(Map<String, Object> details, @Nullable Amqp10Exception error) {
+        if (error != null) {
+            String kind = error.getClass().getSimpleName();
+            details.put("error", kind + ": " + error.getMessage());
+        }
+    }
+
+    private static void putPresent(Map<String, Object> details, String key, @Nullable Object value) {
+        if (value != null) {
+            details.put(key, value);
+        }
+    }
+}
