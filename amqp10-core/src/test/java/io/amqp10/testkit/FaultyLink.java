@@ -39,6 +39,7 @@ public final class FaultyLink implements AutoCloseable {
     private final Object lock = new Object();
 
     private @Nullable ServerSocket server;
+    private @Nullable Thread acceptor;
     private boolean stalledUp;
     private boolean stalledDown;
     private long cutUpAfter = NEVER;
@@ -164,10 +165,20 @@ public final class FaultyLink implements AutoCloseable {
 
     /** Refuses connections from now on: nobody listens on the port. Open ones stay. */
     public void refuse() {
+        Thread accepting;
         synchronized (lock) {
             ServerSocket listening = server;
+            accepting = acceptor;
             server = null;
             closeQuietly(listening);
+        }
+        // The kernel goes on listening until a thread that waits in accept has come back from it.
+        try {
+            if (accepting != null) {
+                accepting.join();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -203,7 +214,7 @@ public final class FaultyLink implements AutoCloseable {
                 listening.setReuseAddress(true);
                 listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 server = listening;
-                start("accept", () -> acceptFrom(listening));
+                acceptor = start("accept", () -> acceptFrom(listening));
             } catch (IOException e) {
                 throw new UncheckedIOException("the faulty link cannot listen on " + port, e);
             }
@@ -240,10 +251,11 @@ public final class FaultyLink implements AutoCloseable {
         }
     }
 
-    private void start(String what, Runnable task) {
+    private Thread start(String what, Runnable task) {
         Thread thread = new Thread(task, "faulty-link-" + number + "-" + what);
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     /** Waits while this direction is stalled, then says how many of the bytes may pass. */

@@ -133,7 +133,7 @@ class ServerHandshakeTest {
     @Test
     void takesAPipelinedClient() throws Exception {
         try (RawPeer peer = connect(options())) {
-            peer.send(SASL + INIT_ANONYMOUS + AMQP + OPEN + CLOSE).endOutput();
+            peer.send(SASL + INIT_ANONYMOUS + AMQP + OPEN + CLOSE);
 
             peer.expect(SASL).expect(OFFER_ANONYMOUS).expect(OUTCOME_OK).expect(AMQP);
             assertThat(peer.readFrame()).contains(ascii("server"));
