@@ -14,8 +14,6 @@ import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,13 +39,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     private final RateLimit churn;
     private final RateLimit emptyFrames;
 
-    private final HandleTable<SessionEngine> byLocalChannel = new HandleTable<>();
-    private final HandleTable<SessionEngine> byRemoteChannel = new HandleTable<>();
-
-    /** Sessions whose begin waits for the peer's open. */
-    private final List<SessionEngine> waiting = new ArrayList<>();
-
-    private final List<SessionEngine> sessionsToFlush = new ArrayList<>();
+    private final ConnectionSessions sessions;
 
     private ConnectionState state = ConnectionState.HDR_EXCH;
     private @Nullable Open remoteOpen;
@@ -79,6 +71,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         this.output = output;
         this.listener = listener;
         this.nowNanos = nowNanos;
+        sessions = new ConnectionSessions(this);
         idle = new IdleTimeouts(options.open().idleTimeOutMillis(), nowNanos);
         churn = new RateLimit(options.endpointBurst(), options.endpointsPerSecond(), nowNanos);
         emptyFrames = new RateLimit(options.emptyFramesPerSecond(), options.emptyFramesPerSecond(), nowNanos);
@@ -94,7 +87,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         } else if (state == ConnectionState.OPEN_RCVD) {
             state = ConnectionState.OPENED;
             output().onOpen(0, options.open());
-            beginWaiting();
+            sessions.beginWaiting();
         }
     }
 
@@ -110,18 +103,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         if (stopReason != null) {
             throw new IllegalStateException("the connection is closing or closed");
         }
-        int channel = byLocalChannel.lowestFree();
-        if (byLocalChannel.size() >= options.maxSessions() || channel > localChannelMax()) {
-            throw new IllegalStateException("the connection has all the sessions that both ends allow");
-        }
-        SessionEngine session = new SessionEngine(this, channel, listener, settings);
-        byLocalChannel.put(channel, session);
-        if (state == ConnectionState.OPENED) {
-            session.sendBegin();
-        } else {
-            waiting.add(session);
-        }
-        return session;
+        return sessions.begin(listener, settings);
     }
 
     /**
@@ -139,7 +121,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
             finish();
             return;
         }
-        flushDispositions();
+        sessions.flushDispositions();
         boolean opened = remoteOpen != null;
         sendOpenIfNeeded();
         if (!opened) {
@@ -226,11 +208,8 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      */
     public void flush(long nowNanos) {
         this.nowNanos = nowNanos;
-        if (writable && !sessionsToFlush.isEmpty()) {
-            for (int i = 0; i < sessionsToFlush.size(); i++) {
-                sessionsToFlush.get(i).flush();
-            }
-            sessionsToFlush.clear();
+        if (writable) {
+            sessions.flush();
         }
         noteSent();
     }
@@ -246,12 +225,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         boolean opens = writable && !this.writable;
         this.writable = writable;
         if (opens && state == ConnectionState.OPENED) {
-            for (int channel = 0; channel < byLocalChannel.bound() && this.writable; channel++) {
-                SessionEngine session = byLocalChannel.get(channel);
-                if (session != null) {
-                    session.resume();
-                }
-            }
+            sessions.resume();
         }
     }
 
@@ -333,7 +307,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         if (state == ConnectionState.OPEN_RCVD) {
             open();
         } else if (!first && state == ConnectionState.OPENED) {
-            beginWaiting();
+            sessions.beginWaiting();
         }
     }
 
@@ -366,46 +340,12 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     @Override
     public void onBegin(int channel, Begin begin) {
         try {
-            if (!isReceiving(channel)) {
-                return;
-            }
-            if (byRemoteChannel.get(channel) != null) {
-                throw ProtocolException.connectionError(AmqpError.NOT_ALLOWED, "channel " + channel + " is in use");
-            }
-            if (begin.remoteChannel() == Begin.NO_CHANNEL) {
-                onRemoteBegin(channel, begin);
-            } else {
-                onBeginAnswer(channel, begin);
+            if (isReceiving(channel)) {
+                sessions.onBegin(channel, begin, listener);
             }
         } catch (ProtocolException e) {
             fail(e);
         }
-    }
-
-    private void onRemoteBegin(int channel, Begin begin) {
-        limitChurn();
-        int localChannel = byLocalChannel.lowestFree();
-        if (byLocalChannel.size() >= options.maxSessions() || localChannel > localChannelMax()) {
-            throw ProtocolException.connectionError(
-                    AmqpError.RESOURCE_LIMIT_EXCEEDED, "no more than " + byLocalChannel.size() + " sessions at once");
-        }
-        SessionEngine session = new SessionEngine(this, localChannel, channel, begin);
-        byLocalChannel.put(localChannel, session);
-        byRemoteChannel.put(channel, session);
-        listener.onRemoteBegin(session, begin);
-        if (session.state() == SessionState.BEGIN_RCVD) {
-            session.end(ErrorCondition.of(AmqpError.NOT_ALLOWED, "this container takes no sessions from its peer"));
-        }
-    }
-
-    private void onBeginAnswer(int channel, Begin begin) {
-        SessionEngine session = byLocalChannel.get(begin.remoteChannel());
-        if (session == null || session.remoteBegin() != null || session.state() == SessionState.UNMAPPED) {
-            throw ProtocolException.connectionError(
-                    AmqpError.NOT_ALLOWED, "remote-channel " + begin.remoteChannel() + " does not wait for an answer");
-        }
-        byRemoteChannel.put(channel, session);
-        session.onAnswer(channel, begin);
     }
 
     @Override
@@ -472,7 +412,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     public void onEnd(int channel, End end) {
         try {
             if (isReceiving(channel)) {
-                requireSession(channel).onEnd(end);
+                sessions.require(channel).onEnd(end);
             }
         } catch (ProtocolException e) {
             fail(e);
@@ -552,17 +492,8 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         if (!isReceiving(channel)) {
             return null;
         }
-        SessionEngine session = requireSession(channel);
+        SessionEngine session = sessions.require(channel);
         return session.isMapped() ? session : null;
-    }
-
-    private SessionEngine requireSession(int channel) {
-        SessionEngine session = byRemoteChannel.get(channel);
-        if (session == null) {
-            throw ProtocolException.connectionError(
-                    ConnectionError.FRAMING_ERROR, "channel " + channel + " has no session");
-        }
-        return session;
     }
 
     // what the parts of the engine need
@@ -585,19 +516,8 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         return writable;
     }
 
-    void flushNeeded(SessionEngine session) {
-        sessionsToFlush.add(session);
-    }
-
-    void forgetWaiting(SessionEngine session) {
-        waiting.remove(session);
-        byLocalChannel.remove(session.localChannel());
-    }
-
-    /** Frees the channels of a session that is over. */
-    void release(int localChannel, int remoteChannel) {
-        byLocalChannel.remove(localChannel);
-        byRemoteChannel.remove(remoteChannel);
+    ConnectionSessions sessions() {
+        return sessions;
     }
 
     /** Counts something that costs us more than it costs the peer. */
@@ -623,62 +543,16 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         bufferedBytes -= bytes;
     }
 
-    private int localChannelMax() {
-        Open remote = remoteOpen;
-        return remote == null
-                ? options.open().channelMax()
-                : Math.min(remote.channelMax(), options.open().channelMax());
-    }
-
-    private void beginWaiting() {
-        List<SessionEngine> ready = new ArrayList<>(waiting);
-        waiting.clear();
-        for (SessionEngine session : ready) {
-            if (session.stopReason() == null && state == ConnectionState.OPENED) {
-                if (session.localChannel() > localChannelMax()) {
-                    session.end(ErrorCondition.of(
-                            AmqpError.RESOURCE_LIMIT_EXCEEDED, "the peer allows no more sessions on this connection"));
-                } else {
-                    session.sendBegin();
-                }
-            }
-        }
-    }
-
     private void sendOpenIfNeeded() {
         if (state == ConnectionState.HDR_EXCH || state == ConnectionState.OPEN_RCVD) {
             output().onOpen(0, options.open());
         }
     }
 
-    private void flushDispositions() {
-        for (int channel = 0; channel < byLocalChannel.bound(); channel++) {
-            SessionEngine session = byLocalChannel.get(channel);
-            if (session != null && session.isMapped()) {
-                session.flushDispositions();
-            }
-        }
-    }
-
     private void stopSessions() {
         StopReason reason = stopReason;
-        List<SessionEngine> all = new ArrayList<>();
-        for (int channel = 0; channel < byLocalChannel.bound(); channel++) {
-            SessionEngine session = byLocalChannel.get(channel);
-            if (session != null) {
-                all.add(session);
-                byLocalChannel.remove(channel);
-            }
-        }
-        for (int channel = 0; channel < byRemoteChannel.bound(); channel++) {
-            byRemoteChannel.remove(channel);
-        }
-        waiting.clear();
-        sessionsToFlush.clear();
         if (reason != null) {
-            for (SessionEngine session : all) {
-                session.parentStopped(reason);
-            }
+            sessions.stopAll(reason);
         }
     }
 

@@ -4,7 +4,6 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
-import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.DeliveryState;
@@ -25,10 +24,8 @@ public final class ReceiverLink extends LinkEndpoint {
 
     private final ReceiverCredit credit = new ReceiverCredit();
     private final TagTable unsettledTags = new TagTable();
+    private final IncomingTransfers transfers;
     private @Nullable ReceiverLinkListener listener;
-
-    /** Octets of the largest message that we take, as an unsigned long, 0 for no limit. */
-    private long maxMessageSize;
 
     private boolean drain;
     private boolean echo;
@@ -36,24 +33,15 @@ public final class ReceiverLink extends LinkEndpoint {
     /** What the sender has waiting, {@link UnsignedInteger#ABSENT} if it never said. */
     private long available = UnsignedInteger.ABSENT;
 
-    // the delivery whose last frame has not come
-
-    private @Nullable IncomingDelivery current;
-    private boolean currentStreams;
-    private @Nullable PartialPayload currentPayload;
-    private long currentBytes;
-    private int currentFrames;
-
-    /** The delivery in progress is one that the sender resumes and we do not know; its frames are dropped. */
-    private boolean currentIgnored;
-
     ReceiverLink(SessionEngine session, Attach attach, ReceiverLinkListener listener) {
         super(session, Role.RECEIVER, attach, null);
+        transfers = new IncomingTransfers(this, credit);
         this.listener = listener;
     }
 
     ReceiverLink(SessionEngine session, Attach remote) {
         super(session, Role.RECEIVER, null, remote);
+        transfers = new IncomingTransfers(this, credit);
         credit.attach(remote.initialDeliveryCount());
     }
 
@@ -190,7 +178,7 @@ public final class ReceiverLink extends LinkEndpoint {
             forget(delivery);
         }
         if (state != null || settledNow) {
-            session.tellOfIncoming(delivery, settledNow);
+            session.deliveries().tellOf(delivery, settledNow);
         }
         return true;
     }
@@ -201,7 +189,7 @@ public final class ReceiverLink extends LinkEndpoint {
      * @return a new list
      */
     public List<IncomingDelivery> unsettled() {
-        LinkDelivery[] deliveries = session.incoming.of(this);
+        LinkDelivery[] deliveries = session.deliveries().of(this);
         List<IncomingDelivery> unsettled = new ArrayList<>(deliveries.length);
         for (LinkDelivery delivery : deliveries) {
             unsettled.add((IncomingDelivery) delivery);
@@ -209,205 +197,38 @@ public final class ReceiverLink extends LinkEndpoint {
         return unsettled;
     }
 
-    /** Tells whether a transfer belongs to a delivery whose first frame has come. */
+    /** Tells whether a delivery has begun and is not complete. */
     boolean isInProgress() {
-        return current != null || currentIgnored;
+        return transfers.isInProgress();
     }
 
     void onTransfer(Transfer transfer, ByteBuf payload) {
         ReceiverLinkListener to = listener;
         if (to == null || !isAttached()) {
-            session.skipDelivery(transfer);
+            session.deliveries().skip(transfer);
             throw error(LinkError.TRANSFER_LIMIT_EXCEEDED, "a transfer before any credit");
         }
-        if (current != null || currentIgnored) {
-            onContinuation(to, transfer, payload);
-        } else {
-            onFirst(to, transfer, payload);
-        }
+        transfers.onTransfer(to, transfer, payload);
     }
 
-    private void onFirst(ReceiverLinkListener to, Transfer transfer, ByteBuf payload) {
-        session.checkDeliveryStart(transfer);
-        if (!credit.deliveryStarted()) {
-            throw error(LinkError.TRANSFER_LIMIT_EXCEEDED, "a delivery beyond the credit");
-        }
+    void deliveryStarted() {
         available = Math.max(UnsignedInteger.ABSENT, available - 1);
-        if (transfer.resume()) {
-            currentIgnored = transfer.more() && !transfer.aborted();
-            checkDrained();
-            return;
-        }
-        boolean settled = settledBy(transfer, false);
-        IncomingDelivery delivery = to.newDelivery(this);
-        start(delivery, transfer);
-        if (transfer.aborted()) {
-            abort(to, delivery);
-            return;
-        }
-        if (settled) {
-            delivery.remotelySettled = true;
-            delivery.locallySettled = true;
-        } else {
-            remember(delivery, transfer);
-        }
-        if (transfer.more() || delivery.streams()) {
-            current = delivery;
-            currentStreams = delivery.streams();
-            onPayload(to, delivery, transfer, payload);
-        } else {
-            int length = payload.readableBytes();
-            checkSize(length);
-            if (length > 0) {
-                byte[] octets = new byte[length];
-                payload.getBytes(payload.readerIndex(), octets);
-                delivery.payload = octets;
-            }
-            to.onDelivery(this, delivery);
-            checkDrained();
-        }
     }
 
-    private void onContinuation(ReceiverLinkListener to, Transfer transfer, ByteBuf payload) {
-        IncomingDelivery delivery = current;
-        if (delivery == null) {
-            currentIgnored = transfer.more() && !transfer.aborted();
-            return;
-        }
-        checkContinuation(delivery, transfer);
-        if (transfer.aborted()) {
-            dropPartial();
-            forget(delivery);
-            abort(to, delivery);
-            return;
-        }
-        if (settledBy(transfer, delivery.remotelySettled) && !delivery.remotelySettled) {
-            delivery.remotelySettled = true;
-            delivery.locallySettled = true;
-            forget(delivery);
-        }
-        if (transfer.state() != null && !LinkDelivery.isTerminal(delivery.remoteState)) {
-            delivery.remoteState = transfer.state();
-        }
-        onPayload(to, delivery, transfer, payload);
-    }
-
-    /** Takes a frame of a delivery that comes in several, or streams. */
-    private void onPayload(ReceiverLinkListener to, IncomingDelivery delivery, Transfer transfer, ByteBuf payload) {
-        boolean more = transfer.more();
-        if (++currentFrames > session.connection().options().maxFramesPerDelivery()) {
-            throw error(
-                    LinkError.TRANSFER_LIMIT_EXCEEDED, "a delivery of more frames than maxFramesPerDelivery allows");
-        }
-        int length = payload.readableBytes();
-        currentBytes += length;
-        checkSize(currentBytes);
-        if (currentStreams) {
-            if (!to.onPayload(this, delivery, payload)) {
-                session.incomingWindow.hold();
-            }
-            if (current != delivery) {
-                return;
-            }
-        } else {
-            session.connection().buffered(length);
-            if (currentPayload == null) {
-                currentPayload = new PartialPayload();
-            }
-            currentPayload.add(payload);
-        }
-        if (!more) {
-            if (currentPayload != null) {
-                delivery.payload = currentPayload.assemble();
-            }
-            dropPartial();
-            to.onDelivery(this, delivery);
-            checkDrained();
-        }
-    }
-
-    private void start(IncomingDelivery delivery, Transfer transfer) {
-        delivery.link = this;
-        delivery.deliveryId = (int) transfer.deliveryId();
-        delivery.tag(transfer.deliveryTagBytes(), transfer.deliveryTagLength());
-        delivery.messageFormat = (int) Math.max(0, transfer.messageFormat());
-        delivery.remoteState = transfer.state();
-        delivery.rcvSettleMode = rcvSettleMode();
-        if (transfer.rcvSettleMode() != null) {
-            delivery.rcvSettleMode = transfer.rcvSettleMode();
-        }
-    }
-
-    /** Tells whether the sender has settled a delivery by this frame or an earlier one. */
-    private boolean settledBy(Transfer transfer, boolean before) {
-        Boolean settled = transfer.settled();
-        if (settled == null) {
-            settled = before;
-        } else if (before && !settled) {
-            throw error(AmqpError.INVALID_FIELD, "a settled delivery cannot become unsettled");
-        }
-        if (transfer.aborted()) {
-            return true;
-        }
-        if (settled && sndSettleMode() == SenderSettleMode.UNSETTLED) {
-            throw error(AmqpError.INVALID_FIELD, "a settled transfer on a link with snd-settle-mode unsettled");
-        }
-        if (!settled
-                && transfer.rcvSettleMode() == ReceiverSettleMode.SECOND
-                && rcvSettleMode() == ReceiverSettleMode.FIRST) {
-            throw error(AmqpError.INVALID_FIELD, "rcv-settle-mode second on a link with first");
-        }
-        return settled;
-    }
-
-    private void checkContinuation(IncomingDelivery delivery, Transfer transfer) {
-        boolean otherId =
-                transfer.deliveryId() != UnsignedInteger.ABSENT && (int) transfer.deliveryId() != delivery.deliveryId;
-        boolean otherTag = transfer.hasDeliveryTag()
-                && !delivery.hasTag(transfer.deliveryTagBytes(), transfer.deliveryTagLength());
-        if (otherId && otherTag) {
-            throw ProtocolException.sessionError(
-                    session, AmqpError.NOT_ALLOWED, "a delivery on " + this + " before the last one was complete");
-        }
-        boolean otherFormat = transfer.messageFormat() != UnsignedInteger.ABSENT
-                && (int) transfer.messageFormat() != delivery.messageFormat;
-        if (otherId || otherTag || otherFormat) {
-            throw error(
-                    AmqpError.INVALID_FIELD,
-                    "delivery-id, delivery-tag and message-format must be the same in all transfers of a delivery");
-        }
-    }
-
-    private void checkSize(long bytes) {
-        if (maxMessageSize != 0 && Long.compareUnsigned(bytes, maxMessageSize) > 0) {
-            throw error(
-                    LinkError.MESSAGE_SIZE_EXCEEDED,
-                    "a message of more than " + Long.toUnsignedString(maxMessageSize) + " octets");
-        }
-    }
-
-    private void remember(IncomingDelivery delivery, Transfer transfer) {
+    /** Puts a delivery to the unsettled ones; returns false if there is one of its tag. */
+    boolean remember(IncomingDelivery delivery) {
         if (!unsettledTags.putIfAbsent(delivery)) {
-            throw error(
-                    AmqpError.INVALID_FIELD,
-                    "the delivery-tag " + transfer.deliveryTag() + " is of an unsettled delivery");
+            return false;
         }
-        session.incoming.put(delivery);
+        session.deliveries().remember(delivery);
+        return true;
     }
 
     /** Takes a delivery out of the unsettled ones. */
-    private void forget(IncomingDelivery delivery) {
-        if (session.incoming.remove(delivery)) {
+    void forget(IncomingDelivery delivery) {
+        if (session.deliveries().forget(delivery)) {
             unsettledTags.remove(delivery);
         }
-    }
-
-    private void abort(ReceiverLinkListener to, IncomingDelivery delivery) {
-        session.connection().limitChurn();
-        delivery.remotelySettled = true;
-        delivery.locallySettled = true;
-        to.onAborted(this, delivery);
-        checkDrained();
     }
 
     /** The sender changed a delivery. */
@@ -422,8 +243,7 @@ public final class ReceiverLink extends LinkEndpoint {
             delivery.locallySettled = delivery.settleAfterSender;
             forget(delivery);
         }
-        boolean known = delivery != current || currentStreams;
-        if (changed && known && listener != null) {
+        if (changed && !transfers.isUnknown(delivery) && listener != null) {
             listener.onDisposition(this, delivery);
         }
     }
@@ -460,7 +280,8 @@ public final class ReceiverLink extends LinkEndpoint {
         echo = false;
     }
 
-    private void checkDrained() {
+    /** Tells the listener if a drain is complete. */
+    void checkDrained() {
         if (drain && isAttached() && credit.credit() == 0 && credit.isExhausted()) {
             drained();
         }
@@ -480,7 +301,7 @@ public final class ReceiverLink extends LinkEndpoint {
 
     @Override
     void attaching(Attach attach) {
-        maxMessageSize = attach.maxMessageSize();
+        transfers.maxMessageSize(attach.maxMessageSize());
     }
 
     @Override
@@ -503,22 +324,12 @@ public final class ReceiverLink extends LinkEndpoint {
 
     @Override
     void dropPartial() {
-        current = null;
-        currentIgnored = false;
-        currentStreams = false;
-        currentFrames = 0;
-        PartialPayload partial = currentPayload;
-        if (partial != null) {
-            currentPayload = null;
-            session.connection().released(partial.bytes());
-            partial.release();
-        }
-        currentBytes = 0;
+        transfers.drop();
     }
 
     @Override
     void dropUnsettled() {
-        for (LinkDelivery delivery : session.incoming.of(this)) {
+        for (LinkDelivery delivery : session.deliveries().of(this)) {
             forget((IncomingDelivery) delivery);
         }
     }

@@ -6,9 +6,7 @@ import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Flow;
-import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,20 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SenderLink extends LinkEndpoint {
 
-    /** What a transfer frame needs beside its payload, its tag and its state: every field at its longest. */
-    private static final int FRAME_OVERHEAD = 48;
-
-    /** What the state of a transfer may need: a transactional one with an outcome. */
-    private static final int STATE_OVERHEAD = 160;
-
+    private final OutgoingTransfers transfers;
     private SenderCredit credit;
     private @Nullable SenderLinkListener listener;
-
-    /** The delivery whose last frame has not gone out. */
-    private @Nullable OutgoingDelivery current;
-
-    /** {@link #current} is being sent by a caller further up. */
-    private boolean sending;
 
     /** The receiver's drain flag. */
     private boolean drain;
@@ -48,11 +35,13 @@ public final class SenderLink extends LinkEndpoint {
         super(session, Role.SENDER, attach, null);
         this.listener = listener;
         credit = new SenderCredit(0);
+        transfers = new OutgoingTransfers(this);
     }
 
     SenderLink(SessionEngine session, Attach remote) {
         super(session, Role.SENDER, null, remote);
         credit = new SenderCredit(0);
+        transfers = new OutgoingTransfers(this);
     }
 
     /**
@@ -84,7 +73,11 @@ public final class SenderLink extends LinkEndpoint {
      * @return whether {@link #send} may be called
      */
     public boolean canSend() {
-        return current == null && credit.credit() > 0 && isAttached() && session.canStartDelivery();
+        return transfers.isIdle()
+                && credit.credit() > 0
+                && isAttached()
+                && session.canTransfer()
+                && !session.deliveries().isFull();
     }
 
     /**
@@ -103,17 +96,16 @@ public final class SenderLink extends LinkEndpoint {
         checkSize(delivery.payload.readableBytes());
         if (sndSettleMode() == SenderSettleMode.SETTLED) {
             delivery.locallySettled = true;
-        } else if (delivery.locallySettled && !mayTransferSettled()) {
+        } else if (delivery.locallySettled && !transfers.mayTransferSettled()) {
             throw new IllegalArgumentException(this + " settles no delivery when it is sent");
         }
         delivery.restart(this);
         if (delivery.tagLength < 0) {
             makeTag(delivery);
         }
-        session.startDelivery(delivery);
+        session.deliveries().start(delivery);
         credit.deliveryStarted();
-        current = delivery;
-        proceed();
+        transfers.start(delivery);
     }
 
     /**
@@ -127,7 +119,7 @@ public final class SenderLink extends LinkEndpoint {
      * @throws IllegalArgumentException if it would be larger than {@link #maxMessageSize()}; the payload is not taken then
      */
     public void append(OutgoingDelivery delivery, ByteBuf payload, boolean last) {
-        if (delivery != current || delivery.complete || delivery.aborted || delivery.unsentBytes() > 0) {
+        if (!transfers.isCurrent(delivery) || delivery.complete || delivery.aborted || delivery.unsentBytes() > 0) {
             throw new IllegalStateException("no part can be appended to this delivery now");
         }
         checkSize(delivery.earlierBytes + delivery.payload.readableBytes() + payload.readableBytes());
@@ -143,13 +135,13 @@ public final class SenderLink extends LinkEndpoint {
      * @return whether it could be given up; if not, it has been sent in full or is not on this link
      */
     public boolean abort(OutgoingDelivery delivery) {
-        if (delivery != current) {
+        if (!transfers.isCurrent(delivery)) {
             return false;
         }
         delivery.aborted = true;
         delivery.locallySettled = true;
         delivery.remotelySettled = true;
-        session.forgetOutgoing(delivery);
+        session.deliveries().forget(delivery);
         delivery.releasePayload();
         resume();
         return true;
@@ -167,20 +159,20 @@ public final class SenderLink extends LinkEndpoint {
         if (delivery.link != this) {
             throw new IllegalArgumentException("the delivery is not of " + this);
         }
-        if (delivery.remotelySettled || delivery.locallySettled && delivery != current) {
+        if (delivery.remotelySettled || delivery.locallySettled && !transfers.isCurrent(delivery)) {
             return false;
         }
         if (state != null) {
             delivery.localState = state;
         }
         delivery.locallySettled |= settled;
-        if (delivery == current) {
+        if (transfers.isCurrent(delivery)) {
             // The next frame says so; the delivery is over with its last one.
             return true;
         }
         boolean heard = canTellOfDeliveries();
         if (heard && (state != null || settled)) {
-            session.tellOfOutgoing(delivery, settled);
+            session.deliveries().tellOf(delivery, settled);
         }
         if (settled) {
             delivery.releasePayload();
@@ -254,7 +246,7 @@ public final class SenderLink extends LinkEndpoint {
      * @return a new list
      */
     public List<OutgoingDelivery> unsettled() {
-        LinkDelivery[] deliveries = session.outgoing.of(this);
+        LinkDelivery[] deliveries = session.deliveries().of(this);
         List<OutgoingDelivery> unsettled = new ArrayList<>(deliveries.length);
         for (LinkDelivery delivery : deliveries) {
             unsettled.add((OutgoingDelivery) delivery);
@@ -283,9 +275,7 @@ public final class SenderLink extends LinkEndpoint {
 
     /** The session's window or the transport may have opened. */
     void resume() {
-        if (current != null) {
-            proceed();
-        }
+        transfers.proceed();
         SenderLinkListener told = listener;
         if (told != null && canSend()) {
             told.onSendable(this);
@@ -301,8 +291,8 @@ public final class SenderLink extends LinkEndpoint {
         }
         if (settled) {
             delivery.remotelySettled = true;
-            session.forgetOutgoing(delivery);
-            if (delivery != current) {
+            session.deliveries().forget(delivery);
+            if (!transfers.isCurrent(delivery)) {
                 delivery.locallySettled = true;
                 delivery.releasePayload();
             }
@@ -369,110 +359,20 @@ public final class SenderLink extends LinkEndpoint {
 
     @Override
     void dropPartial() {
-        current = null;
+        transfers.drop();
     }
 
     @Override
     void dropUnsettled() {
-        for (LinkDelivery delivery : session.outgoing.of(this)) {
-            session.forgetOutgoing((OutgoingDelivery) delivery);
+        for (LinkDelivery delivery : session.deliveries().of(this)) {
+            session.deliveries().forget((OutgoingDelivery) delivery);
         }
     }
 
-    /** Sends what can be sent of the delivery in progress. */
-    private void proceed() {
-        if (sending) {
-            return;
-        }
-        sending = true;
-        try {
-            OutgoingDelivery delivery = current;
-            while (delivery != null && session.canTransfer() && sendFrame(delivery)) {
-                delivery = current;
-            }
-        } finally {
-            sending = false;
-        }
-    }
-
-    /** Sends a frame; returns false if there is nothing to send. */
-    private boolean sendFrame(OutgoingDelivery delivery) {
-        boolean first = !delivery.started;
-        int unsent = delivery.unsentBytes();
-        if (!first && unsent == 0 && !delivery.complete && !delivery.aborted) {
-            return false;
-        }
-        int room = room(delivery, first);
-        int length = Math.min(unsent, room);
-        boolean more = !delivery.aborted && (length < unsent || !delivery.complete);
-        Transfer transfer = session.transfer
-                .reset()
-                .handle(localHandle())
-                .deliveryId(delivery.deliveryId())
-                .settled(delivery.locallySettled && (delivery.aborted || mayTransferSettled()) ? Boolean.TRUE : null)
-                .more(more)
-                .aborted(delivery.aborted)
-                .state(delivery.aborted ? null : delivery.localState);
-        if (first) {
-            transfer.messageFormat(delivery.messageFormat()).rcvSettleMode(delivery.rcvSettleMode);
-            delivery.copyTagTo(transfer.deliveryTagBytes());
-            transfer.deliveryTagLength(delivery.tagLength);
-        }
-        delivery.started = true;
-        session.frameSent();
-        output(delivery, transfer, length);
-        delivery.sentBytes += length;
-        if (!more) {
-            finish(delivery);
-        } else if (delivery.unsentBytes() == 0 && listener != null) {
+    void tellPayloadSent(OutgoingDelivery delivery) {
+        if (listener != null) {
             listener.onPayloadSent(this, delivery);
         }
-        return true;
-    }
-
-    private void output(OutgoingDelivery delivery, Transfer transfer, int length) {
-        ByteBuf payload = delivery.payload;
-        if (length == payload.readableBytes()) {
-            int index = payload.readerIndex();
-            session.output().onTransfer(session.localChannel(), transfer, payload);
-            payload.readerIndex(index);
-        } else if (length == 0) {
-            session.output().onTransfer(session.localChannel(), transfer, Unpooled.EMPTY_BUFFER);
-        } else {
-            ByteBuf part = payload.slice(payload.readerIndex() + delivery.sentBytes, length);
-            session.output().onTransfer(session.localChannel(), transfer, part);
-        }
-    }
-
-    private void finish(OutgoingDelivery delivery) {
-        current = null;
-        delivery.finished = true;
-        if (delivery.remotelySettled) {
-            delivery.locallySettled = true;
-        }
-        if (delivery.locallySettled) {
-            if (!delivery.remotelySettled && !mayTransferSettled()) {
-                session.tellOfOutgoing(delivery, true);
-            }
-            delivery.releasePayload();
-            session.outgoingSettled(delivery);
-        }
-    }
-
-    private boolean mayTransferSettled() {
-        return sndSettleMode() != SenderSettleMode.UNSETTLED;
-    }
-
-    /** Returns how many octets of payload a frame can take. */
-    private int room(OutgoingDelivery delivery, boolean first) {
-        int overhead = FRAME_OVERHEAD;
-        if (first) {
-            overhead += delivery.tagLength;
-        }
-        if (delivery.localState != null) {
-            overhead += STATE_OVERHEAD;
-        }
-        return session.connection().maxFrameSize() - overhead;
     }
 
     private void checkSize(long bytes) {

@@ -3,10 +3,8 @@ package io.amqp10.engine;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
-import io.amqp10.types.SequenceNumber;
 import io.amqp10.types.SessionError;
 import io.amqp10.types.UnsignedInteger;
-import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Detach;
@@ -28,34 +26,23 @@ import org.jspecify.annotations.Nullable;
 public final class SessionEngine {
 
     final Transfer transfer = new Transfer();
-    final DeliveryTable outgoing = new DeliveryTable();
-    final DeliveryTable incoming = new DeliveryTable();
     IncomingWindow incomingWindow;
     OutgoingWindow outgoingWindow;
 
     private final ConnectionEngine connection;
     private final int localChannel;
     private final SessionLinks links = new SessionLinks(this);
-    private final DispositionBatch senderDispositions = new DispositionBatch(Role.SENDER);
-    private final DispositionBatch receiverDispositions = new DispositionBatch(Role.RECEIVER);
     private final Flow flow = new Flow();
     private final List<LinkEndpoint> linksWithFlowDue = new ArrayList<>();
 
     private SessionSettings settings;
+    private SessionDeliveries deliveries;
     private @Nullable SessionListener listener;
     private SessionState state = SessionState.UNMAPPED;
     private int remoteChannel = Begin.NO_CHANNEL;
     private @Nullable Begin remoteBegin;
     private @Nullable StopReason stopReason;
     private boolean told;
-
-    /** The id of the delivery that we send next. */
-    private int nextDeliveryId;
-
-    /** The id that the peer's next delivery must have, once it has sent one. */
-    private int expectedDeliveryId;
-
-    private boolean deliveryExpected;
 
     private boolean sessionFlowDue;
     private boolean flushDue;
@@ -80,7 +67,7 @@ public final class SessionEngine {
         this.settings = settings;
         incomingWindow = new IncomingWindow(settings.incomingWindow());
         outgoingWindow = new OutgoingWindow(settings.firstOutgoingId());
-        nextDeliveryId = SequenceNumber.fromWire(settings.firstOutgoingId());
+        deliveries = new SessionDeliveries(this, settings);
     }
 
     /**
@@ -98,7 +85,7 @@ public final class SessionEngine {
         this.settings = settings;
         incomingWindow = new IncomingWindow(settings.incomingWindow());
         outgoingWindow = new OutgoingWindow(settings.firstOutgoingId());
-        nextDeliveryId = SequenceNumber.fromWire(settings.firstOutgoingId());
+        deliveries = new SessionDeliveries(this, settings);
         answerBegin();
     }
 
@@ -113,7 +100,7 @@ public final class SessionEngine {
         }
         stopReason = new StopReason.Local(error);
         if (state == SessionState.UNMAPPED) {
-            connection.forgetWaiting(this);
+            connection.sessions().forgetWaiting(this);
             stopLinks();
             tell();
             return;
@@ -295,7 +282,7 @@ public final class SessionEngine {
             output().onEnd(localChannel, new End(null));
         }
         state = SessionState.UNMAPPED;
-        connection.release(localChannel, remoteChannel);
+        connection.sessions().release(localChannel, remoteChannel);
         stopLinks();
         tell();
     }
@@ -315,10 +302,7 @@ public final class SessionEngine {
         if (reason != null) {
             links.stopAll(reason);
         }
-        outgoing.clear();
-        incoming.clear();
-        senderDispositions.clear();
-        receiverDispositions.clear();
+        deliveries.clear();
         linksWithFlowDue.clear();
         sessionFlowDue = false;
     }
@@ -371,40 +355,11 @@ public final class SessionEngine {
                     this, SessionError.WINDOW_VIOLATION, "a delivery began beyond the incoming window");
         }
         if (receiver.drops()) {
-            skipDelivery(frame);
+            deliveries.skip(frame);
         } else {
             receiver.onTransfer(frame, payload);
         }
         checkIncomingWindow();
-    }
-
-    /** Checks the first transfer of a delivery. */
-    void checkDeliveryStart(Transfer frame) {
-        if (frame.deliveryId() == UnsignedInteger.ABSENT || !frame.hasDeliveryTag()) {
-            throw ProtocolException.sessionError(
-                    this,
-                    AmqpError.INVALID_FIELD,
-                    "the first transfer of a delivery needs delivery-id and delivery-tag");
-        }
-        int id = SequenceNumber.fromWire(frame.deliveryId());
-        if (deliveryExpected && id != expectedDeliveryId) {
-            throw ProtocolException.sessionError(
-                    this,
-                    AmqpError.INVALID_FIELD,
-                    "delivery-id " + frame.deliveryId() + " where " + SequenceNumber.toWire(expectedDeliveryId)
-                            + " is next");
-        }
-        deliveryExpected = true;
-        expectedDeliveryId = id + 1;
-    }
-
-    /** Keeps count of the deliveries of a link that takes none. */
-    void skipDelivery(Transfer frame) {
-        int id = SequenceNumber.fromWire(frame.deliveryId());
-        if (frame.deliveryId() != UnsignedInteger.ABSENT && (!deliveryExpected || id == expectedDeliveryId)) {
-            deliveryExpected = true;
-            expectedDeliveryId = id + 1;
-        }
     }
 
     /** Tells whether a transfer frame can go out. */
@@ -412,30 +367,10 @@ public final class SessionEngine {
         return state == SessionState.MAPPED && outgoingWindow.isOpen() && connection.isWritable();
     }
 
-    boolean canStartDelivery() {
-        return canTransfer() && outgoing.size() < settings.maxUnsettled();
-    }
-
-    /** Gives a delivery its number, and remembers it until it is settled. */
-    void startDelivery(OutgoingDelivery delivery) {
-        delivery.deliveryId = nextDeliveryId++;
-        if (!delivery.locallySettled) {
-            outgoing.put(delivery);
-        }
-    }
-
-    void frameSent() {
-        outgoingWindow.frameSent();
-    }
-
-    void forgetOutgoing(OutgoingDelivery delivery) {
-        outgoing.remove(delivery);
-    }
-
     /** Forgets a delivery that we settled, which may make room for others. */
     void outgoingSettled(OutgoingDelivery delivery) {
-        boolean wasFull = outgoing.size() >= settings.maxUnsettled();
-        if (outgoing.remove(delivery) && wasFull) {
+        boolean wasFull = deliveries.isFull();
+        if (deliveries.forget(delivery) && wasFull) {
             resume();
         }
     }
@@ -449,70 +384,21 @@ public final class SessionEngine {
 
     // dispositions
 
+    SessionDeliveries deliveries() {
+        return deliveries;
+    }
+
     void onDisposition(Disposition disposition) {
-        int first = SequenceNumber.fromWire(disposition.first());
-        int last = SequenceNumber.fromWire(disposition.last());
-        if (SequenceNumber.isBefore(last, first)) {
-            throw ProtocolException.connectionError(
-                    AmqpError.NOT_ALLOWED,
-                    "a disposition from " + disposition.first() + " to " + disposition.last() + " is no range");
-        }
-        DeliveryTable table = disposition.role() == Role.RECEIVER ? outgoing : incoming;
-        DeliveryState deliveryState = disposition.state();
-        boolean settled = disposition.settled();
-        boolean wasFull = outgoing.size() >= settings.maxUnsettled();
-        if (SequenceNumber.distance(first, last) < table.capacity()) {
-            for (int id = first; !SequenceNumber.isBefore(last, id); id++) {
-                apply(table.get(id), deliveryState, settled);
-            }
-        } else {
-            for (LinkDelivery delivery : table.within(first, last)) {
-                apply(delivery, deliveryState, settled);
-            }
-        }
-        if (wasFull && outgoing.size() < settings.maxUnsettled()) {
+        boolean wasFull = deliveries.isFull();
+        deliveries.onDisposition(disposition);
+        if (wasFull && !deliveries.isFull()) {
             resume();
         }
     }
 
-    private static void apply(@Nullable LinkDelivery delivery, @Nullable DeliveryState deliveryState, boolean settled) {
-        if (delivery instanceof OutgoingDelivery sent) {
-            SenderLink link = sent.link;
-            if (link != null) {
-                link.onDisposition(sent, deliveryState, settled);
-            }
-        } else if (delivery instanceof IncomingDelivery received) {
-            ReceiverLink link = received.link;
-            if (link != null) {
-                link.onDisposition(received, deliveryState, settled);
-            }
-        }
-    }
-
-    void tellOfOutgoing(OutgoingDelivery delivery, boolean settled) {
-        collect(senderDispositions, delivery, settled);
-    }
-
-    void tellOfIncoming(IncomingDelivery delivery, boolean settled) {
-        collect(receiverDispositions, delivery, settled);
-    }
-
-    private void collect(DispositionBatch batch, LinkDelivery delivery, boolean settled) {
-        if (!batch.add(delivery.deliveryId, delivery.localState, settled)) {
-            batch.flush(output(), localChannel);
-            batch.add(delivery.deliveryId, delivery.localState, settled);
-        }
-        flushNeeded();
-    }
-
     /** Sends the dispositions that were collected. */
     void flushDispositions() {
-        if (!receiverDispositions.isEmpty()) {
-            receiverDispositions.flush(output(), localChannel);
-        }
-        if (!senderDispositions.isEmpty()) {
-            senderDispositions.flush(output(), localChannel);
-        }
+        deliveries.flushDispositions();
     }
 
     // flows
@@ -574,10 +460,10 @@ public final class SessionEngine {
         flushNeeded();
     }
 
-    private void flushNeeded() {
+    void flushNeeded() {
         if (!flushDue && state == SessionState.MAPPED) {
             flushDue = true;
-            connection.flushNeeded(this);
+            connection.sessions().flushNeeded(this);
         }
     }
 

@@ -70,7 +70,7 @@ public final class Wire implements PerformativeHandler<ByteBuf> {
             frame.payload().release();
         }
         to.flush(nowNanos);
-        if (sender != null && frames.size() < capacity / 2) {
+        if (sender != null && frames.size() <= capacity / 2) {
             sender.setWritable(true);
             sender.flush(nowNanos);
         }
