@@ -2,9 +2,11 @@ package io.amqp10.sample;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 
 /** Starts the order service. */
 @SpringBootApplication
+@ConfigurationPropertiesScan
 public class SampleApplication {
 
     /**

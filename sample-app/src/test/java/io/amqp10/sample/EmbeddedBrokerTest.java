@@ -1,0 +1,102 @@
+package io.amqp10.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Container;
+import io.amqp10.Delivery;
+import io.amqp10.Message;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class EmbeddedBrokerTest {
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path directory;
+
+    @SuppressWarnings("NullAway.Init")
+    private EmbeddedBroker broker;
+
+    @BeforeEach
+    void start() {
+        broker = new EmbeddedBroker(directory, 0);
+        broker.start();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        broker.close();
+    }
+
+    @Test
+    void messageOutlivesTheBroker() throws IOException {
+        send("orders", "kept");
+        broker.close();
+        broker = new EmbeddedBroker(directory, 0);
+        broker.start();
+
+        assertThat(receive("orders")).isEqualTo("kept");
+    }
+
+    @Test
+    void brokerComesBackOnTheSamePort() {
+        String url = broker.url();
+        broker.stop();
+        broker.stop();
+        assertThat(broker.isRunning()).isFalse();
+        broker.start();
+        broker.start();
+
+        assertThat(broker.isRunning()).isTrue();
+        assertThat(broker.url()).isEqualTo(url);
+        send("orders", "still here");
+        assertThat(receive("orders")).isEqualTo("still here");
+    }
+
+    @Test
+    void rejectedMessageGoesToTheDeadLetters() {
+        send("orders", "bad");
+        try (Container container = Container.create();
+                Connection connection = container.connect(broker.url())) {
+            Delivery delivery =
+                    Objects.requireNonNull(connection.openReceiver("orders").receive(Duration.ofSeconds(30)));
+            delivery.reject(null);
+        }
+
+        assertThat(receive(EmbeddedBroker.DEAD_LETTERS)).isEqualTo("bad");
+    }
+
+    @Test
+    void secondBrokerInTheSameDirectoryIsRefusedAtOnce() {
+        assertThatThrownBy(() -> new EmbeddedBroker(directory, 0))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("sample.broker.directory=" + directory);
+    }
+
+    private void send(String address, String text) {
+        try (Container container = Container.create();
+                Connection connection = container.connect(ConnectionOptions.of(broker.url()))) {
+            Message message = Message.builder().durable(true).body(text).build();
+            connection.openSender(address).send(message).await().orThrow();
+        }
+    }
+
+    private String receive(String address) {
+        try (Container container = Container.create();
+                Connection connection = container.connect(broker.url())) {
+            Delivery delivery =
+                    Objects.requireNonNull(connection.openReceiver(address).receive(Duration.ofSeconds(30)));
+            delivery.accept();
+            return Objects.requireNonNull(delivery.message().bodyAsString());
+        }
+    }
+}
