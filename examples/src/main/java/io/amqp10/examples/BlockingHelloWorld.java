@@ -4,6 +4,7 @@ import io.amqp10.Connection;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
 import io.amqp10.Message;
+import io.amqp10.Sender;
 
 /** Hello world with calls that wait, in ten lines. Argument: URI, optional. */
 public final class BlockingHelloWorld {
@@ -19,11 +20,8 @@ public final class BlockingHelloWorld {
         String uri = args.length > 0 ? args[0] : "amqp://localhost:5672";
         try (Container container = Container.create()) {
             Connection connection = container.connect(uri);
-            connection
-                    .openSender("examples")
-                    .send(Message.of("Hello World!"))
-                    .await()
-                    .orThrow();
+            Sender sender = connection.openSender("examples");
+            sender.send(Message.of("Hello World!")).await().orThrow();
             Delivery delivery = connection.openReceiver("examples").receive();
             System.out.println(delivery.message().body());
             delivery.accept();
