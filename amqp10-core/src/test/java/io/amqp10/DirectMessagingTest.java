@@ -8,6 +8,8 @@ import io.amqp10.testkit.FaultyLink;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
+import java.io.IOException;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -325,6 +327,98 @@ class DirectMessagingTest {
         assertThat(receiver.receiveAsync().get(10, TimeUnit.SECONDS).message().body())
                 .isEqualTo("async");
         assertThat(second.outcome()).isNull();
+    }
+
+    @Test
+    void closedReceiverGivesBackWhatNobodyBeganWith() throws Exception {
+        int count = 50;
+        CompletableFuture<List<Tracker>> sent = new CompletableFuture<>();
+        Connection connection = connectTo(
+                new MessagingHandler() {
+                    @Override
+                    public void onSenderOpened(Sender sender) {
+                        List<Tracker> trackers = new ArrayList<>();
+                        for (int i = 0; i < count; i++) {
+                            trackers.add(sender.send(Message.of(i)));
+                        }
+                        sent.complete(trackers);
+                    }
+                },
+                LinkAcceptor.ALL);
+
+        try (Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(2 * count))) {
+            Objects.requireNonNull(receiver.receive(SOON)).accept();
+        }
+
+        List<Tracker> trackers = sent.get(10, TimeUnit.SECONDS);
+        assertThat(trackers.get(0).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        for (Tracker tracker : trackers.subList(1, count)) {
+            assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.RELEASED);
+        }
+    }
+
+    @Test
+    void closedReceiverWithAHandlerGivesBackWhatItHadNotBegun() throws Exception {
+        int count = 50;
+        CompletableFuture<List<Tracker>> sent = new CompletableFuture<>();
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        AtomicInteger calls = new AtomicInteger();
+        Connection connection = connectTo(
+                new MessagingHandler() {
+                    @Override
+                    public void onSenderOpened(Sender sender) {
+                        List<Tracker> trackers = new ArrayList<>();
+                        for (int i = 0; i < count; i++) {
+                            trackers.add(sender.send(Message.of(i)));
+                        }
+                        sent.complete(trackers);
+                    }
+                },
+                LinkAcceptor.ALL);
+        Receiver receiver = connection.openReceiver(
+                ReceiverOptions.of("a").autoAccept(false).handler(onEach(delivery -> {
+                    calls.incrementAndGet();
+                    begun.countDown();
+                    try {
+                        assertThat(go.await(10, TimeUnit.SECONDS)).isTrue();
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                    delivery.accept();
+                })));
+        assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+
+        CompletableFuture<Void> closed = receiver.closeAsync();
+        await().atMost(SOON).until(() -> receiver.state() == LifecycleState.CLOSING);
+        go.countDown();
+        closed.get(10, TimeUnit.SECONDS);
+
+        List<Tracker> trackers = sent.get(10, TimeUnit.SECONDS);
+        assertThat(trackers.get(0).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        for (Tracker tracker : trackers.subList(1, count)) {
+            assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.RELEASED);
+        }
+        assertThat(calls).hasValue(1);
+    }
+
+    @Test
+    void clientThatLeavesSaslOutIsAnonymousWhereThatIsAllowed() throws Exception {
+        byte[] amqp = {'A', 'M', 'Q', 'P', 0, 1, 0, 0};
+        byte[] sasl = {'A', 'M', 'Q', 'P', 3, 1, 0, 0};
+        assertThat(answerTo(amqp, ListenOptions.of("127.0.0.1:0"))).isEqualTo(amqp);
+        assertThat(answerTo(sasl, ListenOptions.of("127.0.0.1:0"))).isEqualTo(sasl);
+        assertThat(answerTo(amqp, ListenOptions.of("127.0.0.1:0").users(Map.of("alice", "secret"))))
+                .isEqualTo(sasl);
+    }
+
+    private byte[] answerTo(byte[] header, ListenOptions options) throws IOException {
+        try (Listener listener = server.listen(options);
+                Socket socket = new Socket("127.0.0.1", listener.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(header);
+            return socket.getInputStream().readNBytes(8);
+        }
     }
 
     @Test

@@ -28,6 +28,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
  * application finishes them.
  */
 final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Receiver, ReceiverLinkListener {
+
+    /** How long closing waits for an answer to a drain, since many a peer that is no broker never gives one. */
+    private static final long HAND_BACK_MILLIS = 1_000;
 
     private final ReceiverOptions options;
     private final boolean atMostOnce;
@@ -60,6 +64,13 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     private long manualCredit;
     private boolean paused;
+
+    /** The peer was asked, before closing, for what it has and for the credit, and has not answered yet. */
+    private boolean handingBack;
+
+    /** Messages wait for the handler that are given back, before closing, when their turn comes. */
+    private boolean dispatching;
+
     private @Nullable Completion<Void> draining;
 
     LiveReceiver(LiveSession session, String name, ReceiverOptions options) {
@@ -100,7 +111,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             manualCredit--;
         }
         connection.metrics().received(this, delivery.payload().length);
-        if (handler() != null) {
+        if (stopping && !settled) {
+            message.giveBack();
+        } else if (handler() != null) {
             dispatcher().execute(message);
         } else {
             offer(message);
@@ -174,6 +187,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (done != null) {
             done.complete();
         }
+        handedBack();
     }
 
     @Override
@@ -250,6 +264,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     void unattached() {
         creditSeen = 0;
         onDrainedByBreak();
+        handedBack();
     }
 
     private void onDrainedByBreak() {
@@ -279,13 +294,25 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         }
     }
 
+    /**
+     * Gives back what no application has begun with, what is still on its way included: a peer may count what it finds
+     * unsettled at the detach as failed, and after some such failures move a message away that nobody ever looked at.
+     */
     @Override
     void prepareToClose() {
         stopping = true;
         paused = true;
         ReceiverLink link = endpoint;
         if (link != null && link.isAttached()) {
-            link.setCredit(0);
+            if (atMostOnce) {
+                link.setCredit(0);
+            } else if (link.credit() > 0) {
+                link.drain();
+                handingBack = true;
+                connection
+                        .loop()
+                        .schedule(() -> connection.submit(this::handedBack), HAND_BACK_MILLIS, TimeUnit.MILLISECONDS);
+            }
         }
         List<ReceivedDelivery> untaken = new ArrayList<>();
         pullLock.lock();
@@ -294,10 +321,24 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         } finally {
             pullLock.unlock();
         }
-        for (ReceivedDelivery message : untaken) {
-            message.pulled();
-            message.release();
+        untaken.forEach(ReceivedDelivery::giveBack);
+        if (handler() != null) {
+            // behind all that wait for the handler, each of which is given back when its turn comes
+            dispatching = true;
+            dispatcher().execute(() -> connection.submit(this::dispatched));
         }
+    }
+
+    private void handedBack() {
+        if (handingBack) {
+            handingBack = false;
+            connection.checkWatches();
+        }
+    }
+
+    private void dispatched() {
+        dispatching = false;
+        connection.checkWatches();
     }
 
     /** Tells whether messages that no handler has begun with are to be given back. */
@@ -307,7 +348,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     boolean isBusy() {
-        return handler() != null && options.autoAccept() && inProgress > 0;
+        return handingBack || dispatching || handler() != null && options.autoAccept() && inProgress > 0;
     }
 
     @Override

@@ -117,6 +117,14 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
         }
     }
 
+    /** Releases it at once, unless the application was faster. On the event loop. */
+    void giveBack() {
+        handedOut = true;
+        if (verdict == null && VERDICT.compareAndSet(this, null, Released.INSTANCE)) {
+            receiver.settle(this);
+        }
+    }
+
     private void say(Object what) {
         if (verdict == null && VERDICT.compareAndSet(this, null, what)) {
             receiver.submit(this);

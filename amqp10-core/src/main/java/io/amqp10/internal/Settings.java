@@ -104,6 +104,8 @@ final class Settings {
         return ServerTransportOptions.builder(at.host(), at.port())
                 .tls(at.tls() ? tls(options.tls()) : null)
                 .sasl(sasl)
+                // a client that leaves SASL out is anonymous, and rhea's does so when it has no user
+                .saslRequired(!options.allowAnonymous())
                 .handshakeTimeout(options.handshakeTimeout())
                 .maxConnections(options.maxConnections())
                 .io(IoSettings.DEFAULT.withTraceFrames(options.traceFrames()))
