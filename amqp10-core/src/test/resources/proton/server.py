@@ -115,10 +115,8 @@ class Server(MessagingHandler):
         self.settled(event)
 
     def on_released(self, event):
-        self.settled(event, again=True)
-
-    def on_modified(self, event):
-        self.settled(event, again=True, failed=event.delivery.remote.failed)
+        modified = event.delivery.remote_state == Delivery.MODIFIED
+        self.settled(event, again=True, failed=modified and event.delivery.remote.failed)
 
     def on_settled(self, event):
         if event.link.is_sender:

@@ -8,6 +8,7 @@ const [port, ...options] = process.argv.slice(2);
 const container = rhea.create_container({ id: 'rhea-server' });
 const queues = new Map();
 const addresses = new WeakMap();
+const draining = new WeakSet();
 const CREDIT = 100;
 
 container.sasl_server_mechanisms.enable_plain((user, password) => user === 'alice' && password === 'alice-secret');
@@ -21,11 +22,15 @@ function queue(address) {
 // Not in the tick that handles an attach: rhea would write the transfer before its own attach.
 const dispatch = q => setImmediate(() => {
   for (const sender of q.senders) {
-    while (sender.is_open() && sender.sendable() && q.messages.length) {
+    // rhea counts credit down when it writes: what is sent beyond it would stay in the session and block all others
+    for (let credit = sender.credit; credit > 0 && sender.is_open() && sender.sendable() && q.messages.length; credit--) {
       const message = q.messages.shift();
       q.unsettled.set(sender.send(message), message);
     }
-    if (sender.is_open() && sender.drain && !q.messages.length) sender.set_drained(true);
+    if (draining.has(sender) && sender.is_open() && !q.messages.length) {
+      draining.delete(sender);
+      sender.set_drained(true);
+    }
   }
 });
 
@@ -52,7 +57,13 @@ container.on('receiver_open', ({ receiver }) => {
   receiver.add_credit(CREDIT);
 });
 
-for (const event of ['sendable', 'sender_flow', 'sender_draining']) {
+// Outside an event of rhea's own, set_drained is only written together with a transfer.
+container.on('sender_draining', ({ sender }) => {
+  const empty = !addresses.has(sender) || !queue(addresses.get(sender)).messages.length;
+  if (empty) sender.set_drained(true);
+  else draining.add(sender);
+});
+for (const event of ['sendable', 'sender_flow']) {
   container.on(event, ({ sender }) => addresses.has(sender) && dispatch(queue(addresses.get(sender))));
 }
 
@@ -92,14 +103,17 @@ function gone(sender) {
   if (!address) return;
   const q = queue(address);
   q.senders.delete(sender);
-  for (const [delivery, message] of [...q.unsettled].reverse()) {
-    if (delivery.link === sender) {
-      q.unsettled.delete(delivery);
-      message.delivery_count = (message.delivery_count || 0) + 1;
-      q.messages.unshift(message);
+  // rhea tells of outcomes that came with the detach only after it
+  setImmediate(() => {
+    for (const [delivery, message] of [...q.unsettled].reverse()) {
+      if (delivery.link === sender) {
+        q.unsettled.delete(delivery);
+        message.delivery_count = (message.delivery_count || 0) + 1;
+        q.messages.unshift(message);
+      }
     }
-  }
-  dispatch(q);
+    dispatch(q);
+  });
 }
 container.on('sender_close', ({ sender }) => gone(sender));
 container.on('disconnected', ({ connection }) => {
@@ -114,5 +128,5 @@ const tls = options.includes('--cert') ? { transport: 'tls', cert: file('--cert'
 container.listen({
   port: Number(port), host: '127.0.0.1', ...tls,
   receiver_options: { credit_window: 0, autoaccept: false },
-  sender_options: { autosettle: true },
+  sender_options: { treat_modified_as_released: false },
 }).on('listening', () => console.log('LISTENING', port));

@@ -114,8 +114,21 @@ public final class RabbitMq {
      */
     public String declareQueue() {
         String queue = "amqp10-" + UUID.randomUUID();
-        manage("PUT", queue, Map.of("durable", true, "arguments", Map.of("x-queue-type", "quorum")));
+        manage("PUT", address(queue), Map.of("durable", true, "arguments", Map.of("x-queue-type", "quorum")));
         return queue;
+    }
+
+    /**
+     * Binds a queue to an exchange.
+     *
+     * @param queue the queue's name
+     * @param exchange the exchange's name
+     * @param key the routing key
+     */
+    public void bind(String queue, String exchange, String key) {
+        Map<String, Object> binding =
+                Map.of("source", exchange, "destination_queue", queue, "binding_key", key, "arguments", Map.of());
+        manage("POST", "/bindings", binding);
     }
 
     /**
@@ -124,7 +137,7 @@ public final class RabbitMq {
      * @param queue its name
      */
     public void deleteQueue(String queue) {
-        manage("DELETE", queue, null);
+        manage("DELETE", address(queue), null);
     }
 
     /**
@@ -134,7 +147,7 @@ public final class RabbitMq {
      * @return the count
      */
     public long messageCount(String queue) {
-        Object answer = manage("GET", queue, null);
+        Object answer = manage("GET", address(queue), null);
         if (answer instanceof Map<?, ?> map && map.get("message_count") instanceof Number count) {
             return count.longValue();
         }
@@ -142,7 +155,7 @@ public final class RabbitMq {
     }
 
     /** Management is two links of one name, in opposite directions, on one session. */
-    private @Nullable Object manage(String method, String queue, @Nullable Map<String, Object> body) {
+    private @Nullable Object manage(String method, String resource, @Nullable Map<String, Object> body) {
         ConnectionOptions how = new ConnectionOptions().user(user()).password(password());
         Map<String, Object> paired = Map.of("paired", true);
         String name = "management-" + UUID.randomUUID();
@@ -158,22 +171,23 @@ public final class RabbitMq {
             receiver.openFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             Message<Object> request = Message.<Object>create()
                     .messageId(UUID.randomUUID())
-                    .to(address(queue))
+                    .to(resource)
                     .subject(method)
                     .replyTo("$me");
             // a request without any body ends the session with an internal error: null has to be said
             sender.send(request.toAdvancedMessage().addBodySection(new AmqpValue<>(body)));
             Delivery delivery = receiver.receive(PATIENCE_SECONDS, TimeUnit.SECONDS);
             if (delivery == null) {
-                throw new IllegalStateException("RabbitMQ does not answer " + method + " " + queue);
+                throw new IllegalStateException("RabbitMQ does not answer " + method + " " + resource);
             }
             Message<Object> answer = delivery.message();
             if (!answer.subject().startsWith("2")) {
-                throw new IllegalStateException(method + " " + queue + ": " + answer.subject() + " " + answer.body());
+                throw new IllegalStateException(
+                        method + " " + resource + ": " + answer.subject() + " " + answer.body());
             }
             return answer.body();
         } catch (ClientException e) {
-            throw new IllegalStateException("cannot " + method + " " + queue, e);
+            throw new IllegalStateException("cannot " + method + " " + resource, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);

@@ -1,0 +1,198 @@
+package io.amqp10.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amqp10.Container;
+import io.amqp10.Delivery;
+import io.amqp10.LinkAcceptor;
+import io.amqp10.ListenOptions;
+import io.amqp10.Listener;
+import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
+import io.amqp10.Sender;
+import io.amqp10.TlsOptions;
+import io.amqp10.testkit.ForeignProgram;
+import io.amqp10.testkit.ProtonPython;
+import io.amqp10.testkit.Rhea;
+import io.amqp10.testkit.TlsMaterial;
+import io.amqp10.testkit.TlsMaterial.Identity;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Clients of other engines with a container of ours that listens. */
+final class ListeningIT {
+
+    private final Container container = Container.create("listening");
+
+    @AfterEach
+    void close() {
+        container.close();
+    }
+
+    /** Takes what is sent, and gives it to who receives from the same address. */
+    private static final class Queues implements MessagingHandler {
+        final List<Object> bodies = new CopyOnWriteArrayList<>();
+        private final Map<String, ConcurrentLinkedQueue<Message>> queues = new ConcurrentHashMap<>();
+
+        @Override
+        public void onMessage(Delivery delivery) {
+            Message message = delivery.message();
+            bodies.add(String.valueOf(message.body()));
+            queue(Objects.requireNonNull(delivery.receiver().address())).add(message);
+        }
+
+        @Override
+        public void onSendable(Sender sender) {
+            ConcurrentLinkedQueue<Message> queue = queue(Objects.requireNonNull(sender.address()));
+            for (Message message = queue.peek(); message != null && sender.trySend(message) != null; ) {
+                queue.remove();
+                message = queue.peek();
+            }
+        }
+
+        private ConcurrentLinkedQueue<Message> queue(String address) {
+            return queues.computeIfAbsent(address, a -> new ConcurrentLinkedQueue<>());
+        }
+    }
+
+    private ForeignProgram start(String engine, String program, String... arguments) {
+        return engine.equals("Proton")
+                ? ProtonPython.require().start(program, arguments)
+                : Rhea.require().start(program, arguments);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Proton", "rhea"})
+    void foreignSenderAndReceiverFindEachOther(String engine) {
+        Queues queues = new Queues();
+        try (Listener listener =
+                container.listen(ListenOptions.of("127.0.0.1:0").handler(queues))) {
+            String url = "amqp://127.0.0.1:" + listener.port();
+            assertThat(start(engine, "send", url, "q", "5000").awaitSuccess()).containsExactly("confirmed 5000");
+            assertThat(queues.bodies).hasSize(5000);
+            assertThat(start(engine, "receive", url, "q", "5000", "--quiet").awaitSuccess())
+                    .containsExactly("different 5000", "received 5000");
+        }
+    }
+
+    @Test
+    void passwordsOfOurUsersAreChecked() {
+        Rhea rhea = Rhea.require();
+        ListenOptions options = ListenOptions.of("127.0.0.1:0")
+                .users(Map.of("alice", "alice-secret"))
+                .handler(new Queues());
+        try (Listener listener = container.listen(options)) {
+            String at = "@127.0.0.1:" + listener.port();
+            assertThat(rhea.start("send", "amqp://alice:alice-secret" + at, "q", "1")
+                            .awaitSuccess())
+                    .containsExactly("confirmed 1");
+            assertThat(rhea.start("send", "amqp://alice:wrong" + at, "q", "1").awaitEnd())
+                    .first()
+                    .asString()
+                    .startsWith("error");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Proton", "rhea"})
+    void foreignClientComesByTls(String engine) {
+        TlsMaterial tls = TlsMaterial.get();
+        ListenOptions options = ListenOptions.of("amqps://127.0.0.1:0")
+                .tls(TlsOptions.DEFAULT.sslContext(tls.sslContext(Identity.SERVER)))
+                .handler(new Queues());
+        try (Listener listener = container.listen(options)) {
+            String url = "amqps://localhost:" + listener.port();
+            assertThat(start(
+                                    engine,
+                                    "send",
+                                    url,
+                                    "q",
+                                    "1",
+                                    "--ca",
+                                    tls.authority().toString())
+                            .awaitSuccess())
+                    .containsExactly("confirmed 1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Proton", "rhea"})
+    void foreignClientIsKnownByItsCertificate(String engine) {
+        TlsMaterial tls = TlsMaterial.get();
+        ListenOptions options = ListenOptions.of("amqps://127.0.0.1:0")
+                .tls(TlsOptions.DEFAULT
+                        .sslContext(tls.sslContext(Identity.SERVER))
+                        .clientAuth(TlsOptions.ClientAuth.NEED))
+                .allowAnonymous(false)
+                .handler(new Queues());
+        try (Listener listener = container.listen(options)) {
+            String url = "amqps://localhost:" + listener.port();
+            assertThat(start(
+                                    engine,
+                                    "send",
+                                    url,
+                                    "q",
+                                    "1",
+                                    "--ca",
+                                    tls.authority().toString(),
+                                    "--cert",
+                                    tls.certificate(Identity.CLIENT).toString(),
+                                    "--key",
+                                    tls.privateKey(Identity.CLIENT).toString())
+                            .awaitSuccess())
+                    .containsExactly("confirmed 1");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Proton", "rhea"})
+    void foreignRequestsAreAnsweredWithoutABroker(String engine) {
+        Map<String, Sender> replies = new ConcurrentHashMap<>();
+        MessagingHandler upper = new MessagingHandler() {
+            @Override
+            public void onSenderOpened(Sender sender) {
+                replies.put(Objects.requireNonNull(sender.address()), sender);
+            }
+
+            @Override
+            public void onMessage(Delivery delivery) {
+                Message request = delivery.message();
+                Sender reply = replies.get(Objects.requireNonNull(request.replyTo()));
+                Objects.requireNonNull(reply)
+                        .send(Message.builder()
+                                .correlationId(request.correlationId())
+                                .body(Objects.requireNonNull(request.bodyAsString())
+                                        .toUpperCase(java.util.Locale.ROOT))
+                                .build());
+            }
+        };
+        try (Listener listener =
+                container.listen(ListenOptions.of("127.0.0.1:0").handler(upper))) {
+            String url = "amqp://127.0.0.1:" + listener.port();
+            assertThat(start(engine, "request_client", url, "upper", "3").awaitSuccess())
+                    .containsExactly("line 1 => LINE 1", "line 2 => LINE 2", "line 3 => LINE 3");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Proton", "rhea"})
+    void refusedLinkIsReportedByTheForeignClient(String engine) {
+        ListenOptions options = ListenOptions.of("127.0.0.1:0").linkAcceptor(LinkAcceptor.NONE);
+        try (Listener listener = container.listen(options)) {
+            assertThat(start(engine, "send", "amqp://127.0.0.1:" + listener.port(), "q", "1")
+                            .awaitEnd())
+                    .first()
+                    .asString()
+                    .startsWith("error")
+                    .contains("amqp:");
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.amqp10.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.AuthenticationException;
+import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Container;
+import io.amqp10.Message;
+import io.amqp10.SendOutcome;
+import io.amqp10.Sender;
+import io.amqp10.testkit.ForeignProgram;
+import io.amqp10.testkit.FreePorts;
+import io.amqp10.testkit.Rhea;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Our client with a server on rhea. */
+final class RheaInteropIT implements MessageExchange {
+
+    private static final AtomicInteger QUEUES = new AtomicInteger();
+    private static final int PORT = FreePorts.next();
+
+    private static ForeignProgram server;
+    private static Container container;
+    private static Connection connection;
+
+    @BeforeAll
+    static void start() {
+        server = Rhea.require().startServer(PORT);
+        container = Container.create("rhea-interop");
+        connection =
+                container.connect("amqp://alice:alice-secret@127.0.0.1:" + PORT).awaitOpen();
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            container.close();
+            server.close();
+            assertThat(server.lines()).hasSize(1);
+        }
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public String newQueue() {
+        return "queue-" + QUEUES.incrementAndGet();
+    }
+
+    @Override
+    public String unknownAddress() {
+        return "nowhere";
+    }
+
+    @Override
+    public List<Message> bodies() {
+        return Bodies.portable();
+    }
+
+    @Override
+    public int many() {
+        return 10_000;
+    }
+
+    @Test
+    void everyOutcomeIsTold() {
+        assertThat(outcomeOf("reject.it").status()).isEqualTo(SendOutcome.Status.REJECTED);
+        assertThat(outcomeOf("reject.it").toString()).isEqualTo("rejected app:refused: as asked");
+        assertThat(outcomeOf("release.it").status()).isEqualTo(SendOutcome.Status.RELEASED);
+        assertThat(outcomeOf("modify.it").status()).isEqualTo(SendOutcome.Status.MODIFIED);
+    }
+
+    @Test
+    void wrongPasswordEndsTheConnectionWithOneClearSentence() {
+        ConnectionOptions wrong =
+                ConnectionOptions.of("127.0.0.1:" + PORT).user("alice").password("wrong");
+        assertThatThrownBy(() -> container.connect(wrong).awaitOpen())
+                .isInstanceOf(AuthenticationException.class)
+                .hasMessageContaining("alice")
+                .hasMessageNotContaining("wrong");
+    }
+
+    private static SendOutcome outcomeOf(String address) {
+        try (Sender sender = connection.openSender(address)) {
+            return sender.send(Message.of("message")).await();
+        }
+    }
+}
