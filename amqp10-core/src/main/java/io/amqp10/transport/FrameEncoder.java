@@ -47,9 +47,6 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     void flush() {
         ByteBuf last = out;
         if (last != null) {
-            int size = last.readableBytes();
-            // Follows growth at once and shrinks slowly.
-            expected = Math.max(SMALLEST_BUFFER, Math.max(size, expected - expected / 8));
             writeOut(last);
         }
         if (written) {
@@ -68,6 +65,8 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     }
 
     private void writeOut(ByteBuf buffer) {
+        // Follows growth at once and shrinks slowly.
+        expected = Math.max(SMALLEST_BUFFER, Math.max(buffer.readableBytes(), expected - expected / 8));
         out = null;
         written = true;
         context.write(buffer, context.voidPromise());

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -170,18 +171,33 @@ final class Handshake {
 
     /** Fails because of what a handler or the socket threw. */
     void failCause(Throwable cause) {
+        if (cause instanceof ClosedChannelException) {
+            closedByPeer();
+            return;
+        }
         fail(Failures.of(cause, peer, client, stage), false);
     }
 
     /** Fails because the peer ended the stream. */
     void closedByPeer() {
-        String message = peer + " closed the connection during " + stage.text();
-        if (client && stage == Stage.PROTOCOL_HEADER) {
-            message += isEncrypted()
-                    ? "; it may want another client certificate, or one at all"
-                    : "; if the port is for TLS, use amqps";
-        }
+        String message = peer + " closed the connection during " + stage.text() + hint();
         fail(new TransportException(Kind.CLOSED_BY_PEER, stage, message, null), false);
+    }
+
+    /** Says to a client what may be wrong where a peer just says nothing more. */
+    private String hint() {
+        if (!client) {
+            return "";
+        }
+        if (stage == Stage.TLS) {
+            return "; if the port is not for TLS, use amqp";
+        }
+        if (stage != Stage.PROTOCOL_HEADER) {
+            return "";
+        }
+        return isEncrypted()
+                ? "; it may want another client certificate, or one at all"
+                : "; if the port is for TLS, use amqps";
     }
 
     private void fail(TransportException first, boolean linger) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param verifyHostname whether a client checks the host's name in the certificate
  * @param clientAuth whether a server asks for the client's certificate
  * @param protocols the versions allowed, {@code TLSv1.2} or newer
- * @param cipherSuites the cipher suites allowed, empty for Java's own choice
+ * @param cipherSuites the cipher suites allowed, empty for the usual ones
  * @param serverName the name that a client asks for and checks, null for the host that it connects to
  */
 public record TlsSettings(
@@ -157,7 +157,7 @@ public record TlsSettings(
         /**
          * Sets the cipher suites allowed.
          *
-         * @param value the names, empty for Java's own choice
+         * @param value the names, empty for the usual ones
          * @return this
          */
         public Builder cipherSuites(List<String> value) {
