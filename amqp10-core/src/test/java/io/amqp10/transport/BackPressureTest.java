@@ -38,8 +38,7 @@ class BackPressureTest {
     private static final String ATTACH = "0000001d 02000000 005312 c010 07 a1046c696e6b 43 41 40 40 40 00532945";
 
     /** {@code flow}: windows of 2^31-1 and a credit of 2^31-1 on handle 0. */
-    private static final String FLOW =
-            "00000021 02000000 005313 c014 07 43 707fffffff 43 707fffffff 43 43 707fffffff";
+    private static final String FLOW = "00000021 02000000 005313 c014 07 43 707fffffff 43 707fffffff 43 43 707fffffff";
 
     private static final int PAYLOAD = 3_000;
 
