@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ public final class ListenerContainer {
 
     /** A link that was open for so long has worked: delays start anew after it. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+    /** How long a peer has to say that nothing more is on its way; not all say so. */
+    private static final Duration PATIENCE_WITH_PEER = Duration.ofSeconds(2);
 
     private final String id;
     private final String address;
@@ -245,18 +249,61 @@ public final class ListenerContainer {
             result.complete(null);
             return result;
         }
+        Stopping process = new Stopping(receiver, result);
         Container container = connection.container();
-        Container.Timer limit = container.schedule(options.shutdownTimeout(), () -> close(receiver, result, true));
+        container.schedule(options.shutdownTimeout(), process::giveUp);
         receiver.pause();
-        receiver.drain().whenComplete((nothing, e) -> {
-            giveBackUntouched();
-            delays.hurry();
-            whenFinished(() -> {
-                limit.cancel();
-                close(receiver, result, false);
-            });
-        });
+        if (paused) {
+            process.nothingMoreComes(); // the credit was taken back long ago
+        } else {
+            container.schedule(PATIENCE_WITH_PEER, process::nothingMoreComes);
+            receiver.drain().whenComplete((nothing, e) -> process.nothingMoreComes());
+        }
         return result;
+    }
+
+    /** The steps after the credit was taken back, each taken once, whoever comes first. */
+    private final class Stopping {
+
+        private final Receiver receiver;
+        private final CompletableFuture<Void> result;
+        private final AtomicBoolean allCame = new AtomicBoolean();
+        private final AtomicBoolean closed = new AtomicBoolean();
+
+        Stopping(Receiver receiver, CompletableFuture<Void> result) {
+            this.receiver = receiver;
+            this.result = result;
+        }
+
+        void nothingMoreComes() {
+            if (allCame.compareAndSet(false, true)) {
+                giveBackUntouched();
+                delays.hurry();
+                onFinished = this::close;
+                if (unfinished.get() == 0) {
+                    tellFinished();
+                }
+            }
+        }
+
+        void giveUp() {
+            if (!closed.get()) {
+                LOG.warn(
+                        "listener '{}' did not finish {} messages within {}; the peer delivers them again",
+                        id,
+                        unfinished.get(),
+                        options.shutdownTimeout());
+                close();
+            }
+        }
+
+        private void close() {
+            if (closed.compareAndSet(false, true)) {
+                receiver.closeAsync()
+                        .whenComplete((nothing, e) ->
+                                connection.container().schedule(Duration.ZERO, () -> result.complete(null)));
+            }
+        }
     }
 
     private void giveBackUntouched() {
@@ -272,32 +319,12 @@ public final class ListenerContainer {
         settled.forEach(workers::add); // sent at most once: they can only be worked with
     }
 
-    private void whenFinished(Runnable action) {
-        onFinished = action;
-        if (unfinished.get() == 0) {
-            tellFinished();
-        }
-    }
-
     private void tellFinished() {
         Runnable action = onFinished;
         if (action != null) {
             onFinished = null;
             action.run();
         }
-    }
-
-    private void close(Receiver receiver, CompletableFuture<Void> result, boolean late) {
-        if (late) {
-            LOG.warn(
-                    "listener '{}' did not finish {} messages within {}; the peer delivers them again",
-                    id,
-                    unfinished.get(),
-                    options.shutdownTimeout());
-        }
-        receiver.closeAsync()
-                .whenComplete(
-                        (nothing, e) -> connection.container().schedule(Duration.ZERO, () -> result.complete(null)));
     }
 
     /** Takes no more messages, after those that came already or are on their way. Lasts until {@link #resume}. */
