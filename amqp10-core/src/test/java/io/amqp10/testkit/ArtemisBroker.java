@@ -241,6 +241,7 @@ public final class ArtemisBroker implements AutoCloseable {
         try {
             server().createQueue(QueueConfiguration.of(queue)
                     .setRoutingType(RoutingType.ANYCAST)
+                    .setAutoCreateAddress(true)
                     .setDurable(true));
         } catch (Exception e) {
             throw new IllegalStateException("cannot create queue " + queue, e);
@@ -254,7 +255,7 @@ public final class ArtemisBroker implements AutoCloseable {
      */
     public void deleteQueue(String queue) {
         try {
-            server().destroyQueue(SimpleString.of(queue), null, false);
+            server().destroyQueue(SimpleString.of(queue), null, false, true);
         } catch (Exception e) {
             throw new IllegalStateException("cannot delete queue " + queue, e);
         }

@@ -119,7 +119,7 @@ public final class DefaultFailurePolicy implements FailurePolicy {
         String message = failure.getMessage();
         return message == null
                 ? failure.getClass().getName()
-                : failure instanceof MessageConversionException
+                : failure instanceof MessageConversionException || failure instanceof ArgumentException
                         ? message
                         : failure.getClass().getSimpleName() + ": " + message;
     }

@@ -170,16 +170,25 @@ final class DeliveryWork {
             }
             finished.run();
         } else {
-            boolean counted = verdict instanceof Verdict.Retry;
+            logGivenBack(delivery, failures, verdict, failure);
+            later(verdict, delivery, finished);
+        }
+    }
+
+    private void logGivenBack(Delivery delivery, long failures, Verdict verdict, Throwable failure) {
+        String how = (verdict instanceof Verdict.Retry ? "" : " uncounted") + " after "
+                + delay(verdict).toMillis() + " ms";
+        if (failures == 1 && verdict instanceof Verdict.Retry) {
+            LOG.warn("listener '{}' failed with {}, which is given back{}", id, shown(delivery), how, failure);
+        } else {
+            // the stack trace came with the first failure
             LOG.warn(
-                    "listener '{}' failed with {} (failure {}); it is given back{} after {}",
+                    "listener '{}' failed with {} (failure {}), which is given back{}: {}",
                     id,
                     shown(delivery),
                     failures,
-                    counted ? "" : " uncounted",
-                    delay(verdict),
-                    failure);
-            later(verdict, delivery, finished);
+                    how,
+                    failure.toString());
         }
     }
 
@@ -222,7 +231,7 @@ final class DeliveryWork {
     private static String shown(Delivery delivery) {
         Message message = readable(delivery);
         return message == null || message.messageId() == null
-                ? "a message without a readable id"
+                ? "a message without an id"
                 : "message '" + message.messageId() + "'";
     }
 }

@@ -407,9 +407,13 @@ public final class ListenerContainer {
         String why =
                 cause == null ? "the peer closed the link" : Diagnosis.of(cause).toString();
         if (first) {
-            LOG.warn("listener '{}' has no link: {} (it is tried again until it works, next in {})", id, why, delay);
+            LOG.warn(
+                    "listener '{}' has no link: {} (it is tried again until it works, next in {} ms)",
+                    id,
+                    why,
+                    delay.toMillis());
         } else {
-            LOG.debug("listener '{}' has no link: {} (next try in {})", id, why, delay);
+            LOG.debug("listener '{}' has no link: {} (next try in {} ms)", id, why, delay.toMillis());
         }
         reopening = connection.container().schedule(delay, this::reopen);
     }
