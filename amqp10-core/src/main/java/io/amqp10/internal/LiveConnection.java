@@ -77,7 +77,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
         this.name = name;
         this.loop = loop;
         this.commands = new CommandQueue(loop, this::flushNetwork);
-        this.dispatcher = new SerialDispatcher(container.executor());
+        this.dispatcher = new SerialDispatcher(container.executor(), loop);
         this.handler = handler != null ? handler : container.handler();
         this.closeTimeout = closeTimeout;
         this.opened = new Completion<>(dispatcher);
@@ -249,6 +249,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
         }
         sessions.clear();
         watches.clear();
+        dispatcher.ending();
         MessagingHandler to = handler;
         if (to != null) {
             dispatcher.execute(() -> {

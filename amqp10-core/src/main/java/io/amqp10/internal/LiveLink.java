@@ -63,7 +63,8 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         this.connection = session.connection();
         this.name = name;
         this.handler = ownHandler != null ? ownHandler : session.handler();
-        this.dispatcher = ownExecutor != null ? new SerialDispatcher(ownExecutor) : connection.dispatcher();
+        this.dispatcher =
+                ownExecutor != null ? new SerialDispatcher(ownExecutor, connection.loop()) : connection.dispatcher();
         this.opened = new Completion<>(dispatcher);
         this.closed = new Completion<>(dispatcher);
         this.backoff = connection.newBackoff();
@@ -247,6 +248,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         opened.fail(forOthers);
         ended(forOthers);
         session.remove(this);
+        if (dispatcher != connection.dispatcher()) {
+            dispatcher.ending();
+        }
         MessagingHandler to = handler;
         if (to != null) {
             dispatcher.execute(() -> {

@@ -73,6 +73,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private long nextTag;
     private int offered = -1;
     private boolean lastWasSendable;
+    private boolean wakingWaiting;
 
     LiveSender(LiveSession session, String name, SenderOptions options) {
         super(session, name, options.handler(), options.executor());
@@ -204,7 +205,20 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private void leftQueue(int count) {
         queued.addAndGet(-count);
         if (waitingForRoom.get() > 0) {
+            wakeWaitingSoon();
+        }
+    }
+
+    /** Wakes threads that wait for room once for all that leaves the queue in one turn of the event loop. */
+    private void wakeWaitingSoon() {
+        if (!connection.loop().inEventLoop()) {
             wakeWaiting();
+        } else if (!wakingWaiting) {
+            wakingWaiting = true;
+            connection.loop().execute(() -> {
+                wakingWaiting = false;
+                wakeWaiting();
+            });
         }
     }
 

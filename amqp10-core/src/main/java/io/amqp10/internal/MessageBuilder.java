@@ -466,11 +466,15 @@ public final class MessageBuilder implements Message.Builder {
                 kept == 0 ? null : base,
                 base == null ? 0 : kept,
                 header,
-                Collections.unmodifiableMap(deliveryAnnotations),
-                Collections.unmodifiableMap(messageAnnotations),
+                frozen(deliveryAnnotations),
+                frozen(messageAnnotations),
                 properties == null ? null : properties.build(),
-                Collections.unmodifiableMap(applicationProperties),
+                frozen(applicationProperties),
                 body,
-                Collections.unmodifiableMap(footer));
+                frozen(footer));
+    }
+
+    private static <K> Map<K, @Nullable Object> frozen(Map<K, @Nullable Object> map) {
+        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(map);
     }
 }

@@ -60,7 +60,7 @@ final class RunningContainer implements Container {
         Executor given = options.executor();
         this.ownExecutor = given == null ? newExecutor() : null;
         this.executor = given != null ? given : ownExecutorOrFail();
-        this.dispatcher = new SerialDispatcher(executor);
+        this.dispatcher = new SerialDispatcher(executor, null);
         MessagingHandler handler = options.handler();
         if (handler != null) {
             dispatcher.execute(() -> handler.onStart(this));

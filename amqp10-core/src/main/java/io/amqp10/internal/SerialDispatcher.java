@@ -1,5 +1,6 @@
 package io.amqp10.internal;
 
+import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -10,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs tasks one after another on an executor, which is woken once for all that come while it works. Any thread may give
- * tasks.
+ * Runs tasks one after another on an executor, which is woken once for all that come while it works, and once for all that
+ * an event loop gives in one turn. Any thread may give tasks.
  */
 final class SerialDispatcher implements Executor, Runnable {
 
@@ -20,20 +21,75 @@ final class SerialDispatcher implements Executor, Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SerialDispatcher.class);
 
+    /**
+     * So many tasks wait at most until the event loop has come to the end of its turn. Waking a thread costs as much as
+     * some dozen small tasks.
+     */
+    private static final int MAX_DELAYED = 256;
+
     private final Executor executor;
+    private final @Nullable EventLoop loop;
+    private final Runnable wakeIfDelayed = this::wakeIfDelayed;
     private final Queue<Runnable> queue = PlatformDependent.newMpscQueue();
     private final AtomicInteger size = new AtomicInteger();
     private volatile @Nullable Thread runner;
     private @Nullable Runnable afterTask;
 
-    SerialDispatcher(Executor executor) {
+    /** How many tasks the event loop has given without waking the executor; confined to the loop. */
+    private int delayed;
+
+    /** Confined to the loop. */
+    private boolean ending;
+
+    /**
+     * Makes a dispatcher.
+     *
+     * @param loop the event loop that gives most tasks, whose tasks of one turn wake the executor once; null if there is none
+     */
+    SerialDispatcher(Executor executor, @Nullable EventLoop loop) {
         this.executor = executor;
+        this.loop = loop;
     }
 
     @Override
     public void execute(Runnable task) {
         queue.add(task);
-        if (size.getAndIncrement() == 0) {
+        boolean first = size.getAndIncrement() == 0;
+        if (loop != null && loop.inEventLoop() && !ending) {
+            countDelayed(loop, first);
+        } else if (first) {
+            wake();
+        }
+    }
+
+    private void countDelayed(EventLoop turn, boolean first) {
+        if (delayed > 0) {
+            if (++delayed > MAX_DELAYED) {
+                wakeIfDelayed();
+            }
+        } else if (first) {
+            delayed = 1;
+            try {
+                turn.execute(wakeIfDelayed);
+            } catch (RejectedExecutionException e) {
+                // The loop is about to end, so there is no later.
+                wakeIfDelayed();
+            }
+        }
+    }
+
+    /**
+     * Wakes the executor from now on for each task that finds none before it: who learns of the end at once, and not by a
+     * task, may shut the executor down. On the event loop.
+     */
+    void ending() {
+        ending = true;
+        wakeIfDelayed();
+    }
+
+    private void wakeIfDelayed() {
+        if (delayed > 0) {
+            delayed = 0;
             wake();
         }
     }

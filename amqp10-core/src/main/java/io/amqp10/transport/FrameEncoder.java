@@ -124,12 +124,19 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
         int size = payload.readableBytes();
         end(buffer, start, size);
         if (size < SLICE_FROM) {
-            buffer.writeBytes(payload, payload.readerIndex(), size);
+            copy(payload, size, buffer);
             handOnIfFull(buffer);
         } else {
             writeOut(buffer);
             context.write(payload.retainedSlice(), context.voidPromise());
         }
+    }
+
+    /** As writeBytes, which would make two NIO buffers for each payload. */
+    private static void copy(ByteBuf payload, int size, ByteBuf to) {
+        to.ensureWritable(size);
+        payload.getBytes(payload.readerIndex(), to, to.writerIndex(), size);
+        to.writerIndex(to.writerIndex() + size);
     }
 
     @Override

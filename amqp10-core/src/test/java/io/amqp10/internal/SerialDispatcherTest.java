@@ -1,0 +1,154 @@
+package io.amqp10.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.DefaultEventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SerialDispatcherTest {
+
+    private final DefaultEventLoop loop = new DefaultEventLoop();
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+
+    /** What the dispatcher gives to its executor. */
+    private final BlockingQueue<Runnable> woken = new LinkedBlockingQueue<>();
+
+    private final SerialDispatcher dispatcher = new SerialDispatcher(woken::add, loop);
+
+    @AfterEach
+    void end() throws InterruptedException {
+        executor.shutdownNow();
+        loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).await();
+    }
+
+    private Runnable wokenNext() throws InterruptedException {
+        Runnable run = woken.poll(30, TimeUnit.SECONDS);
+        assertThat(run).isNotNull();
+        return run;
+    }
+
+    @Test
+    void tasksOfOtherThreadsWakeTheExecutorAtOnceAndOnce() {
+        List<Integer> ran = new ArrayList<>();
+
+        for (int i = 0; i < 3; i++) {
+            int number = i;
+            dispatcher.execute(() -> ran.add(number));
+        }
+
+        assertThat(woken).hasSize(1);
+        woken.remove().run();
+        assertThat(ran).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void tasksThatTheEventLoopGivesInOneTurnWakeTheExecutorOnceAfterIt() throws Exception {
+        AtomicInteger wokenInTurn = new AtomicInteger();
+        AtomicInteger ran = new AtomicInteger();
+
+        loop.submit(() -> {
+                    for (int i = 0; i < 10; i++) {
+                        dispatcher.execute(ran::incrementAndGet);
+                    }
+                    wokenInTurn.set(woken.size());
+                })
+                .get(30, TimeUnit.SECONDS);
+
+        assertThat(wokenInTurn).hasValue(0);
+        wokenNext().run();
+        assertThat(ran).hasValue(10);
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
+    void manyTasksOfOneTurnDoNotWaitForItsEnd() throws Exception {
+        AtomicInteger wokenInTurn = new AtomicInteger();
+
+        loop.submit(() -> {
+                    for (int i = 0; i < 1_000; i++) {
+                        dispatcher.execute(() -> {});
+                    }
+                    wokenInTurn.set(woken.size());
+                })
+                .get(30, TimeUnit.SECONDS);
+
+        assertThat(wokenInTurn).hasValue(1);
+    }
+
+    @Test
+    void whenTheEndIsNearTheExecutorIsWokenAtOnce() throws Exception {
+        AtomicInteger wokenInTurn = new AtomicInteger();
+
+        loop.submit(() -> {
+                    dispatcher.execute(() -> {});
+                    dispatcher.ending();
+                    wokenInTurn.set(woken.size());
+                })
+                .get(30, TimeUnit.SECONDS);
+        assertThat(wokenInTurn).hasValue(1);
+        wokenNext().run();
+
+        loop.submit(() -> {
+                    dispatcher.execute(() -> {});
+                    wokenInTurn.set(woken.size());
+                })
+                .get(30, TimeUnit.SECONDS);
+        assertThat(wokenInTurn).hasValue(1);
+    }
+
+    @Test
+    void tasksOfTheLoopAndOfOthersRunOnceAndInTheirThreadsOrder() throws Exception {
+        SerialDispatcher shared = new SerialDispatcher(executor, loop);
+        int each = 20_000;
+        List<Integer> ofLoop = new ArrayList<>();
+        List<Integer> ofOther = new ArrayList<>();
+        CountDownLatch done = new CountDownLatch(2 * each);
+
+        executor.execute(() -> give(shared, ofOther, 0, each, done));
+        for (int turn = 0; turn < each / 10; turn++) {
+            int first = turn * 10;
+            loop.execute(() -> give(shared, ofLoop, first, first + 10, done));
+        }
+
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        List<Integer> expected = IntStream.range(0, each).boxed().toList();
+        assertThat(ofLoop).isEqualTo(expected);
+        assertThat(ofOther).isEqualTo(expected);
+    }
+
+    private static void give(SerialDispatcher to, List<Integer> ran, int from, int until, CountDownLatch done) {
+        for (int i = from; i < until; i++) {
+            int number = i;
+            to.execute(() -> {
+                ran.add(number);
+                done.countDown();
+            });
+        }
+    }
+
+    @Test
+    void taskThatThrowsDoesNotKeepOthersFromRunning() {
+        AtomicInteger ran = new AtomicInteger();
+
+        dispatcher.execute(() -> {
+            throw new IllegalStateException("as the test wants it");
+        });
+        dispatcher.execute(ran::incrementAndGet);
+        woken.remove().run();
+
+        assertThat(ran).hasValue(1);
+    }
+}
