@@ -97,8 +97,9 @@ public final class Amqp10Transport {
         String refused = admission.admit(channel);
         if (refused != null) {
             channel.close();
-            onFailure.accept(new TransportException(
-                    Kind.CLOSED_HERE, Stage.CONNECT, peer + " was not let in: " + refused, null));
+            String message = peer + " was not let in: " + refused;
+            LOGGER.debug(message);
+            onFailure.accept(new TransportException(Kind.CLOSED_HERE, Stage.CONNECT, message, null));
             return;
         }
         Handshake handshake = new Handshake(

@@ -15,9 +15,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,9 +30,6 @@ import org.slf4j.LoggerFactory;
 final class EngineHandler extends ChannelInboundHandlerAdapter implements Transport {
 
     private static final Logger LOGGER = LoggerFactory.getLogger(EngineHandler.class);
-
-    /** Waiting for the engine's next deadline may be this much too long, so that small changes re-arm no timer. */
-    private static final long TIMER_SLACK_NANOS = 1_000_000;
 
     /** How often in a row the socket is filled and emptied before the loop looks at its other sockets. */
     private static final int MAX_ROUNDS = 16;
@@ -62,8 +57,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     private boolean gone;
     private @Nullable Throwable failure;
 
-    private @Nullable Future<?> timer;
-    private long timerNanos;
+    private final LazyTimer timer;
 
     EngineHandler(Channel channel, Handshake handshake, EngineFactory engines, Consumer<Transport> onReady) {
         this.channel = channel;
@@ -73,6 +67,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         this.onReady = onReady;
         this.info = handshake.info();
         this.commands = new CommandQueue(loop, this::carryOut, this::endBatch);
+        this.timer = new LazyTimer(loop, this::endBatch);
     }
 
     /** What exists while the engine does. */
@@ -115,6 +110,8 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
             atWork = false;
         }
         PerformativeHandler<ByteBuf> input = trace ? new FrameTrace(info.peer(), FrameTrace.IN, engine) : engine;
+        // For the first frame too: the 512 octets before an agreement bind who sends it, and some clients' opens are
+        // longer.
         long maxFrameSize = Math.min(engine.localOpen().maxFrameSize(), Integer.MAX_VALUE);
         FrameDecoder frames = new FrameDecoder(context.alloc(), FrameDecoder.TYPE_AMQP, maxFrameSize, this::onFrame);
         WriteGuard writes = new WriteGuard(channel, handshake.io(), this::stalled);
@@ -247,7 +244,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
 
     private void flushEngine(long now) {
         link().engine().flush(now);
-        arm(now, link().engine().tick(now));
+        timer.arm(now, link().engine().tick(now));
     }
 
     private void flushSocket() {
@@ -287,27 +284,6 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
             endBatch();
         }
         context.fireChannelWritabilityChanged();
-    }
-
-    private void arm(long now, long delay) {
-        if (delay == ConnectionEngine.NO_DEADLINE || gone) {
-            return;
-        }
-        long at = now + delay;
-        Future<?> armed = timer;
-        if (armed != null) {
-            if (at - timerNanos > -TIMER_SLACK_NANOS) {
-                return;
-            }
-            armed.cancel(false);
-        }
-        timerNanos = at;
-        timer = loop.schedule(this::onTimer, delay, TimeUnit.NANOSECONDS);
-    }
-
-    private void onTimer() {
-        timer = null;
-        endBatch();
     }
 
     private void stalled() {
@@ -351,11 +327,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         }
         gone = true;
         handshake.done();
-        Future<?> armed = timer;
-        timer = null;
-        if (armed != null) {
-            armed.cancel(false);
-        }
+        timer.stop();
         Link made = link();
         made.frames().stop();
         made.writes().stop();

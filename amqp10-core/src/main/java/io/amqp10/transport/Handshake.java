@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.time.Duration;
@@ -141,9 +142,12 @@ final class Handshake {
     }
 
     boolean isLoopback() {
-        return !(channel.remoteAddress() instanceof InetSocketAddress address)
-                || address.getAddress() == null
-                || address.getAddress().isLoopbackAddress();
+        SocketAddress remote = channel.remoteAddress();
+        if (remote instanceof InetSocketAddress inet) {
+            return inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
+        }
+        // Other kinds of addresses, of files for example, do not leave the machine; a lost connection has none.
+        return remote != null;
     }
 
     private void timedOut() {
@@ -153,7 +157,8 @@ final class Handshake {
     }
 
     void failSasl(SaslFailure failure) {
-        String message = "SASL with " + peer + " failed: " + failure.message();
+        // The peer may have chosen some of the words.
+        String message = "SASL with " + peer + " failed: " + FrameTrace.escape(failure.message());
         fail(new TransportException(Kind.SASL_FAILED, Stage.SASL, message, null, failure), true);
     }
 

@@ -230,6 +230,18 @@ class ServerHandshakeTest {
     }
 
     @Test
+    void wordsOfAClientReachTheMessageWithoutControlCharacters() throws Exception {
+        String init = "00000015 02010000 005341 c008 01 a305" + ascii("PLAIN");
+        String withHostname = "0000001c 02010000 005341 c00f 03 a305" + ascii("PLAIN") + "40 a104 7a0d0a7a";
+        try (RawPeer peer = connect(withUsers(SaslMechanism.PLAIN))) {
+            peer.send(SASL + init + withHostname);
+            peer.readToEnd();
+
+            assertThat(failure()).hasMessageContaining("out of turn").hasMessageContaining("z\\u000d\\u000az");
+        }
+    }
+
+    @Test
     void malformedPlainIsRefused() throws Exception {
         String init = "00000017 02010000 005341 c00a 02 a305" + ascii("PLAIN") + "a000";
         try (RawPeer peer = connect(withUsers(SaslMechanism.PLAIN))) {
