@@ -30,7 +30,7 @@ prepare() {
         mount -t proc proc "$1/proc"
         DEBIAN_FRONTEND=noninteractive chroot "$1" apt-get install -y --no-install-recommends rabbitmq-server
         chroot "$1" apt-get clean' prepare "$root"
-    mkdir -p "$root/work"
+    mkdir -p "$root/peer"
     touch "$root/prepared"
 }
 
@@ -43,7 +43,7 @@ auth_mechanisms.2 = ANONYMOUS
 anonymous_login_user = guest
 anonymous_login_pass = guest
 definitions.import_backend = local_filesystem
-definitions.local.path = /work/definitions.json
+definitions.local.path = /peer/definitions.json
 disk_free_limit.absolute = 50MB
 CONF
     cat >"$dir/definitions.json" <<'DEFINITIONS'
@@ -76,12 +76,12 @@ run() {
     configure "$port" "$dir"
     exec unshare --mount bash -c '
         root=$1 dir=$2 port=$3
-        mount --bind "$dir" "$root/work" && mount -t proc proc "$root/proc" && mount --bind /dev "$root/dev" || exit 1
-        export HOME=/work LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
+        mount --bind "$dir" "$root/peer" && mount -t proc proc "$root/proc" && mount --bind /dev "$root/dev" || exit 1
+        export HOME=/peer LANG=C.UTF-8 PATH=/usr/sbin:/usr/bin:/sbin:/bin
         export ERL_EPMD_ADDRESS=127.0.0.1 ERL_EPMD_PORT=$((port + 1)) RABBITMQ_DIST_PORT=$((port + 2))
-        export RABBITMQ_NODENAME=ci$port@localhost RABBITMQ_CONFIG_FILE=/work/rabbitmq
-        export RABBITMQ_ENABLED_PLUGINS_FILE=/work/enabled_plugins RABBITMQ_MNESIA_BASE=/work/db
-        export RABBITMQ_LOG_BASE=/work/log RABBITMQ_LOGS=- RABBITMQ_PID_FILE=/work/beam.pid
+        export RABBITMQ_NODENAME=ci$port@localhost RABBITMQ_CONFIG_FILE=/peer/rabbitmq
+        export RABBITMQ_ENABLED_PLUGINS_FILE=/peer/enabled_plugins RABBITMQ_MNESIA_BASE=/peer/db
+        export RABBITMQ_LOG_BASE=/peer/log RABBITMQ_LOGS=- RABBITMQ_PID_FILE=/peer/beam.pid
         export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
         chroot "$root" /usr/bin/epmd >/dev/null & names=$!
         chroot "$root" /usr/lib/rabbitmq/bin/rabbitmq-server & server=$!
