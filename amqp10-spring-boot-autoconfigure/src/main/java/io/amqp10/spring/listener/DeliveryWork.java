@@ -163,7 +163,7 @@ final class DeliveryWork {
                     id,
                     shown(delivery),
                     reject.error().description(),
-                    failure);
+                    isDeliberate(failure) ? null : failure);
             delivery.reject(reject.error());
             if (message != null) {
                 memory.forget(message);
@@ -190,6 +190,11 @@ final class DeliveryWork {
                     how,
                     failure.toString());
         }
+    }
+
+    /** Tells whether a listener rejects because it wants to: where in its code says nothing more than the reason does. */
+    private static boolean isDeliberate(Throwable failure) {
+        return failure instanceof AmqpRejectException && failure.getCause() == null;
     }
 
     private static Duration delay(Verdict verdict) {
