@@ -204,7 +204,7 @@
     const pill = byId('health');
     pill.textContent = up ? 'Connected' : 'Not connected';
     pill.dataset.kind = up ? 'good' : 'bad';
-    byId('broker-text').textContent = !broker.embedded ? 'Your own broker, at amqp10.url'
+    byId('broker-text').textContent = !broker.embedded ? `Your own broker, ${health?.details?.connection?.address ?? 'see amqp10.url'}`
       : broker.running ? `ActiveMQ Artemis in this application, ${broker.url}` : 'ActiveMQ Artemis, stopped';
     brokerSwitch.hidden = !broker.embedded;
     brokerSwitch.textContent = broker.running ? 'Stop the broker' : 'Start the broker';

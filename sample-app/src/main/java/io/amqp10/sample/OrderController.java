@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -52,7 +53,7 @@ final class OrderController {
 
     @GetMapping("/{id}")
     ResponseEntity<TrackedOrder> one(@PathVariable UUID id) {
-        return ResponseEntity.of(java.util.Optional.ofNullable(book.find(id)));
+        return ResponseEntity.of(Optional.ofNullable(book.find(id)));
     }
 
     /** Says which field is wrong, in {@code errors}. */

@@ -21,7 +21,8 @@ final class OrderSender {
 
     /** Does not wait. While the broker is away the order waits in the template, and goes out when it is back. */
     void send(Order order) {
-        template.convertAndSendAsync(address, order).whenComplete((outcome, failure) -> note(order, outcome, failure));
+        template.convertAndSendAsync(address, order, message -> message.messageId(order.id()))
+                .whenComplete((outcome, failure) -> note(order, outcome, failure));
     }
 
     private void note(Order order, @Nullable SendOutcome outcome, @Nullable Throwable failure) {

@@ -71,6 +71,18 @@ final class OrderClient {
                 .toEntity(JsonNode.class);
     }
 
+    /** Returns how often a meter of the address of orders counted an outcome. */
+    long count(String meter, String outcome) {
+        ResponseEntity<JsonNode> answer =
+                get("/actuator/metrics/" + meter + "?tag=address:orders&tag=outcome:" + outcome);
+        if (answer.getStatusCode().isError()) {
+            return 0; // there is no such meter before the first
+        }
+        return Objects.requireNonNull(answer.getBody())
+                .at("/measurements/0/value")
+                .asLong();
+    }
+
     List<TrackedOrder> orders(Collection<UUID> ids) {
         List<TrackedOrder> all = Objects.requireNonNull(
                 http.get().uri("/orders").retrieve().body(new ParameterizedTypeReference<List<TrackedOrder>>() {}));
@@ -83,6 +95,17 @@ final class OrderClient {
 
     void awaitCounts(Collection<UUID> ids, Map<OrderStatus, Long> expected) {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(counts(ids)).isEqualTo(expected));
+    }
+
+    /** Waits until no listener works with anything. */
+    void awaitIdle() {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            JsonNode health = Objects.requireNonNull(get("/actuator/health").getBody());
+            assertThat(health.at("/components/amqp10/details/listeners").valueStream())
+                    .as("%s", health)
+                    .hasSize(2)
+                    .allMatch(listener -> listener.get("unfinished").asInt() == 0);
+        });
     }
 
     void awaitHealth(String status) {

@@ -133,7 +133,12 @@ final class OrderPageIT {
         assertThat(browser.findElements(By.cssSelector("nav a")))
                 .extracting(link ->
                         Objects.requireNonNull(link.getDomProperty("href")).replaceFirst("^http://[^/]+", ""))
-                .containsExactly("/actuator/health", "/actuator/metrics", "/orders");
+                .containsExactly(
+                        "/actuator/health",
+                        "/actuator/metrics",
+                        "/actuator/metrics/amqp10.send",
+                        "/actuator/metrics/amqp10.receive",
+                        "/orders");
     }
 
     private void fill(String id, String value) {

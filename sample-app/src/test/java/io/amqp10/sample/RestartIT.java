@@ -1,6 +1,7 @@
 package io.amqp10.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ final class RestartIT {
             for (int i = 0; i < 20; i++) {
                 orders.add(client.place("Coffee", 1));
             }
-            org.awaitility.Awaitility.await().untilAsserted(() -> assertThat(client.orders(orders))
+            await().untilAsserted(() -> assertThat(client.orders(orders))
                     .allSatisfy(order -> assertThat(order.sendOutcome()).isEqualTo("accepted")));
         }
 
