@@ -302,7 +302,6 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         boolean first = state == ConnectionState.HDR_EXCH;
         state = first ? ConnectionState.OPEN_RCVD : ConnectionState.OPENED;
         checkOpen(channel, open);
-        idle.received(nowNanos);
         listener.onRemoteOpen(open);
         if (state == ConnectionState.OPEN_RCVD) {
             open();

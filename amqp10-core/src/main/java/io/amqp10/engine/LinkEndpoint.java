@@ -319,6 +319,7 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
     private void reattachToClose() {
         closed = true;
         remoteAttach = null;
+        localAttach = withoutUnsettled(known(localAttach, null));
         session.links().awaitAnswer(this);
         sendAttach();
         session.output().onDetach(session.localChannel(), new Detach(localHandle, true, null));
@@ -408,6 +409,18 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
 
     private Attach refusal(Attach remote) {
         return role == Role.SENDER ? attach(remote, null, remote.target()) : attach(remote, remote.source(), null);
+    }
+
+    /** A reattach has no unsettled map (§2.7.3). */
+    private static Attach withoutUnsettled(Attach attach) {
+        return Attach.builder(attach.name(), attach.handle(), attach.role())
+                .sndSettleMode(attach.sndSettleMode())
+                .rcvSettleMode(attach.rcvSettleMode())
+                .source(attach.source())
+                .target(attach.target())
+                .initialDeliveryCount(attach.initialDeliveryCount())
+                .maxMessageSize(attach.maxMessageSize())
+                .build();
     }
 
     /** Puts in what is ours to choose. */

@@ -313,6 +313,7 @@ public final class ReceiverLink extends LinkEndpoint {
         if (listener != null) {
             listener.onAttached(this, attach);
         }
+        checkDrained();
     }
 
     @Override

@@ -109,7 +109,8 @@ public final class SenderLink extends LinkEndpoint {
     }
 
     /**
-     * Gives the next part of a delivery that is not complete.
+     * Gives the next part of a delivery that is not complete. The part before it is released, so that a delivery which was
+     * sent in parts cannot be sent again.
      *
      * @param delivery the delivery, all of whose former parts have gone out
      * @param payload the next octets, whose ownership goes to the delivery

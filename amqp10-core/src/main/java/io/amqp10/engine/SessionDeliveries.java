@@ -130,7 +130,7 @@ final class SessionDeliveries {
             }
         } else {
             for (LinkDelivery delivery : table.within(first, last)) {
-                apply(delivery, state, settled);
+                apply(table.get(delivery.deliveryId), state, settled);
             }
         }
     }

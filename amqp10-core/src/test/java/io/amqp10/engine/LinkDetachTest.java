@@ -91,7 +91,7 @@ class LinkDetachTest {
     // L8
     @Test
     void reattachesAndClosesWhenThePeerClosesWhileItDetaches() {
-        SenderLink link = scenario.sender();
+        SenderLink link = scenario.sender(scenario.begin(), attach -> attach.unsettled(Map.of(), false));
         link.detach(false, null);
         assertThat(scenario.peer.expectDetach().closed()).isFalse();
 

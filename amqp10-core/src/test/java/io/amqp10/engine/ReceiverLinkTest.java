@@ -476,6 +476,18 @@ class ReceiverLinkTest {
         assertThat(link.isDraining()).isFalse();
     }
 
+    @Test
+    void isDrainedWithoutCreditAsSoonAsItIsAttached() {
+        ReceiverLink link = scenario.begin()
+                .attachReceiver(Scenario.ours("in", Role.RECEIVER).build(), scenario.recorder);
+        link.drain();
+        scenario.recorder.assertEvents();
+
+        scenario.peer.respondAttach(scenario.peer.expectAttach());
+
+        scenario.recorder.assertEvents("attached in", "drained");
+    }
+
     // a late answer to an earlier drain does not end a new one
     @Test
     void isNotDrainedByAnAnswerToAnEarlierDrain() {
