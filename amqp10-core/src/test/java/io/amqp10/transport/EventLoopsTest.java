@@ -58,6 +58,45 @@ class EventLoopsTest {
     }
 
     @Test
+    void nioCarriesConnectionsToo() throws Exception {
+        Engines clients = new Engines("client");
+        try (EventLoops loops = EventLoops.createNio(1)) {
+            TransportListener listener = Engines.await(Amqp10Transport.listen(
+                    loops,
+                    ServerTransportOptions.builder("127.0.0.1", 0).build(),
+                    new Engines("server"),
+                    failure -> {}));
+            Transport transport = Engines.await(Amqp10Transport.connect(
+                    loops,
+                    loops.next(),
+                    ClientTransportOptions.builder("127.0.0.1", listener.port()).build(),
+                    clients));
+            Engines.Peer client = clients.next();
+
+            assertThat(Engines.await(client.opened).containerId()).isEqualTo("server");
+            transport.submit(() -> client.engine().close(null));
+            client.awaitClosed();
+            Engines.await(transport.closed());
+            Engines.await(listener.close());
+        }
+    }
+
+    @Test
+    void connectingOnLoopsThatHaveEndedFails() throws Exception {
+        EventLoops loops = EventLoops.create(1);
+        loops.close();
+        loops.terminated().get(10, TimeUnit.SECONDS);
+
+        TransportException failure = Engines.failure(Amqp10Transport.connect(
+                loops,
+                loops.next(),
+                ClientTransportOptions.builder("127.0.0.1", 5672).build(),
+                new Engines("client")));
+
+        assertThat(failure.kind()).isEqualTo(TransportException.Kind.CLOSED_HERE);
+    }
+
+    @Test
     void atLeastOneLoopIsNeeded() {
         assertThatThrownBy(() -> EventLoops.create(0)).isInstanceOf(IllegalArgumentException.class);
     }
