@@ -21,6 +21,7 @@ import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 /**
  * A real broker, ActiveMQ Artemis, in this process: it listens on 127.0.0.1 for AMQP, keeps its messages in a journal,
@@ -33,6 +34,14 @@ final class EmbeddedBroker implements AutoCloseable {
     // not from the ephemeral range: there, a client that knocks while the broker is down may meet itself
     private static final int LOWEST_PORT = 20_000;
     private static final int HIGHEST_PORT = 32_000;
+    private static final String NETTY_WITHOUT_UNSAFE = "io.netty.noUnsafe";
+
+    static {
+        // The broker's journal frees its buffers by Netty, which from Java 25 on can't do that without Unsafe.
+        if (System.getProperty(NETTY_WITHOUT_UNSAFE) == null) {
+            System.setProperty(NETTY_WITHOUT_UNSAFE, "false");
+        }
+    }
 
     private final Path directory;
     private final int port;
@@ -67,6 +76,10 @@ final class EmbeddedBroker implements AutoCloseable {
         try {
             starting.setConfiguration(configuration());
             starting.start();
+            if (!starting.getActiveMQServer().isActive()) {
+                starting.stop();
+                throw new IllegalStateException("it has logged why");
+            }
         } catch (Exception e) {
             throw new IllegalStateException("the embedded broker did not start on " + url() + " in " + directory, e);
         }
@@ -144,8 +157,10 @@ final class EmbeddedBroker implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot use sample.broker.directory=" + directory, e);
         }
-        throw new IllegalStateException("Another application uses sample.broker.directory=" + directory
-                + ". Stop it, or give this one another directory.");
+        throw new InvalidConfigurationPropertyValueException(
+                "sample.broker.directory",
+                directory,
+                "Another application uses it. Stop that, or give this one a directory of its own.");
     }
 
     private static int freePort() {

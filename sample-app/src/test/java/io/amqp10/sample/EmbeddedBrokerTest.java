@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
 final class EmbeddedBrokerTest {
 
@@ -78,8 +79,10 @@ final class EmbeddedBrokerTest {
     @Test
     void secondBrokerInTheSameDirectoryIsRefusedAtOnce() {
         assertThatThrownBy(() -> new EmbeddedBroker(directory, 0))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("sample.broker.directory=" + directory);
+                .isInstanceOfSatisfying(InvalidConfigurationPropertyValueException.class, refused -> {
+                    assertThat(refused.getName()).isEqualTo("sample.broker.directory");
+                    assertThat(refused.getReason()).startsWith("Another application uses it.");
+                });
     }
 
     private void send(String address, String text) {
