@@ -72,6 +72,16 @@ public final class Recorder implements ConnectionListener, SessionListener, Send
         }
     }
 
+    /** Returns every sender that was heard of. */
+    public List<SenderLink> knownSenders() {
+        return List.copyOf(senders);
+    }
+
+    /** Returns every receiver that was heard of. */
+    public List<ReceiverLink> knownReceivers() {
+        return List.copyOf(receivers);
+    }
+
     /** Asserts what happened since the last time, and forgets it. */
     public void assertEvents(String... expected) {
         assertThat(events).containsExactly(expected);
@@ -125,11 +135,13 @@ public final class Recorder implements ConnectionListener, SessionListener, Send
 
     @Override
     public void onAttached(SenderLink link, Attach attach) {
+        senders.add(link);
         events.add("attached " + link.name());
     }
 
     @Override
     public void onAttached(ReceiverLink link, Attach attach) {
+        receivers.add(link);
         events.add("attached " + link.name());
     }
 

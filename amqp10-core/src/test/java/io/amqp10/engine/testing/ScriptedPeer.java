@@ -27,6 +27,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +166,14 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
 
     public boolean hasFrames() {
         return !frames.isEmpty();
+    }
+
+    /** Returns the names of the performatives that wait here. */
+    public List<String> sentKinds() {
+        return frames.stream()
+                .map(frame ->
+                        frame.body() == null ? "" : frame.body().getClass().getSimpleName())
+                .toList();
     }
 
     /** Forgets what waits here. */
