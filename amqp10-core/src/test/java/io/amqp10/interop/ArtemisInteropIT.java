@@ -7,13 +7,23 @@ import io.amqp10.AuthenticationException;
 import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
+import io.amqp10.Delivery;
 import io.amqp10.LinkRefusedException;
 import io.amqp10.Message;
+import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
+import io.amqp10.TimedOutException;
 import io.amqp10.testkit.ArtemisBroker;
+import io.amqp10.testkit.ForeignProgram;
+import io.amqp10.testkit.ProtonPython;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +70,12 @@ final class ArtemisInteropIT implements MessageExchange {
         return broker.messageCount(address);
     }
 
+    @Override
+    public boolean deleteQueue(String address) {
+        broker.deleteQueue(address);
+        return true;
+    }
+
     @Test
     void fullAddressRejectsWithTheBrokersWords() {
         try (Sender sender = connection.openSender("full.queue")) {
@@ -69,6 +85,86 @@ final class ArtemisInteropIT implements MessageExchange {
             }
             assertThat(outcome.status()).isEqualTo(SendOutcome.Status.REJECTED);
             assertThat(outcome.toString()).contains("amqp:resource-limit-exceeded");
+        }
+    }
+
+    @Test
+    void addressWithoutRoomHoldsTheSenderBackUntilSomeoneReceives() {
+        String address = "small.queue";
+        try (Sender sender = connection.openSender(SenderOptions.of(address).maxQueued(1));
+                Receiver receiver = connection.openReceiver(address)) {
+            receiver.pause();
+            assertThatThrownBy(() -> {
+                        for (int i = 0; i < 5_000; i++) {
+                            sender.send(Message.of(new byte[10_000]), Duration.ofMillis(500));
+                        }
+                    })
+                    .isInstanceOf(TimedOutException.class)
+                    .hasMessageContaining(address);
+
+            receiver.resume();
+            CompletableFuture<SendOutcome> last = sender.sendAsync(Message.of("last"));
+            Delivery delivery = MessageExchange.next(receiver);
+            while (!"last".equals(delivery.message().body())) {
+                delivery.accept();
+                if (last.isCompletedExceptionally()) {
+                    last = sender.sendAsync(Message.of("last"));
+                }
+                delivery = MessageExchange.next(receiver);
+            }
+            delivery.accept();
+        }
+    }
+
+    @Test
+    void smallestFramesAndFewCreditsBothWays() {
+        try (ArtemisBroker small = ArtemisBroker.builder()
+                        .acceptorParameters("maxFrameSize=512;amqpCredits=7;amqpLowCredits=3")
+                        .start();
+                Connection toSmall =
+                        container.connect(ConnectionOptions.of(small.uri()).maxFrameSize(512));
+                Sender sender = toSmall.openSender("frames");
+                Receiver receiver =
+                        toSmall.openReceiver(ReceiverOptions.of("frames").creditWindow(3))) {
+            for (int i = 0; i < 200; i++) {
+                byte[] body = new byte[i * 37];
+                Arrays.fill(body, (byte) i);
+                sender.send(Message.of(body));
+                Delivery delivery = MessageExchange.next(receiver);
+                delivery.accept();
+                assertThat(delivery.message().body()).isEqualTo(body);
+            }
+        }
+    }
+
+    @Test
+    void programsOfTheTutorialMeetOursAtTheBroker() {
+        ProtonPython proton = ProtonPython.require();
+        try (ForeignProgram server = proton.start("upper_server", broker.uri(), "tutorial.upper", "1");
+                Receiver replies = connection.openReceiver(ReceiverOptions.dynamicNode());
+                Sender sender = connection.openSender("tutorial.upper")) {
+            server.awaitLine("READY");
+            replies.awaitOpen();
+            sender.send(Message.builder()
+                    .messageId("1")
+                    .replyTo(replies.address())
+                    .body("shout")
+                    .build());
+            Delivery reply = MessageExchange.next(replies);
+            reply.accept();
+            assertThat(reply.message().body()).isEqualTo("SHOUT");
+            assertThat(reply.message().correlationId()).isEqualTo("1");
+            server.awaitSuccess();
+        }
+        try (Receiver receiver = connection.openReceiver("tutorial.sequence")) {
+            assertThat(proton.start("send", broker.uri(), "tutorial.sequence", "3")
+                            .awaitSuccess())
+                    .containsExactly("confirmed 3");
+            for (int i = 1; i <= 3; i++) {
+                Delivery delivery = MessageExchange.next(receiver);
+                delivery.accept();
+                assertThat(delivery.message().body()).isEqualTo(Map.of("sequence", (long) i));
+            }
         }
     }
 

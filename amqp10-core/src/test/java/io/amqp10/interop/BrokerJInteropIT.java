@@ -60,6 +60,12 @@ final class BrokerJInteropIT implements MessageExchange {
         return broker.messageCount(address);
     }
 
+    @Override
+    public boolean deleteQueue(String address) {
+        broker.deleteQueue(address);
+        return true;
+    }
+
     @Test
     void storeThatKeepsNothingRejectsDurableMessagesWithItsWords() {
         try (Sender sender = connection.openSender(newQueue())) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amqp10.Connection;
 import io.amqp10.Delivery;
+import io.amqp10.LifecycleState;
 import io.amqp10.LinkRefusedException;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
@@ -51,6 +52,11 @@ interface MessageExchange {
     /** Messages whose bodies this peer keeps as they are. */
     default List<Message> bodies() {
         return Bodies.all();
+    }
+
+    /** Deletes a queue of {@link #newQueue} whatever uses it, and says whether this peer can. */
+    default boolean deleteQueue(String address) {
+        return false;
     }
 
     /** How many messages go each way in the test with many. */
@@ -292,6 +298,19 @@ interface MessageExchange {
         try (Sender sender = connection().openSender(newQueue())) {
             sender.send(Message.of("the connection lives on")).await().orThrow();
         }
+    }
+
+    @Test
+    default void receiverOfADeletedQueueIsNeverSilentlyDead() {
+        String address = newQueue();
+        Receiver receiver = connection().openReceiver(address).awaitOpen();
+        Assumptions.assumeTrue(deleteQueue(address), "queues are not deleted here");
+
+        assertThatThrownBy(() -> receiver.receive(PATIENCE))
+                .isInstanceOf(LinkRefusedException.class)
+                .hasMessageContaining(address);
+        assertThat(receiver.state()).isEqualTo(LifecycleState.CLOSED);
+        assertThat(receiver.error()).isInstanceOf(LinkRefusedException.class);
     }
 
     /** The next message, which has to come. */

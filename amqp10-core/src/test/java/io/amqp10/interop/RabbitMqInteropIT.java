@@ -67,6 +67,14 @@ final class RabbitMqInteropIT implements MessageExchange {
         return false;
     }
 
+    @Override
+    public boolean deleteQueue(String address) {
+        String queue = address.substring(address.lastIndexOf('/') + 1);
+        QUEUES.remove(queue);
+        broker.deleteQueue(queue);
+        return true;
+    }
+
     @Test
     void exchangeAndRoutingKeyAreAnAddressToo() {
         String queue = newQueue();
