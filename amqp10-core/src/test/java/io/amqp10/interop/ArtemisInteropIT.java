@@ -2,6 +2,7 @@ package io.amqp10.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.AuthenticationException;
 import io.amqp10.Connection;
@@ -188,7 +189,7 @@ final class ArtemisInteropIT implements MessageExchange {
                 Connection toStock = container.connect(stock.uri());
                 Sender sender = toStock.openSender("plain")) {
             assertThat(sender.send(Message.of("kept")).await().isAccepted()).isTrue();
-            assertThat(stock.messageCount("plain")).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(stock.messageCount("plain")).isEqualTo(1));
             assertThat(MessageExchange.next(toStock.openReceiver("plain"))
                             .message()
                             .body())

@@ -275,7 +275,8 @@ public final class ArtemisBroker implements AutoCloseable {
     }
 
     /**
-     * Counts the messages that are in a queue, those on their way to consumers included.
+     * Counts the messages that are in a queue, those on their way to consumers included. The broker counts a moment after
+     * it has accepted, or was told the outcome.
      *
      * @param queue its name
      * @return the count; 0 if there is no such queue

@@ -92,13 +92,16 @@ final class ArtemisBrokerIT {
     void countsMessagesAndConsumers() throws Exception {
         try (ForeignClient client = ForeignClient.connect(broker.port())) {
             client.send("counts", "one", "two", "three");
-            assertThat(broker.messageCount("counts")).isEqualTo(3);
+            await().untilAsserted(
+                            () -> assertThat(broker.messageCount("counts")).isEqualTo(3));
             client.receive("counts");
         }
 
-        await().until(() -> broker.messageCount("counts") == 2);
-        assertThat(broker.messagesAdded("counts")).isEqualTo(3);
-        assertThat(broker.consumerCount("counts")).isZero();
+        await().untilAsserted(() -> {
+            assertThat(broker.messageCount("counts")).isEqualTo(2);
+            assertThat(broker.messagesAdded("counts")).isEqualTo(3);
+            assertThat(broker.consumerCount("counts")).isZero();
+        });
         assertThat(broker.messageCount("no such queue")).isZero();
     }
 
@@ -124,12 +127,12 @@ final class ArtemisBrokerIT {
         try (ArtemisBroker stock = ArtemisBroker.builder().stockSettings().start();
                 ForeignClient client = ForeignClient.connect(stock.port())) {
             assertThat(client.send("swallowed", "hello")).isEqualTo(1);
-            assertThat(stock.messageCount("swallowed")).isZero();
 
             SenderOptions queue = new SenderOptions();
             queue.targetOptions().capabilities("queue");
             assertThat(client.send("kept", true, queue, "hello")).isEqualTo(1);
-            assertThat(stock.messageCount("kept")).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(stock.messageCount("kept")).isEqualTo(1));
+            assertThat(stock.messageCount("swallowed")).isZero();
         }
     }
 }

@@ -207,7 +207,8 @@ public final class BrokerJ implements AutoCloseable {
     }
 
     /**
-     * Counts the messages that are in a queue, those on their way to consumers included.
+     * Counts the messages that are in a queue, those on their way to consumers included. The broker counts a moment after
+     * it has accepted, or was told the outcome.
      *
      * @param queue its name
      * @return the count; 0 if there is no such queue

@@ -108,7 +108,8 @@ class TemplateIT {
             for (CompletableFuture<SendOutcome> outcome : outcomes) {
                 assertThat(outcome.get(20, TimeUnit.SECONDS).isAccepted()).isTrue();
             }
-            assertThat(broker.messageCount("template.async")).isEqualTo(500);
+            await().untilAsserted(() ->
+                    assertThat(broker.messageCount("template.async")).isEqualTo(500));
         });
     }
 
