@@ -253,14 +253,15 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             Duration delay =
                     error instanceof AuthenticationException ? AFTER_REFUSED_CREDENTIALS : nextDelay(reconnect);
             notBeforeNanos = System.nanoTime() + delay.toNanos();
-            String what = error == null
-                    ? "the peer at " + connection.remoteAddress() + " closed the connection"
-                    : Diagnosis.of(error).toString();
+            // what happened was logged by the connection below
+            String advice = error == null
+                    ? "The peer closed the connection."
+                    : Diagnosis.of(error).action();
             if (reconnect.enabled()) {
-                LOG.warn("{} (the next try is in {})", what, delay);
+                LOG.warn("{} The next try is in {} ms.", advice, delay.toMillis());
                 container.schedule(delay.plusMillis(1), this::again);
             } else {
-                LOG.warn("{} (reconnecting is off: the next use tries again)", what);
+                LOG.warn("{} Reconnecting is off: the next use tries again.", advice);
             }
         } finally {
             lock.unlock();

@@ -44,13 +44,14 @@ public final class AmqpListenerRegistry implements SmartLifecycle {
      * Adds a listener. It is started if it shall start by itself and the registry runs.
      *
      * @param container the listener
-     * @throws IllegalStateException if there is a listener with this id
+     * @throws InvalidListenerException if there is a listener with this id
      */
     public void register(ListenerContainer container) {
         synchronized (containers) {
             if (containers.putIfAbsent(container.id(), container) != null) {
-                throw new IllegalStateException(
-                        "there are two listeners with the id '" + container.id() + "'; give one of them another id");
+                throw new InvalidListenerException(
+                        "There are two listeners with the id '" + container.id() + "'; give one of them another id.",
+                        null);
             }
         }
         if (running && container.options().autoStartup()) {

@@ -12,7 +12,7 @@ final class Amqp10FailureAnalyzer extends AbstractFailureAnalyzer<Amqp10Exceptio
     protected FailureAnalysis analyze(Throwable rootFailure, Amqp10Exception cause) {
         Diagnosis diagnosis = Diagnosis.of(cause);
         return new FailureAnalysis(
-                "AMQP 1.0: " + diagnosis.description() + ".",
+                "AMQP 1.0: " + diagnosis.description(),
                 diagnosis.action() + " To start without the broker, set amqp10.fail-fast to false.",
                 cause);
     }

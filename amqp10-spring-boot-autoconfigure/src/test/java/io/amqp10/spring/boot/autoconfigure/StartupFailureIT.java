@@ -1,0 +1,211 @@
+package io.amqp10.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.amqp10.spring.annotation.AmqpListener;
+import io.amqp10.spring.listener.AcknowledgeMode;
+import io.amqp10.testkit.ArtemisBroker;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootExceptionReporter;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.io.support.SpringFactoriesLoader;
+import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+
+/** Each mistake in the configuration gives one message that names what is wrong and says what to do. */
+@ExtendWith(SharedBroker.class)
+class StartupFailureIT {
+
+    private static final Logger PRINTED =
+            (Logger) LoggerFactory.getLogger("org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter");
+
+    /** What an application prints that does not start, by what Boot itself reports failures with. */
+    private static String explained(ApplicationContextRunner runner) {
+        AtomicReference<@Nullable ConfigurableApplicationContext> made = new AtomicReference<>();
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        runner.withInitializer(made::set).run(context -> failure.set(context.getStartupFailure()));
+        ConfigurableApplicationContext failed = made.get();
+        Throwable why = failure.get();
+        assertThat(failed).isNotNull();
+        assertThat(why).as("start-up failure").isNotNull();
+        ListAppender<ILoggingEvent> printed = new ListAppender<>();
+        printed.start();
+        PRINTED.addAppender(printed);
+        try {
+            boolean explained = SpringFactoriesLoader.forDefaultResourceLocation(
+                            SpringApplication.class.getClassLoader())
+                    .load(
+                            SpringBootExceptionReporter.class,
+                            ArgumentResolver.of(ConfigurableApplicationContext.class, failed))
+                    .stream()
+                    .anyMatch(reporter -> reporter.reportException(why));
+            if (!explained) {
+                throw new AssertionError("nobody explains it", why);
+            }
+        } finally {
+            PRINTED.detachAppender(printed);
+        }
+        assertThat(printed.list).as("messages").hasSize(1);
+        return printed.list.get(0).getFormattedMessage();
+    }
+
+    private static ApplicationContextRunner failingFast(ArtemisBroker broker) {
+        return SharedBroker.contexts(broker).withPropertyValues("amqp10.fail-fast=true", "amqp10.connect-timeout=20s");
+    }
+
+    @Test
+    void failFastStartsWhenAllIsThere(ArtemisBroker broker) {
+        failingFast(broker).withBean(Fine.class).run(context -> assertThat(context)
+                .hasNotFailed());
+    }
+
+    record Fine() {
+        @AmqpListener("startup.fine")
+        void fine(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Test
+    void wrongHostIsNamed(ArtemisBroker broker) {
+        assertThat(explained(failingFast(broker).withPropertyValues("amqp10.url=no-such-host.invalid:5672")))
+                .contains("no-such-host.invalid", "amqp10.url", "resolved")
+                .contains("amqp10.fail-fast");
+    }
+
+    @Test
+    void refusedPortIsNamed(ArtemisBroker broker) {
+        assertThat(explained(failingFast(broker).withPropertyValues("amqp10.url=127.0.0.1:1")))
+                .contains("127.0.0.1:1", "refused", "amqp10.url", "running");
+    }
+
+    @Test
+    void wrongPasswordNamesThePropertiesAndNotThePassword(ArtemisBroker broker) {
+        assertThat(explained(failingFast(broker).withPropertyValues("amqp10.password=wrong-secret")))
+                .contains("amqp10.username", "amqp10.password")
+                .doesNotContain("wrong-secret");
+    }
+
+    record Unknown() {
+        @AmqpListener("nocreate.startup")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Test
+    void unknownAddressIsNamed(ArtemisBroker broker) {
+        assertThat(explained(failingFast(broker).withBean(Unknown.class)))
+                .contains("nocreate.startup", "amqp:not-found", "Create the address");
+    }
+
+    record Forbidden() {
+        @AmqpListener("noentry.startup")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Test
+    void addressThatIsNotAllowedIsNamed(ArtemisBroker broker) {
+        assertThat(explained(failingFast(broker).withBean(Forbidden.class)))
+                .contains("noentry.startup", "amqp:unauthorized-access", "amqp10.username");
+    }
+
+    @Test
+    void missingSslBundleIsNamed(ArtemisBroker broker) {
+        assertThat(explained(SharedBroker.contexts(broker)
+                        .withConfiguration(AutoConfigurations.of(SslAutoConfiguration.class))
+                        .withPropertyValues("amqp10.url=localhost", "amqp10.ssl.bundle=nowhere")))
+                .contains("amqp10.ssl.bundle", "nowhere", "spring.ssl.bundle.pem.nowhere");
+    }
+
+    @Test
+    void urlWithoutTlsBesideAnSslBundleIsRefused(ArtemisBroker broker) {
+        assertThat(explained(SharedBroker.contexts(broker)
+                        .withBean(Amqp10ConnectionDetails.class, () -> new Amqp10ConnectionDetails() {
+                            @Override
+                            public String getUrl() {
+                                return "amqp://localhost";
+                            }
+
+                            @Override
+                            public SslBundle getSslBundle() {
+                                return SslBundle.of(null);
+                            }
+                        })))
+                .contains("amqp10.ssl.bundle", "amqps://");
+    }
+
+    @Test
+    void wrongUrlIsExplainedWithoutItsPassword(ArtemisBroker broker) {
+        assertThat(explained(SharedBroker.contexts(broker)
+                        .withPropertyValues("amqp10.url=http://user:url-secret@localhost:5672")))
+                .contains("amqp10.url", "amqp", "http")
+                .doesNotContain("url-secret");
+    }
+
+    @Test
+    void valueOutOfRangeNamesItsProperty(ArtemisBroker broker) {
+        assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.reconnect.multiplier=0.5")))
+                .contains("amqp10.reconnect.multiplier", "0.5", "from 1 to 1000");
+        assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.listener.concurrency=0")))
+                .contains("amqp10.listener.concurrency", "at least 1");
+        assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.connect-timeout=-1s")))
+                .contains("amqp10.connect-timeout");
+        assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.template.priority=256")))
+                .contains("amqp10.template.priority", "255");
+        assertThat(explained(
+                        SharedBroker.contexts(broker).withPropertyValues("amqp10.listener.retry.initial-delay=0s")))
+                .contains("amqp10.listener.retry.initial-delay", "positive");
+    }
+
+    @Test
+    void valueOfAWrongTypeNamesItsProperty(ArtemisBroker broker) {
+        assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.listener.guarantee=perhaps")))
+                .contains("amqp10.listener.guarantee", "perhaps");
+    }
+
+    record NoDelivery() {
+        @AmqpListener(address = "startup.x", acknowledgeMode = AcknowledgeMode.MANUAL)
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    record NoNumber() {
+        @AmqpListener(address = "startup.x", concurrency = "many")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    record Twice() {
+        @AmqpListener(id = "same", address = "startup.x")
+        @AmqpListener(id = "same", address = "startup.y")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Test
+    void wrongListenerIsNamed(ArtemisBroker broker) {
+        assertThat(explained(SharedBroker.contexts(broker).withBean(NoDelivery.class)))
+                .contains("NoDelivery.listen", "MANUAL", "io.amqp10.Delivery");
+        assertThat(explained(SharedBroker.contexts(broker).withBean(NoNumber.class)))
+                .contains("NoNumber.listen", "concurrency", "many");
+        assertThat(explained(SharedBroker.contexts(broker).withBean(Twice.class)))
+                .contains("two listeners", "same");
+    }
+}
