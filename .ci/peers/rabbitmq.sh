@@ -30,7 +30,6 @@ prepare() {
         mount -t proc proc "$1/proc"
         DEBIAN_FRONTEND=noninteractive chroot "$1" apt-get install -y --no-install-recommends rabbitmq-server
         chroot "$1" apt-get clean' prepare "$root"
-    mkdir -p "$root/peer"
     touch "$root/prepared"
 }
 
@@ -71,7 +70,7 @@ DEFINITIONS
 
 run() {
     local port=$1 dir
-    mkdir -p "$2"
+    mkdir -p "$2" "$root/peer"
     dir=$(cd "$2" && pwd)
     configure "$port" "$dir"
     exec unshare --mount bash -c '
