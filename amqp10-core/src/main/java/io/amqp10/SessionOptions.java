@@ -17,6 +17,7 @@ public final class SessionOptions implements Cloneable {
 
     private int incomingWindow = DEFAULT_INCOMING_WINDOW;
     private @Nullable MessagingHandler handler;
+    private boolean beginAgain = true;
 
     private SessionOptions() {}
 
@@ -62,6 +63,29 @@ public final class SessionOptions implements Cloneable {
     public SessionOptions handler(@Nullable MessagingHandler value) {
         SessionOptions copy = copy();
         copy.handler = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether the session begins again, with its links, after the peer ended it with an error.
+     *
+     * @return the value
+     */
+    public boolean beginAgain() {
+        return beginAgain;
+    }
+
+    /**
+     * Sets whether the session begins again, with its links, after the peer ended it with an error.
+     * Without, it and its links are closed with the peer's words. After a break of the connection a session is restored in
+     * any case, if the connection is.
+     *
+     * @param value the value, by default true
+     * @return a changed copy
+     */
+    public SessionOptions beginAgain(boolean value) {
+        SessionOptions copy = copy();
+        copy.beginAgain = value;
         return copy;
     }
 

@@ -121,7 +121,7 @@ final class LiveSession implements Session, SessionListener {
                 said,
                 null);
         blameRefusedLink(said);
-        if (connection.recovers() && !backoff.exhausted() && !links.isEmpty()) {
+        if (options.beginAgain() && connection.recovers() && !backoff.exhausted() && !links.isEmpty()) {
             recoverAfter(cause);
         } else {
             finish(said == null ? null : cause);
