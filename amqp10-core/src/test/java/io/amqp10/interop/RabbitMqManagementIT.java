@@ -191,6 +191,19 @@ final class RabbitMqManagementIT {
     }
 
     @Test
+    void snippetOfTheReadmeRoutesAnOrder() {
+        queues.add("orders");
+        try (RabbitMqManagement rabbit = RabbitMqManagement.open(connection)) {
+            rabbit.declareQueue(QueueDeclaration.of("orders").type(QueueDeclaration.Type.QUORUM));
+            rabbit.bind(Binding.toQueue("amq.topic", "orders", "orders.#"));
+        }
+        Sender sender = connection.openSender(RabbitMqAddress.exchange("amq.topic", "orders.new"));
+        sender.send(Message.of("order")).await().orThrow();
+        sender.close();
+        assertThat(receive("orders")).isEqualTo("order");
+    }
+
+    @Test
     void purgedQueueIsEmptyAndStays() {
         String queue = declareQueue();
         send(RabbitMqAddress.queue(queue), "one").orThrow();
