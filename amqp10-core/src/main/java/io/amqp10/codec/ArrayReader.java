@@ -53,20 +53,20 @@ final class ArrayReader {
                 fixedWidth(in, count, Byte.BYTES);
                 yield AmqpArray.wrap(type, in.copy(count));
             }
-            case FormatCode.USHORT, FormatCode.SHORT -> AmqpArray.wrap(type, in.shorts(count));
+            case FormatCode.USHORT, FormatCode.SHORT -> AmqpArray.wrap(type, shorts(in, count));
             case FormatCode.SMALL_UINT, FormatCode.SMALL_INT -> AmqpArray.wrap(type, smallInts(in, count, code));
-            case FormatCode.UINT, FormatCode.INT -> AmqpArray.wrap(type, in.ints(count));
+            case FormatCode.UINT, FormatCode.INT -> AmqpArray.wrap(type, ints(in, count));
             case FormatCode.CHAR -> {
-                int[] values = in.ints(count);
+                int[] values = ints(in, count);
                 for (int value : values) {
                     ValueReader.codePoint(value);
                 }
                 yield AmqpArray.wrap(type, values);
             }
             case FormatCode.SMALL_ULONG, FormatCode.SMALL_LONG -> AmqpArray.wrap(type, smallLongs(in, count, code));
-            case FormatCode.ULONG, FormatCode.LONG, FormatCode.TIMESTAMP -> AmqpArray.wrap(type, in.longs(count));
-            case FormatCode.FLOAT -> AmqpArray.wrap(type, in.floats(count));
-            case FormatCode.DOUBLE -> AmqpArray.wrap(type, in.doubles(count));
+            case FormatCode.ULONG, FormatCode.LONG, FormatCode.TIMESTAMP -> AmqpArray.wrap(type, longs(in, count));
+            case FormatCode.FLOAT -> AmqpArray.wrap(type, floats(in, count));
+            case FormatCode.DOUBLE -> AmqpArray.wrap(type, doubles(in, count));
             default -> AmqpArray.wrap(type, objects(in, count, code));
         };
     }
@@ -91,6 +91,66 @@ final class ArrayReader {
         for (int i = 0; i < count; i++) {
             values[i] = in.booleanBody();
         }
+        return values;
+    }
+
+    private static short[] shorts(WireReader in, int count) {
+        fixedWidth(in, count, Short.BYTES);
+        short[] values = new short[count];
+        byte[] bytes = in.bytes;
+        int at = in.pos;
+        for (int i = 0; i < count; i++) {
+            values[i] = BigEndian.getShort(bytes, at + i * Short.BYTES);
+        }
+        in.pos = in.end;
+        return values;
+    }
+
+    private static int[] ints(WireReader in, int count) {
+        fixedWidth(in, count, Integer.BYTES);
+        int[] values = new int[count];
+        byte[] bytes = in.bytes;
+        int at = in.pos;
+        for (int i = 0; i < count; i++) {
+            values[i] = BigEndian.getInt(bytes, at + i * Integer.BYTES);
+        }
+        in.pos = in.end;
+        return values;
+    }
+
+    private static long[] longs(WireReader in, int count) {
+        fixedWidth(in, count, Long.BYTES);
+        long[] values = new long[count];
+        byte[] bytes = in.bytes;
+        int at = in.pos;
+        for (int i = 0; i < count; i++) {
+            values[i] = BigEndian.getLong(bytes, at + i * Long.BYTES);
+        }
+        in.pos = in.end;
+        return values;
+    }
+
+    private static float[] floats(WireReader in, int count) {
+        fixedWidth(in, count, Float.BYTES);
+        float[] values = new float[count];
+        byte[] bytes = in.bytes;
+        int at = in.pos;
+        for (int i = 0; i < count; i++) {
+            values[i] = Float.intBitsToFloat(BigEndian.getInt(bytes, at + i * Float.BYTES));
+        }
+        in.pos = in.end;
+        return values;
+    }
+
+    private static double[] doubles(WireReader in, int count) {
+        fixedWidth(in, count, Double.BYTES);
+        double[] values = new double[count];
+        byte[] bytes = in.bytes;
+        int at = in.pos;
+        for (int i = 0; i < count; i++) {
+            values[i] = Double.longBitsToDouble(BigEndian.getLong(bytes, at + i * Double.BYTES));
+        }
+        in.pos = in.end;
         return values;
     }
 

@@ -36,16 +36,16 @@ final class ArrayWriter {
             case BOOLEAN -> writeBooleans(out, (boolean[]) storage);
             case UBYTE -> writeBytes(out, FormatCode.UBYTE, (byte[]) storage);
             case BYTE -> writeBytes(out, FormatCode.BYTE, (byte[]) storage);
-            case USHORT -> out.shorts(FormatCode.USHORT, (short[]) storage);
-            case SHORT -> out.shorts(FormatCode.SHORT, (short[]) storage);
-            case UINT -> out.ints(FormatCode.UINT, (int[]) storage);
-            case INT -> out.ints(FormatCode.INT, (int[]) storage);
-            case CHAR -> out.ints(FormatCode.CHAR, (int[]) storage);
-            case ULONG -> out.longs(FormatCode.ULONG, (long[]) storage);
-            case LONG -> out.longs(FormatCode.LONG, (long[]) storage);
-            case TIMESTAMP -> out.longs(FormatCode.TIMESTAMP, (long[]) storage);
-            case FLOAT -> out.floats((float[]) storage);
-            case DOUBLE -> out.doubles((double[]) storage);
+            case USHORT -> writeShorts(out, FormatCode.USHORT, (short[]) storage);
+            case SHORT -> writeShorts(out, FormatCode.SHORT, (short[]) storage);
+            case UINT -> writeInts(out, FormatCode.UINT, (int[]) storage);
+            case INT -> writeInts(out, FormatCode.INT, (int[]) storage);
+            case CHAR -> writeInts(out, FormatCode.CHAR, (int[]) storage);
+            case ULONG -> writeLongs(out, FormatCode.ULONG, (long[]) storage);
+            case LONG -> writeLongs(out, FormatCode.LONG, (long[]) storage);
+            case TIMESTAMP -> writeLongs(out, FormatCode.TIMESTAMP, (long[]) storage);
+            case FLOAT -> writeFloats(out, (float[]) storage);
+            case DOUBLE -> writeDoubles(out, (double[]) storage);
             case DESCRIBED -> writeDescribed(out, array, (AmqpArray) storage);
             default -> writeObjects(out, array, (Object[]) storage);
         }
@@ -67,6 +67,66 @@ final class ArrayWriter {
     private static void writeBytes(WireWriter out, int code, byte[] values) {
         code(out, code);
         out.raw(values, 0, values.length);
+    }
+
+    /** Makes room for elements of a fixed width and writes their constructor. */
+    private static void constructor(WireWriter out, int code, int elements, int width) {
+        long octets = 1 + (long) elements * width;
+        if (octets > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("an array takes more than 2^31 octets");
+        }
+        out.reserve((int) octets);
+        out.put8(code);
+    }
+
+    private static void writeShorts(WireWriter out, int code, short[] values) {
+        constructor(out, code, values.length, Short.BYTES);
+        byte[] buf = out.buf;
+        int at = out.pos;
+        for (int i = 0; i < values.length; i++) {
+            BigEndian.putShort(buf, at + i * Short.BYTES, values[i]);
+        }
+        out.pos = at + values.length * Short.BYTES;
+    }
+
+    private static void writeInts(WireWriter out, int code, int[] values) {
+        constructor(out, code, values.length, Integer.BYTES);
+        byte[] buf = out.buf;
+        int at = out.pos;
+        for (int i = 0; i < values.length; i++) {
+            BigEndian.putInt(buf, at + i * Integer.BYTES, values[i]);
+        }
+        out.pos = at + values.length * Integer.BYTES;
+    }
+
+    private static void writeLongs(WireWriter out, int code, long[] values) {
+        constructor(out, code, values.length, Long.BYTES);
+        byte[] buf = out.buf;
+        int at = out.pos;
+        for (int i = 0; i < values.length; i++) {
+            BigEndian.putLong(buf, at + i * Long.BYTES, values[i]);
+        }
+        out.pos = at + values.length * Long.BYTES;
+    }
+
+    private static void writeFloats(WireWriter out, float[] values) {
+        constructor(out, FormatCode.FLOAT, values.length, Float.BYTES);
+        byte[] buf = out.buf;
+        int at = out.pos;
+        for (int i = 0; i < values.length; i++) {
+            BigEndian.putInt(buf, at + i * Float.BYTES, Float.floatToRawIntBits(values[i]));
+        }
+        out.pos = at + values.length * Float.BYTES;
+    }
+
+    private static void writeDoubles(WireWriter out, double[] values) {
+        constructor(out, FormatCode.DOUBLE, values.length, Double.BYTES);
+        byte[] buf = out.buf;
+        int at = out.pos;
+        for (int i = 0; i < values.length; i++) {
+            BigEndian.putLong(buf, at + i * Double.BYTES, Double.doubleToRawLongBits(values[i]));
+        }
+        out.pos = at + values.length * Double.BYTES;
     }
 
     private static void writeDescribed(WireWriter out, AmqpArray array, AmqpArray elements) {
@@ -130,23 +190,23 @@ final class ArrayWriter {
             case LIST -> {
                 code(out, FormatCode.LIST32);
                 for (Object value : values) {
-                    int mark = out.beginWide();
-                    out.endWide(mark, ValueWriter.writeItems(out, (List<?>) value));
+                    int mark = out.beginElement();
+                    out.endElement(mark, ValueWriter.writeItems(out, (List<?>) value));
                 }
             }
             case MAP -> {
                 code(out, FormatCode.MAP32);
                 for (Object value : values) {
-                    int mark = out.beginWide();
-                    out.endWide(mark, ValueWriter.writeItems(out, (Map<?, ?>) value));
+                    int mark = out.beginElement();
+                    out.endElement(mark, ValueWriter.writeItems(out, (Map<?, ?>) value));
                 }
             }
             case ARRAY -> {
                 code(out, FormatCode.ARRAY32);
                 for (Object value : values) {
-                    int mark = out.beginWide();
+                    int mark = out.beginElement();
                     writeElements(out, (AmqpArray) value);
-                    out.endWide(mark, ((AmqpArray) value).size());
+                    out.endElement(mark, ((AmqpArray) value).size());
                 }
             }
             default -> throw new IllegalStateException("no objects hold " + array.type());
@@ -166,6 +226,6 @@ final class ArrayWriter {
         if (value instanceof Symbol symbol) {
             return symbol.length();
         }
-        return value instanceof Binary binary ? binary.length() : WireWriter.utf8Length((String) value);
+        return value instanceof Binary binary ? binary.length() : Text.utf8Length((String) value);
     }
 }

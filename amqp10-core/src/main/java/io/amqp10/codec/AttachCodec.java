@@ -61,51 +61,52 @@ final class AttachCodec {
         if (count < 0) {
             return null;
         }
-        Map<Binary, @Nullable DeliveryState> map = ValueReader.newMap(count);
-        for (int i = 0; i < count; i++) {
+        @Nullable Object[] items = new Object[count];
+        for (int i = 0; i < count; i += 2) {
             Binary tag = in.binary("attach", "unsettled key");
             if (tag == null) {
                 throw new DecodeException(UNSETTLED + " has a null key");
             }
-            ValueReader.put(map, tag, StateCodec.read(in, "attach", "unsettled value"), i, UNSETTLED);
+            items[i] = tag;
+            items[i + 1] = StateCodec.read(in, "attach", "unsettled value");
         }
         in.leave(outerEnd, UNSETTLED);
-        return map;
+        return ValueMap.of(items, UNSETTLED);
     }
 
     static void write(WireWriter out, Attach attach) {
-        out.beginComposite(Descriptor.ATTACH);
-        out.stringField(attach.name());
-        out.uintField(attach.handle(), UnsignedInteger.ABSENT);
-        out.field();
+        CompositeWriter fields = out.composite(Descriptor.ATTACH);
+        fields.string(attach.name());
+        fields.uint(attach.handle(), UnsignedInteger.ABSENT);
         out.booleanValue(attach.role().toWire());
-        out.ubyteField(attach.sndSettleMode().toWire(), SenderSettleMode.MIXED.toWire());
-        out.ubyteField(attach.rcvSettleMode().toWire(), ReceiverSettleMode.FIRST.toWire());
+        fields.present();
+        fields.ubyte(attach.sndSettleMode().toWire(), SenderSettleMode.MIXED.toWire());
+        fields.ubyte(attach.rcvSettleMode().toWire(), ReceiverSettleMode.FIRST.toWire());
         if (attach.source() == null) {
-            out.absentField();
+            fields.absent();
         } else {
-            out.field();
             TerminusCodec.write(out, attach.source());
+            fields.present();
         }
         if (attach.target() == null) {
-            out.absentField();
+            fields.absent();
         } else {
-            out.field();
             TerminusCodec.write(out, attach.target());
+            fields.present();
         }
         if (attach.unsettled() == null) {
-            out.absentField();
+            fields.absent();
         } else {
-            out.field();
             writeUnsettled(out, attach.unsettled());
+            fields.present();
         }
-        out.booleanField(attach.incompleteUnsettled(), false);
-        out.uintField(attach.initialDeliveryCount(), UnsignedInteger.ABSENT);
-        out.ulongField(attach.maxMessageSize(), 0);
-        out.symbolsField(attach.offeredCapabilities());
-        out.symbolsField(attach.desiredCapabilities());
-        out.fieldsField(attach.properties());
-        out.endComposite();
+        fields.bool(attach.incompleteUnsettled(), false);
+        fields.uint(attach.initialDeliveryCount(), UnsignedInteger.ABSENT);
+        fields.ulong(attach.maxMessageSize(), 0);
+        fields.symbols(attach.offeredCapabilities());
+        fields.symbols(attach.desiredCapabilities());
+        fields.fields(attach.properties());
+        fields.end();
     }
 
     private static void writeUnsettled(WireWriter out, Map<Binary, @Nullable DeliveryState> unsettled) {

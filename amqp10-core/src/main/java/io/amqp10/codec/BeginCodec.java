@@ -24,15 +24,15 @@ final class BeginCodec {
     }
 
     static void write(WireWriter out, Begin begin) {
-        out.beginComposite(Descriptor.BEGIN);
-        out.ushortField(begin.remoteChannel(), Begin.NO_CHANNEL);
-        out.uintField(begin.nextOutgoingId(), UnsignedInteger.ABSENT);
-        out.uintField(begin.incomingWindow(), UnsignedInteger.ABSENT);
-        out.uintField(begin.outgoingWindow(), UnsignedInteger.ABSENT);
-        out.uintField(begin.handleMax(), Begin.DEFAULT_HANDLE_MAX);
-        out.symbolsField(begin.offeredCapabilities());
-        out.symbolsField(begin.desiredCapabilities());
-        out.fieldsField(begin.properties());
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.BEGIN);
+        fields.ushort(begin.remoteChannel(), Begin.NO_CHANNEL);
+        fields.uint(begin.nextOutgoingId(), UnsignedInteger.ABSENT);
+        fields.uint(begin.incomingWindow(), UnsignedInteger.ABSENT);
+        fields.uint(begin.outgoingWindow(), UnsignedInteger.ABSENT);
+        fields.uint(begin.handleMax(), Begin.DEFAULT_HANDLE_MAX);
+        fields.symbols(begin.offeredCapabilities());
+        fields.symbols(begin.desiredCapabilities());
+        fields.fields(begin.properties());
+        fields.end();
     }
 }

@@ -63,7 +63,7 @@ final class CompositeValues {
         } else if (value instanceof LinkTarget target) {
             TerminusCodec.write(out, target);
         } else if (value instanceof LifetimePolicy policy) {
-            StateCodec.writeNoFields(out, (int) policy.toWire());
+            out.emptyComposite((int) policy.toWire());
         } else if (value instanceof Declare declare) {
             TransactionCodec.write(out, declare);
         } else if (value instanceof Discharge discharge) {

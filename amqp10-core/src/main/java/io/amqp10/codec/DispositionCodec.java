@@ -9,6 +9,9 @@ final class DispositionCodec {
 
     private static final String TYPE = "disposition";
 
+    // Descriptor, list, two numbers and two flags, without what is behind them.
+    private static final int MAX_SIZE = 6 + 2 * 5 + 2;
+
     private DispositionCodec() {}
 
     static void read(WireReader in, Disposition disposition) {
@@ -17,7 +20,6 @@ final class DispositionCodec {
         if (count == 0 || in.isNull()) {
             throw WireReader.missing(TYPE, "role");
         }
-        disposition.reset();
         disposition.role(Role.fromWire(in.bool(TYPE, "role", false)));
         if (count == 1) {
             throw WireReader.missing(TYPE, "first");
@@ -25,27 +27,48 @@ final class DispositionCodec {
         long first = in.mandatoryUint(TYPE, "first");
         disposition.first(first);
         disposition.last(count > 2 ? in.uint(TYPE, "last", first) : first);
-        if (count > 3) {
-            disposition.settled(in.bool(TYPE, "settled", false));
-        }
-        if (count > 4) {
-            disposition.state(StateCodec.read(in, TYPE, "state"));
-        }
-        if (count > 5) {
-            disposition.batchable(in.bool(TYPE, "batchable", false));
-        }
+        disposition.settled(count > 3 && in.bool(TYPE, "settled", false));
+        disposition.state(count > 4 ? StateCodec.read(in, TYPE, "state") : null);
+        disposition.batchable(count > 5 && in.bool(TYPE, "batchable", false));
         in.leave(outerEnd, TYPE);
     }
 
     static void write(WireWriter out, Disposition disposition) {
-        out.beginComposite(Descriptor.DISPOSITION);
-        out.field();
-        out.booleanValue(disposition.role().toWire());
-        out.uintField(disposition.first(), UnsignedInteger.ABSENT);
-        out.uintField(disposition.last(), disposition.first());
-        out.booleanField(disposition.settled(), false);
-        StateCodec.writeField(out, disposition.state());
-        out.booleanField(disposition.batchable(), false);
-        out.endComposite();
+        out.reserve(MAX_SIZE);
+        int list = out.beginComposite(Descriptor.DISPOSITION);
+        int count = count(disposition);
+        byte[] buf = out.buf;
+        int pos = out.pos;
+        pos = WireWriter.putBoolean(buf, pos, disposition.role() == Role.RECEIVER);
+        pos = WireWriter.putUint(buf, pos, disposition.first());
+        if (count > 2) {
+            long last = disposition.last();
+            pos = WireWriter.putUintOrNull(buf, pos, last == disposition.first() ? UnsignedInteger.ABSENT : last);
+        }
+        if (count > 3) {
+            pos = WireWriter.putTrueOrNull(buf, pos, disposition.settled());
+        }
+        out.pos = pos;
+        if (count > 4) {
+            StateCodec.writeOrNull(out, disposition.state());
+        }
+        if (count > 5) {
+            out.trueOrNull(disposition.batchable());
+        }
+        out.endList(list, out.written(), count);
+    }
+
+    /** Returns how many fields there are up to the last that is present. */
+    private static int count(Disposition disposition) {
+        if (disposition.batchable()) {
+            return 6;
+        }
+        if (disposition.state() != null) {
+            return 5;
+        }
+        if (disposition.settled()) {
+            return 4;
+        }
+        return disposition.last() != disposition.first() ? 3 : 2;
     }
 }

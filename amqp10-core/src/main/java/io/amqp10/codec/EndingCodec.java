@@ -36,11 +36,11 @@ final class EndingCodec {
     }
 
     static void write(WireWriter out, Detach detach) {
-        out.beginComposite(Descriptor.DETACH);
-        out.uintField(detach.handle(), UnsignedInteger.ABSENT);
-        out.booleanField(detach.closed(), false);
-        ErrorCodec.writeField(out, detach.error());
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.DETACH);
+        fields.uint(detach.handle(), UnsignedInteger.ABSENT);
+        fields.bool(detach.closed(), false);
+        ErrorCodec.writeField(fields, detach.error());
+        fields.end();
     }
 
     static void write(WireWriter out, End end) {
@@ -52,8 +52,8 @@ final class EndingCodec {
     }
 
     private static void writeError(WireWriter out, int descriptor, @Nullable ErrorCondition error) {
-        out.beginComposite(descriptor);
-        ErrorCodec.writeField(out, error);
-        out.endComposite();
+        CompositeWriter fields = out.composite(descriptor);
+        ErrorCodec.writeField(fields, error);
+        fields.end();
     }
 }

@@ -24,20 +24,20 @@ final class ErrorCodec {
         return error;
     }
 
-    static void writeField(WireWriter out, @Nullable ErrorCondition error) {
+    static void writeField(CompositeWriter holder, @Nullable ErrorCondition error) {
         if (error == null) {
-            out.absentField();
+            holder.absent();
         } else {
-            out.field();
-            write(out, error);
+            write(holder.out(), error);
+            holder.present();
         }
     }
 
     static void write(WireWriter out, ErrorCondition error) {
-        out.beginComposite(Descriptor.ERROR);
-        out.symbolField(error.condition());
-        out.stringField(error.description());
-        out.fieldsField(error.info());
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.ERROR);
+        fields.symbol(error.condition());
+        fields.string(error.description());
+        fields.fields(error.info());
+        fields.end();
     }
 }

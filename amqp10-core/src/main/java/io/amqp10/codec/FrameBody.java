@@ -23,7 +23,7 @@ final class FrameBody {
     /**
      * Starts to read.
      *
-     * @return the number of the descriptor, {@link Descriptor#UNKNOWN} if the specification does not have it
+     * @return the number of the descriptor, which need not be one of the specification's
      */
     int begin(ByteBuf body) {
         int length = body.readableBytes();
@@ -44,6 +44,11 @@ final class FrameBody {
             // Reading ends where the frame does; that the copy has less only matters behind the performative.
             in.begin(copy, 0, Math.max(needed, copied));
         }
+        int small = in.smallDescriptor();
+        return small >= 0 ? small : readDescriptor();
+    }
+
+    private int readDescriptor() {
         int code = in.u8();
         if (code != FormatCode.DESCRIBED) {
             throw new DecodeException("a frame's body must be a described list, not " + FormatCode.describe(code));
@@ -77,7 +82,7 @@ final class FrameBody {
 
     /** Ends a frame that may have a payload: the reader index comes to lie before it. */
     void endBeforePayload(ByteBuf body) {
-        body.skipBytes(in.pos - from);
+        body.readerIndex(body.readerIndex() + in.pos - from);
         release();
     }
 
@@ -87,19 +92,21 @@ final class FrameBody {
         if (left != 0) {
             throw new DecodeException(left + " octets follow " + Descriptor.name(descriptor));
         }
-        body.skipBytes(in.pos - from);
+        body.readerIndex(body.readerIndex() + in.pos - from);
         release();
     }
 
     private void release() {
-        in.release();
         if (copy.length > KEPT_COPY) {
             copy = NOTHING;
+            in.release();
         }
     }
 
     static DecodeException unexpected(String wanted, int descriptor) {
         return new DecodeException("a frame's body must be " + wanted + ", not "
-                + (descriptor == Descriptor.UNKNOWN ? "of an unknown type" : Descriptor.name(descriptor)));
+                + (Descriptor.codeOf((long) descriptor) == Descriptor.UNKNOWN
+                        ? "of an unknown type"
+                        : Descriptor.name(descriptor)));
     }
 }

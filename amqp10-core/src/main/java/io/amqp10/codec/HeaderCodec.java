@@ -24,12 +24,12 @@ final class HeaderCodec {
     }
 
     static void write(WireWriter out, Header header) {
-        out.beginComposite(Descriptor.HEADER);
-        out.booleanField(header.durable(), false);
-        out.ubyteField(header.priority(), Header.DEFAULT_PRIORITY);
-        out.uintField(header.ttlMillis(), UnsignedInteger.ABSENT);
-        out.booleanField(header.firstAcquirer(), false);
-        out.uintField(header.deliveryCount(), 0);
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.HEADER);
+        fields.bool(header.durable(), false);
+        fields.ubyte(header.priority(), Header.DEFAULT_PRIORITY);
+        fields.uint(header.ttlMillis(), UnsignedInteger.ABSENT);
+        fields.bool(header.firstAcquirer(), false);
+        fields.uint(header.deliveryCount(), 0);
+        fields.end();
     }
 }

@@ -26,17 +26,17 @@ final class OpenCodec {
     }
 
     static void write(WireWriter out, Open open) {
-        out.beginComposite(Descriptor.OPEN);
-        out.stringField(open.containerId());
-        out.stringField(open.hostname());
-        out.uintField(open.maxFrameSize(), UnsignedInteger.MAX);
-        out.ushortField(open.channelMax(), Open.DEFAULT_CHANNEL_MAX);
-        out.uintField(open.idleTimeOutMillis(), 0);
-        out.symbolsField(open.outgoingLocales());
-        out.symbolsField(open.incomingLocales());
-        out.symbolsField(open.offeredCapabilities());
-        out.symbolsField(open.desiredCapabilities());
-        out.fieldsField(open.properties());
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.OPEN);
+        fields.string(open.containerId());
+        fields.string(open.hostname());
+        fields.uint(open.maxFrameSize(), UnsignedInteger.MAX);
+        fields.ushort(open.channelMax(), Open.DEFAULT_CHANNEL_MAX);
+        fields.uint(open.idleTimeOutMillis(), 0);
+        fields.symbols(open.outgoingLocales());
+        fields.symbols(open.incomingLocales());
+        fields.symbols(open.offeredCapabilities());
+        fields.symbols(open.desiredCapabilities());
+        fields.fields(open.properties());
+        fields.end();
     }
 }

@@ -55,41 +55,41 @@ final class PropertiesCodec {
     }
 
     static void write(WireWriter out, Properties properties) {
-        out.beginComposite(Descriptor.PROPERTIES);
-        writeMessageId(out, properties.messageId());
-        out.binaryField(properties.userId());
-        out.stringField(properties.to());
-        out.stringField(properties.subject());
-        out.stringField(properties.replyTo());
-        writeMessageId(out, properties.correlationId());
-        out.symbolField(properties.contentType());
-        out.symbolField(properties.contentEncoding());
-        writeTimestamp(out, properties.absoluteExpiryTime());
-        writeTimestamp(out, properties.creationTime());
-        out.stringField(properties.groupId());
-        out.uintField(properties.groupSequence(), UnsignedInteger.ABSENT);
-        out.stringField(properties.replyToGroupId());
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.PROPERTIES);
+        writeMessageId(fields, properties.messageId());
+        fields.binary(properties.userId());
+        fields.address(properties.to());
+        fields.address(properties.subject());
+        fields.address(properties.replyTo());
+        writeMessageId(fields, properties.correlationId());
+        fields.symbol(properties.contentType());
+        fields.symbol(properties.contentEncoding());
+        writeTimestamp(fields, properties.absoluteExpiryTime());
+        writeTimestamp(fields, properties.creationTime());
+        fields.address(properties.groupId());
+        fields.uint(properties.groupSequence(), UnsignedInteger.ABSENT);
+        fields.string(properties.replyToGroupId());
+        fields.end();
     }
 
-    private static void writeMessageId(WireWriter out, @Nullable Object id) {
+    private static void writeMessageId(CompositeWriter fields, @Nullable Object id) {
         if (id == null) {
-            out.absentField();
-        } else if (id instanceof String || id instanceof UnsignedLong || id instanceof UUID || id instanceof Binary) {
-            out.field();
-            ValueWriter.write(out, id);
+            fields.absent();
+        } else if (id instanceof String text) {
+            fields.string(text);
+        } else if (id instanceof UnsignedLong || id instanceof UUID || id instanceof Binary) {
+            fields.value(id);
         } else {
             throw new IllegalArgumentException("a message-id is a String, UUID, UnsignedLong or Binary, not a "
                     + id.getClass().getName());
         }
     }
 
-    private static void writeTimestamp(WireWriter out, @Nullable Instant instant) {
+    private static void writeTimestamp(CompositeWriter fields, @Nullable Instant instant) {
         if (instant == null) {
-            out.absentField();
+            fields.absent();
         } else {
-            out.field();
-            out.value64(FormatCode.TIMESTAMP, ValueWriter.millis(instant));
+            fields.timestamp(ValueWriter.millis(instant));
         }
     }
 }

@@ -105,25 +105,29 @@ public final class SaslCodec {
         writer.begin(out);
         try {
             if (frame instanceof SaslMechanisms mechanisms) {
-                writer.beginComposite(Descriptor.SASL_MECHANISMS);
-                writer.symbolsField(mechanisms.mechanisms());
+                CompositeWriter fields = writer.composite(Descriptor.SASL_MECHANISMS);
+                fields.symbols(mechanisms.mechanisms());
+                fields.end();
             } else if (frame instanceof SaslInit init) {
-                writer.beginComposite(Descriptor.SASL_INIT);
-                writer.symbolField(init.mechanism());
-                writer.binaryField(init.initialResponse());
-                writer.stringField(init.hostname());
+                CompositeWriter fields = writer.composite(Descriptor.SASL_INIT);
+                fields.symbol(init.mechanism());
+                fields.binary(init.initialResponse());
+                fields.string(init.hostname());
+                fields.end();
             } else if (frame instanceof SaslChallenge challenge) {
-                writer.beginComposite(Descriptor.SASL_CHALLENGE);
-                writer.binaryField(challenge.challenge());
+                CompositeWriter fields = writer.composite(Descriptor.SASL_CHALLENGE);
+                fields.binary(challenge.challenge());
+                fields.end();
             } else if (frame instanceof SaslResponse response) {
-                writer.beginComposite(Descriptor.SASL_RESPONSE);
-                writer.binaryField(response.response());
+                CompositeWriter fields = writer.composite(Descriptor.SASL_RESPONSE);
+                fields.binary(response.response());
+                fields.end();
             } else if (frame instanceof SaslOutcome outcome) {
-                writer.beginComposite(Descriptor.SASL_OUTCOME);
-                writer.ubyteField(outcome.code().toWire(), -1);
-                writer.binaryField(outcome.additionalData());
+                CompositeWriter fields = writer.composite(Descriptor.SASL_OUTCOME);
+                fields.ubyte(outcome.code().toWire(), -1);
+                fields.binary(outcome.additionalData());
+                fields.end();
             }
-            writer.endComposite();
             writer.finish();
         } catch (RuntimeException e) {
             writer.abort();

@@ -14,7 +14,6 @@ import io.amqp10.types.messaging.Header;
 import io.amqp10.types.messaging.MessageAnnotations;
 import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -45,15 +44,15 @@ final class SectionCodec {
         String type = Descriptor.name(descriptor);
         int outerEnd = in.end;
         int count = enterMap(in, type);
-        Map<Object, @Nullable Object> map = ValueReader.newMap(count);
+        @Nullable Object[] items = new Object[count];
         in.descend();
-        for (int i = 0; i < count; i++) {
-            Object key = readAnnotationKey(in, type);
-            ValueReader.put(map, key, ValueReader.read(in), i, type);
+        for (int i = 0; i < count; i += 2) {
+            items[i] = readAnnotationKey(in, type);
+            items[i + 1] = ValueReader.read(in);
         }
         in.ascend();
         in.leave(outerEnd, type);
-        return Collections.unmodifiableMap(map);
+        return ValueMap.of(items, type);
     }
 
     private static Object readAnnotationKey(WireReader in, String type) {
@@ -74,25 +73,28 @@ final class SectionCodec {
         String type = Descriptor.name(Descriptor.APPLICATION_PROPERTIES);
         int outerEnd = in.end;
         int count = enterMap(in, type);
-        Map<String, @Nullable Object> map = ValueReader.newMap(count);
-        for (int i = 0; i < count; i++) {
-            int code = in.u8();
-            String key =
-                    switch (code) {
-                        case FormatCode.STRING8 -> in.keyBody(in.length(false));
-                        case FormatCode.STRING32 -> in.stringBody(in.length(true));
-                        default ->
-                            throw new DecodeException(type + " key must be string, not " + FormatCode.describe(code));
-                    };
+        @Nullable Object[] items = new Object[count];
+        for (int i = 0; i < count; i += 2) {
+            String key = readPropertyKey(in, type);
             Object value = ValueReader.read(in);
             if (!isSimple(value)) {
                 throw new DecodeException(type + " value of " + ValueReader.quoted(key)
                         + " must be of a simple type, no list, map or array");
             }
-            ValueReader.put(map, key, value, i, type);
+            items[i] = key;
+            items[i + 1] = value;
         }
         in.leave(outerEnd, type);
-        return Collections.unmodifiableMap(map);
+        return ValueMap.of(items, type);
+    }
+
+    private static String readPropertyKey(WireReader in, String type) {
+        int code = in.u8();
+        return switch (code) {
+            case FormatCode.STRING8 -> in.keyBody(in.length(false));
+            case FormatCode.STRING32 -> in.stringBody(in.length(true));
+            default -> throw new DecodeException(type + " key must be string, not " + FormatCode.describe(code));
+        };
     }
 
     /** Tells whether the specification allows a value in application-properties. */

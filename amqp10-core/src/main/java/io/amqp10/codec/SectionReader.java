@@ -298,10 +298,10 @@ public final class SectionReader {
         int constructor = dataConstructor(bytes, from, to);
         if (skip(bytes, constructor, to, SectionType.DATA) == to) {
             int octets = firstOctet(bytes, constructor);
-            return WireReader.text(bytes, octets, to - octets);
+            return Text.decode(bytes, octets, to - octets);
         }
         byte[] all = data(bytes, from, to);
-        return WireReader.text(all, 0, all.length);
+        return Text.decode(all, 0, all.length);
     }
 
     /** Returns the index of the constructor of the data section that starts at {@code from}. */

@@ -19,6 +19,10 @@ final class StateCodec {
 
     /** Reads a delivery state, or null. */
     static @Nullable DeliveryState read(WireReader in, String type, String field) {
+        DeliveryState usual = in.stateWithoutFields();
+        if (usual != null) {
+            return usual;
+        }
         int code = in.u8();
         if (code == FormatCode.NULL) {
             return null;
@@ -130,54 +134,56 @@ final class StateCodec {
         }
     }
 
-    static void writeField(WireWriter out, @Nullable DeliveryState state) {
+    static void writeField(CompositeWriter holder, @Nullable DeliveryState state) {
         if (state == null) {
-            out.absentField();
+            holder.absent();
         } else {
-            out.field();
+            write(holder.out(), state);
+            holder.present();
+        }
+    }
+
+    static void writeOrNull(WireWriter out, @Nullable DeliveryState state) {
+        if (state == null) {
+            out.nullValue();
+        } else {
             write(out, state);
         }
     }
 
     static void write(WireWriter out, DeliveryState state) {
         if (state == Accepted.INSTANCE || state instanceof Accepted) {
-            writeNoFields(out, Descriptor.ACCEPTED);
+            out.emptyComposite(Descriptor.ACCEPTED);
         } else if (state instanceof Released) {
-            writeNoFields(out, Descriptor.RELEASED);
+            out.emptyComposite(Descriptor.RELEASED);
         } else if (state instanceof Rejected rejected) {
-            out.beginComposite(Descriptor.REJECTED);
-            ErrorCodec.writeField(out, rejected.error());
-            out.endComposite();
+            CompositeWriter fields = out.composite(Descriptor.REJECTED);
+            ErrorCodec.writeField(fields, rejected.error());
+            fields.end();
         } else if (state instanceof Modified modified) {
-            out.beginComposite(Descriptor.MODIFIED);
-            out.booleanField(modified.deliveryFailed(), false);
-            out.booleanField(modified.undeliverableHere(), false);
-            out.fieldsField(modified.messageAnnotations());
-            out.endComposite();
+            CompositeWriter fields = out.composite(Descriptor.MODIFIED);
+            fields.bool(modified.deliveryFailed(), false);
+            fields.bool(modified.undeliverableHere(), false);
+            fields.fields(modified.messageAnnotations());
+            fields.end();
         } else if (state instanceof TransactionalState transactional) {
-            out.beginComposite(Descriptor.TRANSACTIONAL_STATE);
-            out.binaryField(transactional.txnId());
-            writeField(out, transactional.outcome());
-            out.endComposite();
+            CompositeWriter fields = out.composite(Descriptor.TRANSACTIONAL_STATE);
+            fields.binary(transactional.txnId());
+            writeField(fields, transactional.outcome());
+            fields.end();
         } else if (state instanceof Received received) {
-            out.beginComposite(Descriptor.RECEIVED);
-            out.field();
+            CompositeWriter fields = out.composite(Descriptor.RECEIVED);
             out.uintValue(received.sectionNumber());
-            out.field();
+            fields.present();
             out.ulongValue(received.sectionOffset());
-            out.endComposite();
+            fields.present();
+            fields.end();
         } else if (state instanceof Declared declared) {
-            out.beginComposite(Descriptor.DECLARED);
-            out.binaryField(declared.txnId());
-            out.endComposite();
+            CompositeWriter fields = out.composite(Descriptor.DECLARED);
+            fields.binary(declared.txnId());
+            fields.end();
         } else {
             throw new IllegalArgumentException(state.getClass().getName() + " is no delivery state");
         }
-    }
-
-    static void writeNoFields(WireWriter out, int descriptor) {
-        out.reserve(4);
-        out.descriptor(descriptor);
-        out.put8(FormatCode.LIST0);
     }
 }

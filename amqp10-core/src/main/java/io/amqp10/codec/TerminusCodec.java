@@ -96,46 +96,46 @@ final class TerminusCodec {
     }
 
     static void write(WireWriter out, Source source) {
-        out.beginComposite(Descriptor.SOURCE);
-        out.stringField(source.address());
-        writeDurability(out, source.durable());
-        writeExpiryPolicy(out, source.expiryPolicy());
-        out.uintField(source.timeoutSeconds(), 0);
-        out.booleanField(source.dynamic(), false);
-        out.fieldsField(source.dynamicNodeProperties());
-        out.symbolField(source.distributionMode());
-        out.fieldsField(source.filter());
-        StateCodec.writeField(out, source.defaultOutcome());
-        out.symbolsField(source.outcomes());
-        out.symbolsField(source.capabilities());
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.SOURCE);
+        fields.string(source.address());
+        writeDurability(fields, source.durable());
+        writeExpiryPolicy(fields, source.expiryPolicy());
+        fields.uint(source.timeoutSeconds(), 0);
+        fields.bool(source.dynamic(), false);
+        fields.fields(source.dynamicNodeProperties());
+        fields.symbol(source.distributionMode());
+        fields.fields(source.filter());
+        StateCodec.writeField(fields, source.defaultOutcome());
+        fields.symbols(source.outcomes());
+        fields.symbols(source.capabilities());
+        fields.end();
     }
 
     static void write(WireWriter out, LinkTarget linkTarget) {
         if (linkTarget instanceof Target target) {
-            out.beginComposite(Descriptor.TARGET);
-            out.stringField(target.address());
-            writeDurability(out, target.durable());
-            writeExpiryPolicy(out, target.expiryPolicy());
-            out.uintField(target.timeoutSeconds(), 0);
-            out.booleanField(target.dynamic(), false);
-            out.fieldsField(target.dynamicNodeProperties());
-            out.symbolsField(target.capabilities());
-            out.endComposite();
+            CompositeWriter fields = out.composite(Descriptor.TARGET);
+            fields.string(target.address());
+            writeDurability(fields, target.durable());
+            writeExpiryPolicy(fields, target.expiryPolicy());
+            fields.uint(target.timeoutSeconds(), 0);
+            fields.bool(target.dynamic(), false);
+            fields.fields(target.dynamicNodeProperties());
+            fields.symbols(target.capabilities());
+            fields.end();
         } else if (linkTarget instanceof Coordinator coordinator) {
-            out.beginComposite(Descriptor.COORDINATOR);
-            out.symbolsField(coordinator.capabilities());
-            out.endComposite();
+            CompositeWriter fields = out.composite(Descriptor.COORDINATOR);
+            fields.symbols(coordinator.capabilities());
+            fields.end();
         } else {
             throw new IllegalArgumentException(linkTarget.getClass().getName() + " is no target");
         }
     }
 
-    private static void writeDurability(WireWriter out, TerminusDurability value) {
-        out.uintField(value.toWire(), TerminusDurability.NONE.toWire());
+    private static void writeDurability(CompositeWriter fields, TerminusDurability value) {
+        fields.uint(value.toWire(), TerminusDurability.NONE.toWire());
     }
 
-    private static void writeExpiryPolicy(WireWriter out, TerminusExpiryPolicy value) {
-        out.symbolField(value == TerminusExpiryPolicy.SESSION_END ? null : value.toWire());
+    private static void writeExpiryPolicy(CompositeWriter fields, TerminusExpiryPolicy value) {
+        fields.symbol(value == TerminusExpiryPolicy.SESSION_END ? null : value.toWire());
     }
 }

@@ -23,20 +23,15 @@ final class TransactionCodec {
     }
 
     static void write(WireWriter out, Declare declare) {
-        out.beginComposite(Descriptor.DECLARE);
-        if (declare.globalId() == null) {
-            out.absentField();
-        } else {
-            out.field();
-            ValueWriter.write(out, declare.globalId());
-        }
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.DECLARE);
+        fields.value(declare.globalId());
+        fields.end();
     }
 
     static void write(WireWriter out, Discharge discharge) {
-        out.beginComposite(Descriptor.DISCHARGE);
-        out.binaryField(discharge.txnId());
-        out.booleanField(discharge.fail(), false);
-        out.endComposite();
+        CompositeWriter fields = out.composite(Descriptor.DISCHARGE);
+        fields.binary(discharge.txnId());
+        fields.bool(discharge.fail(), false);
+        fields.end();
     }
 }

@@ -3,11 +3,15 @@ package io.amqp10.codec;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.transport.Transfer;
+import org.jspecify.annotations.Nullable;
 
 /** The performative {@code transfer}. */
 final class TransferCodec {
 
     private static final String TYPE = "transfer";
+
+    // Descriptor, list, three numbers, a tag and two flags, without what is behind them.
+    private static final int MAX_SIZE = 6 + 3 * 5 + 2 + Transfer.MAX_TAG_LENGTH + 2;
 
     private TransferCodec() {}
 
@@ -17,83 +21,129 @@ final class TransferCodec {
         if (count == 0) {
             throw WireReader.missing(TYPE, "handle");
         }
-        transfer.reset();
         transfer.handle(in.mandatoryUint(TYPE, "handle"));
-        if (count > 1) {
-            transfer.deliveryId(in.uint(TYPE, "delivery-id"));
-        }
-        if (count > 2) {
-            readTag(in, transfer);
-        }
-        if (count > 3) {
-            transfer.messageFormat(in.uint(TYPE, "message-format"));
-        }
-        if (count > 4 && !in.isNull()) {
-            transfer.settled(in.bool(TYPE, "settled", false));
-        }
-        if (count > 5) {
-            transfer.more(in.bool(TYPE, "more", false));
-        }
-        if (count > 6 && !in.isNull()) {
-            transfer.rcvSettleMode(AttachCodec.receiverMode(TYPE, in.ubyte(TYPE, "rcv-settle-mode", 0)));
-        }
-        if (count > 7) {
-            transfer.state(StateCodec.read(in, TYPE, "state"));
-        }
-        if (count > 8) {
-            transfer.resume(in.bool(TYPE, "resume", false));
-        }
-        if (count > 9) {
-            transfer.aborted(in.bool(TYPE, "aborted", false));
-        }
-        if (count > 10) {
-            transfer.batchable(in.bool(TYPE, "batchable", false));
-        }
+        transfer.deliveryId(count > 1 ? in.uint(TYPE, "delivery-id") : UnsignedInteger.ABSENT);
+        transfer.deliveryTagLength(count > 2 ? readTag(in, transfer) : -1);
+        transfer.messageFormat(count > 3 ? in.uint(TYPE, "message-format") : UnsignedInteger.ABSENT);
+        transfer.settled(count > 4 && !in.isNull() ? Boolean.valueOf(in.bool(TYPE, "settled", false)) : null);
+        transfer.more(count > 5 && in.bool(TYPE, "more", false));
+        transfer.rcvSettleMode(count > 6 ? readMode(in) : null);
+        transfer.state(count > 7 ? StateCodec.read(in, TYPE, "state") : null);
+        transfer.resume(count > 8 && in.bool(TYPE, "resume", false));
+        transfer.aborted(count > 9 && in.bool(TYPE, "aborted", false));
+        transfer.batchable(count > 10 && in.bool(TYPE, "batchable", false));
         in.leave(outerEnd, TYPE);
     }
 
-    private static void readTag(WireReader in, Transfer transfer) {
+    private static int readTag(WireReader in, Transfer transfer) {
         int length = in.binaryLength(TYPE, "delivery-tag");
         if (length > Transfer.MAX_TAG_LENGTH) {
             throw DecodeException.invalidField(
                     TYPE + ".delivery-tag has at most " + Transfer.MAX_TAG_LENGTH + " octets, not " + length);
         }
-        if (length >= 0) {
+        if (length > 0) {
             in.copyTo(transfer.deliveryTagBytes(), length);
         }
-        transfer.deliveryTagLength(length);
+        return length;
+    }
+
+    private static @Nullable ReceiverSettleMode readMode(WireReader in) {
+        return in.isNull() ? null : AttachCodec.receiverMode(TYPE, in.ubyte(TYPE, "rcv-settle-mode", 0));
     }
 
     static void write(WireWriter out, Transfer transfer) {
-        out.beginComposite(Descriptor.TRANSFER);
-        out.uintField(transfer.handle(), UnsignedInteger.ABSENT);
-        out.uintField(transfer.deliveryId(), UnsignedInteger.ABSENT);
-        if (transfer.hasDeliveryTag()) {
-            out.field();
-            out.binaryValue(transfer.deliveryTagBytes(), transfer.deliveryTagLength());
-        } else {
-            out.absentField();
+        out.reserve(MAX_SIZE);
+        int list = out.beginComposite(Descriptor.TRANSFER);
+        int count = count(transfer);
+        byte[] buf = out.buf;
+        int pos = WireWriter.putUint(buf, out.pos, transfer.handle());
+        if (count > 1) {
+            pos = WireWriter.putUintOrNull(buf, pos, transfer.deliveryId());
         }
-        out.uintField(transfer.messageFormat(), UnsignedInteger.ABSENT);
-        Boolean settled = transfer.settled();
-        if (settled == null) {
-            out.absentField();
-        } else {
-            out.field();
-            out.booleanValue(settled);
+        if (count > 2) {
+            pos = putTag(buf, pos, transfer.deliveryTagBytes(), transfer.deliveryTagLength());
         }
-        out.booleanField(transfer.more(), false);
+        if (count > 3) {
+            pos = WireWriter.putUintOrNull(buf, pos, transfer.messageFormat());
+        }
+        if (count > 4) {
+            Boolean settled = transfer.settled();
+            if (settled == null) {
+                buf[pos++] = FormatCode.NULL;
+            } else {
+                pos = WireWriter.putBoolean(buf, pos, settled);
+            }
+        }
+        if (count > 5) {
+            pos = WireWriter.putTrueOrNull(buf, pos, transfer.more());
+        }
+        out.pos = pos;
+        if (count > 6) {
+            writeSeldomFields(out, transfer, count);
+        }
+        out.endList(list, out.written(), count);
+    }
+
+    private static void writeSeldomFields(WireWriter out, Transfer transfer, int count) {
         ReceiverSettleMode mode = transfer.rcvSettleMode();
         if (mode == null) {
-            out.absentField();
+            out.nullValue();
         } else {
-            out.field();
             out.value8(FormatCode.UBYTE, mode.toWire());
         }
-        StateCodec.writeField(out, transfer.state());
-        out.booleanField(transfer.resume(), false);
-        out.booleanField(transfer.aborted(), false);
-        out.booleanField(transfer.batchable(), false);
-        out.endComposite();
+        if (count > 7) {
+            StateCodec.writeOrNull(out, transfer.state());
+        }
+        if (count > 8) {
+            out.trueOrNull(transfer.resume());
+        }
+        if (count > 9) {
+            out.trueOrNull(transfer.aborted());
+        }
+        if (count > 10) {
+            out.trueOrNull(transfer.batchable());
+        }
+    }
+
+    /** Returns how many fields there are up to the last that is present. */
+    private static int count(Transfer transfer) {
+        if (transfer.batchable()) {
+            return 11;
+        }
+        if (transfer.aborted()) {
+            return 10;
+        }
+        if (transfer.resume()) {
+            return 9;
+        }
+        if (transfer.state() != null) {
+            return 8;
+        }
+        if (transfer.rcvSettleMode() != null) {
+            return 7;
+        }
+        if (transfer.more()) {
+            return 6;
+        }
+        if (transfer.settled() != null) {
+            return 5;
+        }
+        if (transfer.messageFormat() != UnsignedInteger.ABSENT) {
+            return 4;
+        }
+        if (transfer.hasDeliveryTag()) {
+            return 3;
+        }
+        return transfer.deliveryId() != UnsignedInteger.ABSENT ? 2 : 1;
+    }
+
+    private static int putTag(byte[] target, int at, byte[] tag, int length) {
+        if (length < 0) {
+            target[at] = FormatCode.NULL;
+            return at + 1;
+        }
+        BigEndian.putShort(target, at, FormatCode.BINARY8 << 8 | length);
+        System.arraycopy(tag, 0, target, at + 2, length);
+        return at + 2 + length;
     }
 }

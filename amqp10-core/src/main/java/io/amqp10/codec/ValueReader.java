@@ -1,6 +1,7 @@
 package io.amqp10.codec;
 
 import io.amqp10.types.AmqpArray;
+import io.amqp10.types.AmqpType;
 import io.amqp10.types.Binary;
 import io.amqp10.types.CodePoint;
 import io.amqp10.types.Decimal128;
@@ -13,8 +14,6 @@ import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.UnsignedLong;
 import io.amqp10.types.UnsignedShort;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -28,6 +27,9 @@ final class ValueReader {
      * hash code would cost time by the square of their number.
      */
     static final int MAX_COMPOUND_KEYS = 64;
+
+    /** From how many items on a list may be worth a look whether all are ints. */
+    private static final int MIN_INTS = 16;
 
     private ValueReader() {}
 
@@ -109,44 +111,72 @@ final class ValueReader {
         int count = in.enterCompound(wide);
         in.chargeValues(count);
         in.descend();
-        @Nullable Object[] items = new Object[count];
-        for (int i = 0; i < count; i++) {
-            items[i] = read(in);
+        List<@Nullable Object> list = count >= MIN_INTS ? readInts(in, count) : null;
+        if (list == null) {
+            @Nullable Object[] items = new Object[count];
+            for (int i = 0; i < count; i++) {
+                items[i] = read(in);
+            }
+            list = new ValueList(items);
         }
         in.ascend();
         in.leave(outerEnd, "list");
-        return new ValueList(items);
+        return list;
+    }
+
+    /** Reads items that are all ints, without boxes; returns null, with nothing read, if one is not. */
+    private static @Nullable List<@Nullable Object> readInts(WireReader in, int count) {
+        byte[] bytes = in.bytes;
+        int at = in.pos;
+        int[] values = null;
+        for (int i = 0; i < count; i++) {
+            int left = in.end - at;
+            if (left > Integer.BYTES && bytes[at] == FormatCode.INT) {
+                values = values == null ? new int[count] : values;
+                values[i] = BigEndian.getInt(bytes, at + 1);
+                at += 1 + Integer.BYTES;
+            } else if (left > 1 && bytes[at] == FormatCode.SMALL_INT) {
+                values = values == null ? new int[count] : values;
+                values[i] = bytes[at + 1];
+                at += 2;
+            } else {
+                return null;
+            }
+        }
+        in.pos = at;
+        return AmqpArray.wrap(AmqpType.INT, values == null ? new int[0] : values)
+                .asList();
     }
 
     private static Map<@Nullable Object, @Nullable Object> readMap(WireReader in, boolean wide) {
         int outerEnd = in.end;
-        int count = enterMap(in, wide, "map");
+        @Nullable Object[] items = new Object[enterMap(in, wide, "map")];
         in.descend();
-        Map<@Nullable Object, @Nullable Object> map = newMap(count);
         int compoundKeys = 0;
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < items.length; i += 2) {
             Object key = readKey(in);
             if (key != null && !(key instanceof Comparable) && ++compoundKeys > MAX_COMPOUND_KEYS) {
                 throw new DecodeException("more than " + MAX_COMPOUND_KEYS + " keys of a map are compound");
             }
-            put(map, key, read(in), i, "map");
+            items[i] = key;
+            items[i + 1] = read(in);
         }
         in.ascend();
         in.leave(outerEnd, "map");
-        return Collections.unmodifiableMap(map);
+        return ValueMap.of(items, "map");
     }
 
-    /** Reads the size and count of a map; returns how many entries it has. */
+    /** Reads the size and count of a map; returns how many keys and values it has. */
     private static int enterMap(WireReader in, boolean wide, String what) {
         int items = in.enterCompound(wide);
         if ((items & 1) != 0) {
             throw new DecodeException(what + " has an odd number of items: " + items);
         }
         in.chargeValues(items);
-        return items >> 1;
+        return items;
     }
 
-    /** Reads the constructor, size and count of a map; returns how many entries it has, or -1 for null. */
+    /** Reads the constructor, size and count of a map; returns how many keys and values it has, or -1 for null. */
     static int enterMap(WireReader in, String what) {
         int code = in.u8();
         return switch (code) {
@@ -157,20 +187,7 @@ final class ValueReader {
         };
     }
 
-    static <K extends @Nullable Object, V extends @Nullable Object> Map<K, V> newMap(int entries) {
-        return new LinkedHashMap<>(entries * 4 / 3 + 1);
-    }
-
-    /** Puts the entry number {@code index} of a map, which must have a key of its own. */
-    static <K, V> void put(
-            Map<@Nullable K, @Nullable V> map, @Nullable K key, @Nullable V value, int index, String what) {
-        map.put(key, value);
-        if (map.size() != index + 1) {
-            throw new DecodeException(what + " has a key twice: " + shown(key));
-        }
-    }
-
-    private static String shown(@Nullable Object key) {
+    static String shown(@Nullable Object key) {
         return key instanceof String || key instanceof Symbol || key instanceof Number
                 ? quoted(key.toString())
                 : key == null ? "null" : "of type " + key.getClass().getSimpleName();
@@ -207,17 +224,18 @@ final class ValueReader {
             return Map.of();
         }
         in.descend();
-        Map<Symbol, @Nullable Object> map = newMap(count);
-        for (int i = 0; i < count; i++) {
+        @Nullable Object[] items = new Object[count];
+        for (int i = 0; i < count; i += 2) {
             Symbol key = in.symbol(type, field + " key");
             if (key == null) {
                 throw new DecodeException(what + " has a null key");
             }
-            put(map, key, read(in), i, what);
+            items[i] = key;
+            items[i + 1] = read(in);
         }
         in.ascend();
         in.leave(outerEnd, what);
-        return map;
+        return ValueMap.of(items, what);
     }
 
     /** Reads a field that may have several symbols: null, one, or an array. */

@@ -51,7 +51,7 @@ final class ValueWriter {
         } else if (value instanceof Binary binary) {
             out.binaryValue(binary);
         } else if (value instanceof byte[] octets) {
-            out.binaryValue(octets, octets.length);
+            out.binaryValue(octets);
         } else if (value instanceof UUID uuid) {
             out.value128(FormatCode.UUID, uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
         } else if (value instanceof List<?> list) {
@@ -153,23 +153,38 @@ final class ValueWriter {
         int items = 0;
         if (list instanceof RandomAccess) {
             for (int size = list.size(); items < size; items++) {
-                write(out, list.get(items));
+                writeItem(out, list.get(items));
             }
         } else {
             for (Object item : list) {
-                write(out, item);
+                writeItem(out, item);
                 items++;
             }
         }
         return items;
     }
 
+    /** Writes an item; small enough to become part of the loop for the most frequent types. */
+    private static void writeItem(WireWriter out, @Nullable Object item) {
+        if (item instanceof Integer number) {
+            out.intValue(number);
+        } else if (item instanceof String string) {
+            out.stringValue(string);
+        } else {
+            write(out, item);
+        }
+    }
+
     /** Writes the keys and values of a map; returns how many there were. */
     static int writeItems(WireWriter out, Map<?, ?> map) {
         int items = 0;
         for (Map.Entry<?, ?> entry : map.entrySet()) {
-            write(out, entry.getKey());
-            write(out, entry.getValue());
+            if (entry.getKey() instanceof String key) {
+                out.keyValue(key);
+            } else {
+                write(out, entry.getKey());
+            }
+            writeItem(out, entry.getValue());
             items += 2;
         }
         return items;

@@ -4,11 +4,9 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.CharacterCodingException;
+import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.Released;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -21,12 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WireReader {
 
-    private static final VarHandle SHORTS = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
-    private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+    // A described list0.
+    private static final int ACCEPTED = FormatCode.SMALL_ULONG << 16 | Descriptor.ACCEPTED << 8 | FormatCode.LIST0;
+    private static final int RELEASED = FormatCode.SMALL_ULONG << 16 | Descriptor.RELEASED << 8 | FormatCode.LIST0;
     private static final byte[] NOTHING = new byte[0];
-    private static final char REPLACEMENT = '\ufffd';
 
     private final DecodeLimits limits;
     private final OctetCache<Symbol> symbols;
@@ -35,9 +31,9 @@ final class WireReader {
     byte[] bytes = NOTHING;
     int pos;
     int end;
-    private int depthLeft;
-    private int zeroWidthLeft;
-    private int valuesLeft;
+    private int depth;
+    private int zeroWidth;
+    private int values;
 
     WireReader(DecodeLimits limits) {
         this(limits, new OctetCache<>(limits.symbolCacheSize()), new OctetCache<>(limits.symbolCacheSize()));
@@ -57,14 +53,14 @@ final class WireReader {
         return symbols;
     }
 
-    /** Starts to read, with all budgets full. */
+    /** Starts to read, with nothing of the limits used. */
     void begin(byte[] source, int from, int to) {
         bytes = source;
         pos = from;
         end = to;
-        depthLeft = limits.maxDepth();
-        zeroWidthLeft = limits.maxZeroWidthElements();
-        valuesLeft = limits.maxValues();
+        depth = 0;
+        zeroWidth = 0;
+        values = 0;
     }
 
     /** Lets the array go. */
@@ -77,29 +73,30 @@ final class WireReader {
     // Budgets
 
     void descend() {
-        if (--depthLeft < 0) {
+        if (++depth > limits.maxDepth()) {
             throw new DecodeException("values are nested deeper than " + limits.maxDepth());
         }
     }
 
     void ascend() {
-        depthLeft++;
+        depth--;
     }
 
     void chargeValues(int count) {
-        valuesLeft -= count;
-        if (valuesLeft < 0) {
+        // Both are at most 2^31 - 1, so that their sum as an int is negative if it is too large.
+        values += count;
+        if (values < 0 || values > limits.maxValues()) {
             throw new DecodeException(AmqpError.DECODE_ERROR, "more than " + limits.maxValues() + " values");
         }
     }
 
     void chargeZeroWidth(int count) {
-        if (count < 0 || count > zeroWidthLeft) {
+        if (count < 0 || count > limits.maxZeroWidthElements() - zeroWidth) {
             throw new DecodeException(
                     AmqpError.DECODE_ERROR,
                     "more than " + limits.maxZeroWidthElements() + " array elements without octets");
         }
-        zeroWidthLeft -= count;
+        zeroWidth += count;
     }
 
     // Octets
@@ -130,21 +127,21 @@ final class WireReader {
 
     int u16() {
         need(Short.BYTES);
-        int value = (short) SHORTS.get(bytes, pos) & 0xffff;
+        int value = BigEndian.getShort(bytes, pos) & 0xffff;
         pos += Short.BYTES;
         return value;
     }
 
     int i32() {
         need(Integer.BYTES);
-        int value = (int) INTS.get(bytes, pos);
+        int value = BigEndian.getInt(bytes, pos);
         pos += Integer.BYTES;
         return value;
     }
 
     long i64() {
         need(Long.BYTES);
-        long value = (long) LONGS.get(bytes, pos);
+        long value = BigEndian.getLong(bytes, pos);
         pos += Long.BYTES;
         return value;
     }
@@ -165,66 +162,17 @@ final class WireReader {
         return copy;
     }
 
+    /** Copies octets, whose number was checked, to the start of an array. */
     void copyTo(byte[] target, int length) {
         System.arraycopy(bytes, pos, target, 0, length);
         pos += length;
-    }
-
-    short[] shorts(int count) {
-        ArrayReader.fixedWidth(this, count, Short.BYTES);
-        short[] values = new short[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (short) SHORTS.get(bytes, pos + i * Short.BYTES);
-        }
-        pos = end;
-        return values;
-    }
-
-    int[] ints(int count) {
-        ArrayReader.fixedWidth(this, count, Integer.BYTES);
-        int[] values = new int[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (int) INTS.get(bytes, pos + i * Integer.BYTES);
-        }
-        pos = end;
-        return values;
-    }
-
-    long[] longs(int count) {
-        ArrayReader.fixedWidth(this, count, Long.BYTES);
-        long[] values = new long[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = (long) LONGS.get(bytes, pos + i * Long.BYTES);
-        }
-        pos = end;
-        return values;
-    }
-
-    float[] floats(int count) {
-        ArrayReader.fixedWidth(this, count, Float.BYTES);
-        float[] values = new float[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = Float.intBitsToFloat((int) INTS.get(bytes, pos + i * Float.BYTES));
-        }
-        pos = end;
-        return values;
-    }
-
-    double[] doubles(int count) {
-        ArrayReader.fixedWidth(this, count, Double.BYTES);
-        double[] values = new double[count];
-        for (int i = 0; i < count; i++) {
-            values[i] = Double.longBitsToDouble((long) LONGS.get(bytes, pos + i * Double.BYTES));
-        }
-        pos = end;
-        return values;
     }
 
     /** Makes a symbol of the next octets, whose number was checked. */
     Symbol symbolBody(int length) {
         Symbol symbol = symbols.get(bytes, pos, length);
         if (symbol == null) {
-            if (!isAscii(bytes, pos, length)) {
+            if (!Text.isAscii(bytes, pos, length)) {
                 throw new DecodeException("a symbol holds an octet that is not ASCII");
             }
             symbol = Symbol.of(new String(bytes, pos, length, StandardCharsets.ISO_8859_1));
@@ -236,7 +184,7 @@ final class WireReader {
 
     /** Makes a string of the next octets, whose number was checked. */
     String stringBody(int length) {
-        String text = text(bytes, pos, length);
+        String text = Text.decode(bytes, pos, length);
         pos += length;
         return text;
     }
@@ -245,43 +193,11 @@ final class WireReader {
     String keyBody(int length) {
         String text = keys.get(bytes, pos, length);
         if (text == null) {
-            text = text(bytes, pos, length);
+            text = Text.decode(bytes, pos, length);
             keys.put(bytes, pos, length, text);
         }
         pos += length;
         return text;
-    }
-
-    static String text(byte[] bytes, int from, int length) {
-        if (isAscii(bytes, from, length)) {
-            return new String(bytes, from, length, StandardCharsets.ISO_8859_1);
-        }
-        String text = new String(bytes, from, length, StandardCharsets.UTF_8);
-        // Only a text that shows the replacement character can have been malformed: it is checked again, strictly.
-        if (text.indexOf(REPLACEMENT) >= 0) {
-            try {
-                StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, from, length));
-            } catch (CharacterCodingException e) {
-                throw new DecodeException("a string is not UTF-8");
-            }
-        }
-        return text;
-    }
-
-    private static boolean isAscii(byte[] bytes, int from, int length) {
-        int i = from;
-        int to = from + length;
-        for (; i <= to - Long.BYTES; i += Long.BYTES) {
-            if (((long) LONGS.get(bytes, i) & NOT_ASCII) != 0) {
-                return false;
-            }
-        }
-        for (; i < to; i++) {
-            if (bytes[i] < 0) {
-                return false;
-            }
-        }
-        return true;
     }
 
     // Lists and maps
@@ -352,11 +268,21 @@ final class WireReader {
     /** Reads a uint, {@link UnsignedInteger#ABSENT} for null. */
     long uint(String type, String field) {
         int code = u8();
+        int at = pos;
+        int left = end - at;
+        if (code == FormatCode.UINT && left >= Integer.BYTES) {
+            pos = at + Integer.BYTES;
+            return BigEndian.getInt(bytes, at) & UnsignedInteger.MAX;
+        }
+        if (code == FormatCode.SMALL_UINT && left > 0) {
+            pos = at + 1;
+            return bytes[at] & 0xff;
+        }
         return switch (code) {
-            case FormatCode.SMALL_UINT -> u8();
             case FormatCode.UINT0 -> 0;
-            case FormatCode.UINT -> i32() & UnsignedInteger.MAX;
             case FormatCode.NULL -> UnsignedInteger.ABSENT;
+            case FormatCode.SMALL_UINT -> throw truncated(1);
+            case FormatCode.UINT -> throw truncated(Integer.BYTES);
             default -> throw wrongType(type, field, "uint", code);
         };
     }
@@ -376,8 +302,7 @@ final class WireReader {
 
     /** Tells whether the next value is null, and reads it if so. */
     boolean isNull() {
-        need(1);
-        if (bytes[pos] == FormatCode.NULL) {
+        if (pos < end && bytes[pos] == FormatCode.NULL) {
             pos++;
             return true;
         }
@@ -415,14 +340,29 @@ final class WireReader {
     }
 
     boolean bool(String type, String field, boolean absent) {
-        int code = u8();
-        return switch (code) {
-            case FormatCode.TRUE -> true;
-            case FormatCode.FALSE -> false;
-            case FormatCode.BOOLEAN -> booleanBody();
-            case FormatCode.NULL -> absent;
-            default -> throw wrongType(type, field, "boolean", code);
-        };
+        int at = pos;
+        if (at < end) {
+            switch (bytes[at] & 0xff) {
+                case FormatCode.TRUE -> {
+                    pos = at + 1;
+                    return true;
+                }
+                case FormatCode.FALSE -> {
+                    pos = at + 1;
+                    return false;
+                }
+                case FormatCode.NULL -> {
+                    pos = at + 1;
+                    return absent;
+                }
+                case FormatCode.BOOLEAN -> {
+                    pos = at + 1;
+                    return booleanBody();
+                }
+                default -> throw wrongType(type, field, "boolean", bytes[at] & 0xff);
+            }
+        }
+        throw truncated(1);
     }
 
     boolean booleanBody() {
@@ -495,12 +435,47 @@ final class WireReader {
     // Descriptors
 
     /**
+     * Reads the usual start of a described value, 0x00 and a number in one octet.
+     *
+     * @return the number, or -1 with nothing read if the start is another
+     */
+    int smallDescriptor() {
+        int at = pos;
+        if (end - at > Integer.BYTES - 1) {
+            int octets = BigEndian.getInt(bytes, at);
+            if (octets >>> 16 == FormatCode.SMALL_ULONG) {
+                pos = at + 3;
+                return octets >>> 8 & 0xff;
+            }
+        }
+        return -1;
+    }
+
+    /** Reads accepted or released in their usual encoding; returns null, with nothing read, if it is something else. */
+    @Nullable
+    DeliveryState stateWithoutFields() {
+        if (end - pos > Integer.BYTES - 1) {
+            int octets = BigEndian.getInt(bytes, pos);
+            if (octets == ACCEPTED) {
+                pos += Integer.BYTES;
+                return Accepted.INSTANCE;
+            }
+            if (octets == RELEASED) {
+                pos += Integer.BYTES;
+                return Released.INSTANCE;
+            }
+        }
+        return null;
+    }
+
+    /**
      * Reads a descriptor, whose leading 0x00 was read.
      *
      * @return its number if the specification has it, else {@link Descriptor#UNKNOWN} with nothing read
      */
     int knownDescriptor() {
         int start = pos;
+
         int code = u8();
         int known =
                 switch (code) {
