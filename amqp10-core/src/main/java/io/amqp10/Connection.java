@@ -83,6 +83,14 @@ public interface Connection extends AutoCloseable {
     Map<Symbol, @Nullable Object> remoteProperties();
 
     /**
+     * Returns what the peer said about itself when the connection was last opened.
+     *
+     * @return the peer, null before the connection was open
+     */
+    @Nullable
+    PeerInfo peer();
+
+    /**
      * Returns who the peer has authenticated as, if it connected to us.
      *
      * @return the peer's identity, null if it is anonymous or if we connected to it

@@ -1,6 +1,7 @@
 package io.amqp10;
 
 import io.amqp10.internal.MessageBuilder;
+import io.amqp10.internal.MessageCodec;
 import io.amqp10.types.AmqpType;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
@@ -45,12 +46,37 @@ public interface Message {
     }
 
     /**
+     * Reads a message from the octets of {@link #encode}, or those of a delivery of message format 0.
+     *
+     * @param octets the octets, which are copied
+     * @return the message; its sections are decoded when they are first read
+     * @throws MessageFormatException if the octets are not the sections of a message; for what is wrong inside a section,
+     *     the method that reads it throws it
+     * @see "AMQP 1.0 §3.2"
+     */
+    static Message decode(byte[] octets) {
+        return MessageCodec.decode(octets.clone(), 0, octets.length);
+    }
+
+    /**
      * Starts a message without anything.
      *
      * @return a builder
      */
     static Builder builder() {
         return MessageBuilder.create();
+    }
+
+    /**
+     * Returns the octets that a delivery of this message has. What was received or {@linkplain #decode read} and not changed
+     * since is written as it came, to the bit.
+     *
+     * @return a new array
+     * @throws IllegalArgumentException if a list or map in it holds a value whose class has no AMQP type
+     * @see "AMQP 1.0 §3.2"
+     */
+    default byte[] encode() {
+        return MessageCodec.encode(this);
     }
 
     /**

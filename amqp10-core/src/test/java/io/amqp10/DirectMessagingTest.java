@@ -662,4 +662,21 @@ class DirectMessagingTest {
 
         assertThat(ran.get(10, TimeUnit.SECONDS)).startsWith("amqp10-callback");
     }
+
+    @Test
+    void peerIsKnownByItsOpenAndTheMechanismsThatItOffers() {
+        Connection connection = connectTo(delivery -> {});
+
+        PeerInfo peer = Objects.requireNonNull(connection.peer());
+
+        assertThat(peer.open().containerId()).isEqualTo("server");
+        assertThat(peer.open().maxFrameSize()).isEqualTo(ConnectionOptions.DEFAULT_MAX_FRAME_SIZE);
+        assertThat(peer.saslMechanisms()).containsExactly("ANONYMOUS");
+        assertThat(peer.saslMechanism()).isEqualTo("ANONYMOUS");
+        assertThat(peer.tlsSession()).isNull();
+        PeerInfo client = Objects.requireNonNull(server.connections().get(0).peer());
+        assertThat(client.open().containerId()).isEqualTo("client");
+        assertThat(client.saslMechanisms()).isEmpty();
+        assertThat(client.saslMechanism()).isEqualTo("ANONYMOUS");
+    }
 }

@@ -435,4 +435,42 @@ class MessageTest {
                         + "correlationId=f81d4fae-7dec-11d0-a765-00a0c91e6bf6, body=DATA]");
         assertThat(transfer(Message.of("secret"))).hasToString("Message[body=VALUE, octets=11]");
     }
+
+    @Test
+    void encodedMessageIsReadBackAndKeepsItsOctets() {
+        byte[] octets = full().encode();
+
+        Message read = Message.decode(octets);
+
+        assertThat(read.subject()).isEqualTo("subject");
+        assertThat(read.encode()).isEqualTo(octets).isNotSameAs(octets);
+    }
+
+    @Test
+    void octetsThatAreDecodedCanBeChangedAfterwards() {
+        byte[] octets = Message.of("text").encode();
+        Message read = Message.decode(octets);
+
+        Arrays.fill(octets, (byte) 0);
+
+        assertThat(read.body()).isEqualTo("text");
+    }
+
+    @Test
+    void sectionsThatWereNotChangedAreEncodedAsTheyCame() {
+        // amqp-value of a str32, which we would write as a str8
+        byte[] octets = {0, 0x53, 0x77, (byte) 0xb1, 0, 0, 0, 1, 'x'};
+
+        assertThat(Message.decode(octets).toBuilder().header(null).build().encode())
+                .isEqualTo(octets);
+        assertThat(Message.decode(octets).toBuilder().body("x").build().encode())
+                .containsExactly(0, 0x53, 0x77, 0xa1, 1, 'x');
+    }
+
+    @Test
+    void octetsThatAreNoMessageAreRefused() {
+        assertThatExceptionOfType(MessageFormatException.class)
+                .isThrownBy(() -> Message.decode(new byte[] {0, 0x53, 0x10, 0x45}))
+                .withMessageStartingWith("malformed message: ");
+    }
 }

@@ -7,6 +7,7 @@ import io.amqp10.Link;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.MessagingHandler;
 import io.amqp10.MetricsCollector;
+import io.amqp10.PeerInfo;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
@@ -16,6 +17,8 @@ import io.amqp10.SessionOptions;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.ConnectionListener;
 import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.sasl.SaslIdentity;
+import io.amqp10.transport.TransportInfo;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Begin;
@@ -59,6 +62,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
     private volatile LifecycleState state = LifecycleState.OPENING;
     private volatile @Nullable Amqp10Exception error;
     private volatile @Nullable Open remoteOpen;
+    private volatile @Nullable PeerInfo peer;
 
     /** For this network connection. */
     @Nullable
@@ -122,6 +126,10 @@ abstract class LiveConnection implements Connection, ConnectionListener {
     /** The peer's open is there, and ours is sent. */
     final void nowOpen(Open remote, ConnectionEngine engine) {
         remoteOpen = remote;
+        NetworkConnection present = network;
+        if (present != null) {
+            peer = peerInfo(remote, present.transport().info());
+        }
         error = null;
         if (state == LifecycleState.OPENING || state == LifecycleState.RECOVERING) {
             become(LifecycleState.OPEN);
@@ -134,6 +142,15 @@ abstract class LiveConnection implements Connection, ConnectionListener {
         for (LiveSession session : List.copyOf(sessions)) {
             session.begin(engine);
         }
+    }
+
+    private static PeerInfo peerInfo(Open remote, TransportInfo info) {
+        SaslIdentity identity = info.identity();
+        return new PeerInfo(
+                remote,
+                info.offeredMechanisms(),
+                identity == null ? null : identity.mechanism().toString(),
+                info.tlsSession());
     }
 
     @Override
@@ -331,6 +348,11 @@ abstract class LiveConnection implements Connection, ConnectionListener {
     @Override
     public final String name() {
         return name;
+    }
+
+    @Override
+    public final @Nullable PeerInfo peer() {
+        return peer;
     }
 
     @Override

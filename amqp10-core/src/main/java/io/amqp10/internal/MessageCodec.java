@@ -3,6 +3,8 @@ package io.amqp10.internal;
 import io.amqp10.Message;
 import io.amqp10.codec.SectionWriter;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +44,19 @@ public final class MessageCodec {
             throw new IllegalArgumentException("messages are made by Message.of and Message.builder, not by "
                     + message.getClass().getName());
         }
+    }
+
+    /**
+     * Writes a message.
+     *
+     * @param message what to write, made by this library
+     * @return its octets
+     * @throws IllegalArgumentException if it holds a value that has no AMQP type
+     */
+    public static byte[] encode(Message message) {
+        ByteBuf out = Unpooled.buffer();
+        encode(message, out);
+        return ByteBufUtil.getBytes(out);
     }
 
     private static void encode(BuiltMessage message, ByteBuf out, SectionWriter writer) {

@@ -12,6 +12,7 @@ import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -36,6 +37,7 @@ final class Handshake {
     private Stage stage;
     private @Nullable Future<?> deadline;
     private @Nullable SaslIdentity identity;
+    private List<String> offeredMechanisms = List.of();
     private boolean over;
 
     /**
@@ -86,8 +88,9 @@ final class Handshake {
         stage = next;
     }
 
-    void identity(SaslIdentity value) {
+    void identity(SaslIdentity value, List<String> offered) {
         identity = value;
+        offeredMechanisms = offered;
     }
 
     boolean isOver() {
@@ -118,7 +121,14 @@ final class Handshake {
     }
 
     TransportInfo info() {
-        return new TransportInfo(peer, client, channel.localAddress(), channel.remoteAddress(), identity, tlsSession());
+        return new TransportInfo(
+                peer,
+                client,
+                channel.localAddress(),
+                channel.remoteAddress(),
+                identity,
+                offeredMechanisms,
+                tlsSession());
     }
 
     @Nullable

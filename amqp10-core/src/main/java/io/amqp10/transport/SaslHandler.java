@@ -149,7 +149,7 @@ final class SaslHandler extends ByteToMessageDecoder {
         if (failure != null) {
             handshake.failSasl(failure);
         } else if (identity != null) {
-            handshake.identity(identity);
+            handshake.identity(identity, negotiation.offered());
             next.accept(identity);
             context.pipeline().remove(this);
         }

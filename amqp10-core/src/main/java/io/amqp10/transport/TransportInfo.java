@@ -2,6 +2,7 @@ package io.amqp10.transport;
 
 import io.amqp10.engine.sasl.SaslIdentity;
 import java.net.SocketAddress;
+import java.util.List;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param localAddress this end's address
  * @param remoteAddress the peer's address
  * @param identity who the client is to the server, null without SASL
+ * @param offeredMechanisms the SASL mechanisms that the peer offered; empty at a server and without SASL
  * @param tlsSession what TLS agreed on, null without TLS
  */
 public record TransportInfo(
@@ -21,4 +23,5 @@ public record TransportInfo(
         SocketAddress localAddress,
         SocketAddress remoteAddress,
         @Nullable SaslIdentity identity,
+        List<String> offeredMechanisms,
         @Nullable SSLSession tlsSession) {}

@@ -9,6 +9,7 @@ import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.LifecycleState;
 import io.amqp10.Link;
+import io.amqp10.PeerInfo;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.ReconnectOptions;
@@ -346,6 +347,12 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     public Map<Symbol, @Nullable Object> remoteProperties() {
         Connection present = current;
         return present == null ? Map.of() : present.remoteProperties();
+    }
+
+    @Override
+    public @Nullable PeerInfo peer() {
+        Connection present = current;
+        return present == null ? null : present.peer();
     }
 
     @Override

@@ -63,6 +63,11 @@ public final class SaslClientNegotiation implements SaslNegotiation {
         return failed(Reason.PROTOCOL_VIOLATION, "the peer sent " + frame + " out of turn", null);
     }
 
+    @Override
+    public List<String> offered() {
+        return offered;
+    }
+
     private SaslStep choose(SaslMechanisms mechanisms) throws MechanismException {
         offered = mechanisms.mechanisms().stream().map(Object::toString).toList();
         MechanismChoice choice = new MechanismChoice(settings, context, offered);

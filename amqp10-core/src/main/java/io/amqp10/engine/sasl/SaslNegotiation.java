@@ -1,6 +1,7 @@
 package io.amqp10.engine.sasl;
 
 import io.amqp10.types.sasl.SaslFrame;
+import java.util.List;
 
 /**
  * One end of one dialogue. Not safe for more than one thread at a time; {@link #receive} may take milliseconds of computing
@@ -24,4 +25,13 @@ public sealed interface SaslNegotiation permits SaslClientNegotiation, SaslServe
      * @return what follows
      */
     SaslStep receive(SaslFrame frame);
+
+    /**
+     * Returns the mechanisms that the peer offered.
+     *
+     * @return their names, empty for a server
+     */
+    default List<String> offered() {
+        return List.of();
+    }
 }

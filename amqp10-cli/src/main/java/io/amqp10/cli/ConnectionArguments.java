@@ -1,0 +1,175 @@
+package io.amqp10.cli;
+
+import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Container;
+import io.amqp10.ContainerOptions;
+import io.amqp10.ReconnectOptions;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** Where to connect to, and as whom. */
+final class ConnectionArguments {
+
+    static final String URL_VARIABLE = "AMQP10_URL";
+    static final String USER_VARIABLE = "AMQP10_USER";
+    static final String PASSWORD_VARIABLE = "AMQP10_PASSWORD";
+    private static final String DEFAULT_URL = "amqp://localhost:5672";
+
+    @Option(
+            names = {"-u", "--url"},
+            paramLabel = "URL",
+            split = ",",
+            description = "amqp://host:port or amqps://host:port; several, separated by commas, are tried in turn. "
+                    + "Default: $" + URL_VARIABLE + ", else " + DEFAULT_URL + ".")
+    private List<String> urls = List.of();
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description =
+                    "User; without one, the peer is asked to take us as anonymous. Default: $" + USER_VARIABLE + ".")
+    private @Nullable String user;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "Holds the password in its first line. Default: $" + PASSWORD_VARIABLE + ".")
+    private @Nullable Path passwordFile;
+
+    @Option(names = "--ask-password", description = "Asks for the password on the terminal.")
+    private boolean askPassword;
+
+    @Option(names = "--password", hidden = true, arity = "0..1", description = "Refused: others could read it.")
+    private @Nullable String refusedPassword;
+
+    @Option(
+            names = "--sasl",
+            paramLabel = "MECHANISM",
+            split = ",",
+            description = "The only SASL mechanisms to use, such as SCRAM-SHA-256, PLAIN, EXTERNAL, ANONYMOUS. "
+                    + "Default: the strongest that both ends have.")
+    private List<String> mechanisms = List.of();
+
+    @Option(
+            names = "--allow-plain",
+            description = "Sends the password in the clear even to another machine without TLS.")
+    private boolean allowPlain;
+
+    @Option(names = "--container-id", paramLabel = "ID", description = "Our container-id. Default: a random one.")
+    private @Nullable String containerId;
+
+    @Option(names = "--vhost", paramLabel = "NAME", description = "The virtual host at the peer.")
+    private @Nullable String virtualHost;
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "TIME",
+            description = "How long to try to connect and to open links, such as 500ms or 10s. "
+                    + "Default: ${DEFAULT-VALUE}.",
+            defaultValue = "10s")
+    private Duration timeout = Duration.ofSeconds(10);
+
+    @Option(names = "--reconnect", description = "Tries again when there is no connection, and when it breaks.")
+    private boolean reconnect;
+
+    @Option(names = "--trace", description = "Prints each frame to standard error; never a password.")
+    private boolean trace;
+
+    @ArgGroup(validate = false, heading = "%nTLS:%n")
+    private TlsArguments tls = new TlsArguments();
+
+    /** Starts our container. */
+    Container container() {
+        String id = containerId != null
+                ? containerId
+                : "amqp10-cli-" + Long.toString(System.nanoTime() & Long.MAX_VALUE, Character.MAX_RADIX);
+        if (trace) {
+            Logging.traceFrames();
+        }
+        return Container.create(ContainerOptions.of(id));
+    }
+
+    /** Connects, and waits until the connection is open. */
+    Connection connect(Container container, ConnectionOptions options) {
+        return container.connect(options).awaitOpen(timeout);
+    }
+
+    Duration timeout() {
+        return timeout;
+    }
+
+    boolean reconnects() {
+        return reconnect;
+    }
+
+    boolean hasContainerId() {
+        return containerId != null;
+    }
+
+    /** Returns where to connect to; the address of a target that is a URL comes first. */
+    ConnectionOptions options(Environment environment, @Nullable String urlOfAddress) {
+        List<String> to = new ArrayList<>(urls);
+        if (urlOfAddress != null) {
+            to = List.of(urlOfAddress);
+        } else if (to.isEmpty()) {
+            String fromVariable = environment.variables().get(URL_VARIABLE);
+            to = List.of((fromVariable == null ? DEFAULT_URL : fromVariable).split(",", -1));
+        }
+        ConnectionOptions options = ConnectionOptions.of(to.toArray(new String[0]))
+                .reconnect(reconnect ? ReconnectOptions.DEFAULT : ReconnectOptions.OFF)
+                .connectTimeout(timeout)
+                .openTimeout(timeout)
+                .allowPlainWithoutTls(allowPlain)
+                .saslMechanisms(mechanisms)
+                .tls(tls.options())
+                .traceFrames(trace);
+        if (virtualHost != null) {
+            options = options.virtualHost(virtualHost);
+        }
+        return withCredentials(environment, options);
+    }
+
+    private ConnectionOptions withCredentials(Environment environment, ConnectionOptions options) {
+        if (refusedPassword != null) {
+            throw CliException.usage("a password on the command line can be read by others; use --ask-password, "
+                    + "--password-file or $" + PASSWORD_VARIABLE);
+        }
+        String name = user != null ? user : environment.variables().get(USER_VARIABLE);
+        ConnectionOptions result =
+                name == null || (user == null && options.user() != null) ? options : options.user(name);
+        String password = password(environment, result.user());
+        return password == null ? result : result.password(password);
+    }
+
+    private @Nullable String password(Environment environment, @Nullable String forUser) {
+        if (askPassword) {
+            char[] typed =
+                    environment.terminal().readPassword("Password" + (forUser == null ? "" : " of " + forUser) + ": ");
+            if (typed == null) {
+                throw CliException.usage(
+                        "there is no terminal to ask for the password; use --password-file or $" + PASSWORD_VARIABLE);
+            }
+            return new String(typed);
+        }
+        if (passwordFile != null) {
+            try {
+                return Files.readString(passwordFile, StandardCharsets.UTF_8)
+                        .lines()
+                        .findFirst()
+                        .orElse("");
+            } catch (IOException e) {
+                throw new CliException(ExitCode.USAGE, "cannot read the password from " + passwordFile + ": " + e, e);
+            }
+        }
+        return environment.variables().get(PASSWORD_VARIABLE);
+    }
+}

@@ -1,0 +1,120 @@
+package io.amqp10.cli;
+
+import io.amqp10.Container;
+import io.amqp10.Delivery;
+import io.amqp10.Link;
+import io.amqp10.LinkAcceptor;
+import io.amqp10.ListenOptions;
+import io.amqp10.Listener;
+import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
+import io.amqp10.Tracker;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Role;
+import io.amqp10.types.Symbol;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingDeque;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingDeque;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A listening container with a queue for each address, so that most tests need no broker. */
+final class QueueServer implements AutoCloseable, MessagingHandler {
+
+    private final Container container = Container.create("queue-server");
+    private final Listener listener;
+    private final Map<String, BlockingDeque<Message>> queues = new ConcurrentHashMap<>();
+    private final List<Sender> senders = new CopyOnWriteArrayList<>();
+
+    QueueServer() {
+        this(options -> options);
+    }
+
+    QueueServer(UnaryOperator<ListenOptions> options) {
+        LinkAcceptor acceptor = request -> {
+            if (String.valueOf(request.address()).startsWith("forbidden")) {
+                request.refuse(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not for you"));
+            } else if (request.localRole() == Role.SENDER) {
+                request.accept(SenderOptions.of("").handler(this));
+            } else {
+                request.accept(ReceiverOptions.of("").handler(this));
+            }
+        };
+        listener = container.listen(
+                options.apply(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(acceptor)));
+    }
+
+    String url() {
+        return listener.uri();
+    }
+
+    BlockingDeque<Message> queue(String address) {
+        return queues.computeIfAbsent(address, name -> new LinkedBlockingDeque<>());
+    }
+
+    @Override
+    public void onMessage(Delivery delivery) {
+        String address = String.valueOf(delivery.receiver().address());
+        if (address.startsWith("reject")) {
+            delivery.reject(Symbol.of("test:bad"), "not this one");
+            return;
+        }
+        queue(address).add(delivery.message());
+        delivery.accept();
+        senders.stream().filter(sender -> address.equals(sender.address())).forEach(this::feed);
+    }
+
+    @Override
+    public void onSenderOpened(Sender sender) {
+        senders.add(sender);
+    }
+
+    @Override
+    public void onLinkClosed(Link link) {
+        senders.remove(link);
+    }
+
+    @Override
+    public void onSendable(Sender sender) {
+        feed(sender);
+    }
+
+    @Override
+    public void onDrain(Sender sender) {
+        feed(sender);
+        sender.drained();
+    }
+
+    private void feed(Sender sender) {
+        BlockingDeque<Message> queue = queue(String.valueOf(sender.address()));
+        for (Message next = queue.poll(); next != null; next = queue.poll()) {
+            Tracker tracker = sender.trySend(next);
+            if (tracker == null) {
+                queue.addFirst(next);
+                return;
+            }
+        }
+    }
+
+    @Override
+    public void onReleased(Tracker tracker) {
+        queue(String.valueOf(tracker.sender().address())).addFirst(tracker.message());
+    }
+
+    @Nullable
+    Message take(String address) {
+        return queue(address).poll();
+    }
+
+    @Override
+    public void close() {
+        container.close();
+    }
+}
