@@ -56,6 +56,7 @@ public final class ConnectionOptions implements Cloneable {
     private List<Symbol> offeredCapabilities = List.of();
     private Map<Symbol, @Nullable Object> properties = Map.of();
     private LinkAcceptor linkAcceptor = LinkAcceptor.NONE;
+    private PeerLimits limits = PeerLimits.DEFAULT;
     private boolean traceFrames = false;
 
     private ConnectionOptions(List<Endpoint> endpoints) {
@@ -512,6 +513,27 @@ public final class ConnectionOptions implements Cloneable {
     public ConnectionOptions linkAcceptor(LinkAcceptor value) {
         ConnectionOptions copy = copy();
         copy.linkAcceptor = value;
+        return copy;
+    }
+
+    /**
+     * Returns what the peer may make us hold or do.
+     *
+     * @return the value
+     */
+    public PeerLimits limits() {
+        return limits;
+    }
+
+    /**
+     * Sets what the peer may make us hold or do.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ConnectionOptions limits(PeerLimits value) {
+        ConnectionOptions copy = copy();
+        copy.limits = value;
         return copy;
     }
 

@@ -35,6 +35,7 @@ public final class ListenOptions implements Cloneable {
     private int maxFrameSize = ConnectionOptions.DEFAULT_MAX_FRAME_SIZE;
     private int channelMax = ConnectionOptions.DEFAULT_CHANNEL_MAX;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private PeerLimits limits = PeerLimits.DEFAULT;
     private boolean traceFrames = false;
 
     private ListenOptions(Endpoint endpoint) {
@@ -350,6 +351,27 @@ public final class ListenOptions implements Cloneable {
         Checks.range("maxConnections", value, 1, 1000000);
         ListenOptions copy = copy();
         copy.maxConnections = value;
+        return copy;
+    }
+
+    /**
+     * Returns what the peer may make us hold or do.
+     *
+     * @return the value
+     */
+    public PeerLimits limits() {
+        return limits;
+    }
+
+    /**
+     * Sets what the peer may make us hold or do.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions limits(PeerLimits value) {
+        ListenOptions copy = copy();
+        copy.limits = value;
         return copy;
     }
 

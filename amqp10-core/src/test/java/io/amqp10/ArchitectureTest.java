@@ -63,6 +63,7 @@ final class ArchitectureTest {
                     "ConnectionListener",
                     "ConnectionState",
                     "EngineOptions",
+                    "FrameTooLargeException",
                     "IncomingDelivery",
                     "LinkDelivery",
                     "LinkEndpoint",

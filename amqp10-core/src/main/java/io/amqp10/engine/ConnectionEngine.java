@@ -32,14 +32,19 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     /** What {@link #tick} returns if it need not be called again by time. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
 
+    /** A condition of more characters is not repeated where there is little room. */
+    private static final int LONGEST_CONDITION = 255;
+
     private final EngineOptions options;
     private final PerformativeHandler<ByteBuf> output;
     private final ConnectionListener listener;
     private final IdleTimeouts idle;
     private final RateLimit churn;
+    private final RateLimit flows;
     private final RateLimit emptyFrames;
 
     private final ConnectionSessions sessions;
+    private final LinkNames linkNames = new LinkNames();
 
     private ConnectionState state = ConnectionState.HDR_EXCH;
     private @Nullable Open remoteOpen;
@@ -61,7 +66,9 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      * @param options our open and the limits
      * @param output takes what we send, one call for each frame and in their order. It takes the payload of a transfer
      *     without its ownership: it copies it or retains a slice of it, and may move its reader index. It must not call the engine, but for
-     *     {@link #setWritable}
+     *     {@link #setWritable}. Instead of writing a frame larger than {@link #peerMaxFrameSize()}, it throws
+     *     {@link FrameTooLargeException}; our open, which is sent before that is known, and transfers, which are cut to
+     *     fit, need not be judged
      * @param listener hears of the connection
      * @param nowNanos the time, as {@link System#nanoTime()} gives it
      */
@@ -74,6 +81,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         sessions = new ConnectionSessions(this);
         idle = new IdleTimeouts(options.open().idleTimeOutMillis(), nowNanos);
         churn = new RateLimit(options.endpointBurst(), options.endpointsPerSecond(), nowNanos);
+        flows = new RateLimit(options.flowsPerSecond(), options.flowsPerSecond(), nowNanos);
         emptyFrames = new RateLimit(options.emptyFramesPerSecond(), options.emptyFramesPerSecond(), nowNanos);
     }
 
@@ -129,7 +137,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         } else {
             state = error == null ? ConnectionState.CLOSE_SENT : ConnectionState.DISCARDING;
         }
-        output().onClose(0, new Close(error));
+        sendClose(error);
         stopSessions();
     }
 
@@ -156,6 +164,30 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
      */
     public void onDecodeError(ErrorCondition error) {
         close(error);
+    }
+
+    /**
+     * Says what was wrong with a performative. If only a field of it has a value that it cannot have
+     * ({@code amqp:invalid-field}), its session is ended with it; otherwise the connection is closed.
+     *
+     * @param channel the channel of the frame
+     * @param error the error condition
+     */
+    public void onDecodeError(int channel, ErrorCondition error) {
+        if (!error.condition().equals(AmqpError.INVALID_FIELD)) {
+            close(error);
+            return;
+        }
+        try {
+            SessionEngine session = isReceiving(channel) ? sessions.find(channel) : null;
+            if (session == null) {
+                close(error);
+            } else if (session.isMapped()) {
+                session.end(error);
+            }
+        } catch (ProtocolException e) {
+            fail(e);
+        }
     }
 
     /**
@@ -274,6 +306,15 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         return remoteOpen;
     }
 
+    /**
+     * Returns the largest frame that the peer takes.
+     *
+     * @return octets, 512 until its open has come
+     */
+    public int peerMaxFrameSize() {
+        return maxFrameSize;
+    }
+
     // what comes in
 
     @Override
@@ -364,6 +405,10 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         try {
             SessionEngine session = mappedSession(channel);
             if (session != null) {
+                if (!flows.allows(nowNanos)) {
+                    throw ProtocolException.connectionError(
+                            AmqpError.RESOURCE_LIMIT_EXCEEDED, "more flows than flowsPerSecond allows");
+                }
                 session.onFlow(flow);
             }
         } catch (ProtocolException e) {
@@ -507,16 +552,17 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         return output;
     }
 
-    int maxFrameSize() {
-        return maxFrameSize;
-    }
-
     boolean isWritable() {
         return writable;
     }
 
     ConnectionSessions sessions() {
         return sessions;
+    }
+
+    /** Returns the links that are in use, of all sessions. */
+    LinkNames linkNames() {
+        return linkNames;
     }
 
     /** Counts something that costs us more than it costs the peer. */
@@ -540,6 +586,23 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
 
     void released(long bytes) {
         bufferedBytes -= bytes;
+    }
+
+    private void sendClose(@Nullable ErrorCondition error) {
+        try {
+            output().onClose(0, new Close(error));
+        } catch (FrameTooLargeException e) {
+            output().onClose(0, new Close(shortened(error)));
+        }
+    }
+
+    /** Returns what fits into any frame of an error. */
+    static @Nullable ErrorCondition shortened(@Nullable ErrorCondition error) {
+        if (error == null) {
+            return null;
+        }
+        boolean known = error.condition().length() <= LONGEST_CONDITION;
+        return ErrorCondition.of(known ? error.condition() : AmqpError.INTERNAL_ERROR, null);
     }
 
     private void sendOpenIfNeeded() {

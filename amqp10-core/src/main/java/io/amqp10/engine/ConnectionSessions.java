@@ -7,6 +7,7 @@ import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Open;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of a connection by channel, and what happens to them until they are mapped.
@@ -78,7 +79,9 @@ final class ConnectionSessions {
         connection.limitChurn();
         if (isFull()) {
             throw ProtocolException.connectionError(
-                    AmqpError.RESOURCE_LIMIT_EXCEEDED, "no more than " + byLocalChannel.size() + " sessions at once");
+                    AmqpError.RESOURCE_LIMIT_EXCEEDED,
+                    "no more than " + byLocalChannel.size()
+                            + " sessions at once, as maxSessions and channel-max allow");
         }
         int localChannel = byLocalChannel.lowestFree();
         SessionEngine session = new SessionEngine(connection, localChannel, channel, begin);
@@ -100,9 +103,15 @@ final class ConnectionSessions {
         session.onAnswer(channel, begin);
     }
 
+    /** Returns the session that the peer's channel belongs to, null if there is none. */
+    @Nullable
+    SessionEngine find(int remoteChannel) {
+        return byRemoteChannel.get(remoteChannel);
+    }
+
     /** Returns the session that the peer's channel belongs to. */
     SessionEngine require(int remoteChannel) {
-        SessionEngine session = byRemoteChannel.get(remoteChannel);
+        SessionEngine session = find(remoteChannel);
         if (session == null) {
             throw ProtocolException.connectionError(
                     ConnectionError.FRAMING_ERROR, "channel " + remoteChannel + " has no session");

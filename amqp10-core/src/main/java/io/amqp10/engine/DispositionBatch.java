@@ -3,6 +3,7 @@ package io.amqp10.engine;
 import io.amqp10.types.Role;
 import io.amqp10.types.SequenceNumber;
 import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.transport.Disposition;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.netty.buffer.ByteBuf;
@@ -64,20 +65,38 @@ final class DispositionBatch {
         return true;
     }
 
-    /** Sends all and forgets it. */
+    /**
+     * Sends all and forgets it.
+     *
+     * @throws FrameTooLargeException if a state is too large for the peer and cannot be shortened; what was behind it is lost
+     */
     void flush(PerformativeHandler<ByteBuf> output, int channel) {
-        for (int i = 0; i < ranges; i++) {
-            disposition
-                    .reset()
-                    .role(role)
-                    .first(SequenceNumber.toWire(first[i]))
-                    .last(SequenceNumber.toWire(last[i]))
-                    .settled(settled[i])
-                    .state(states[i]);
-            states[i] = null;
-            output.onDisposition(channel, disposition);
+        try {
+            for (int i = 0; i < ranges; i++) {
+                send(output, channel, i);
+            }
+        } finally {
+            clear();
         }
-        ranges = 0;
+    }
+
+    private void send(PerformativeHandler<ByteBuf> output, int channel, int range) {
+        disposition
+                .reset()
+                .role(role)
+                .first(SequenceNumber.toWire(first[range]))
+                .last(SequenceNumber.toWire(last[range]))
+                .settled(settled[range])
+                .state(states[range]);
+        try {
+            output.onDisposition(channel, disposition);
+        } catch (FrameTooLargeException e) {
+            if (!(states[range] instanceof Rejected rejected)) {
+                throw e;
+            }
+            output.onDisposition(
+                    channel, disposition.state(new Rejected(ConnectionEngine.shortened(rejected.error()))));
+        }
     }
 
     void clear() {

@@ -13,8 +13,10 @@ import io.amqp10.types.transport.Open;
  * @param maxNameLength how many characters a container-id, host or link name of the peer may have
  * @param maxBufferedBytes how many octets of incomplete deliveries are held for all links together
  * @param maxFramesPerDelivery how many frames a delivery may come in
+ * @param maxUnsettledEntries how many deliveries the unsettled map of a peer's attach may have
  * @param endpointBurst how many begins, attaches and aborted deliveries the peer may start at once
  * @param endpointsPerSecond how many more of them it may start each second
+ * @param flowsPerSecond how many flows the peer may send each second
  * @param emptyFramesPerSecond how many empty frames the peer may send each second
  */
 public record EngineOptions(
@@ -25,8 +27,10 @@ public record EngineOptions(
         int maxNameLength,
         long maxBufferedBytes,
         int maxFramesPerDelivery,
+        int maxUnsettledEntries,
         int endpointBurst,
         int endpointsPerSecond,
+        int flowsPerSecond,
         int emptyFramesPerSecond) {
 
     /** The default of {@link #closeTimeoutNanos()}: five seconds. */
@@ -47,11 +51,17 @@ public record EngineOptions(
     /** The default of {@link #maxFramesPerDelivery()}. */
     public static final int DEFAULT_MAX_FRAMES_PER_DELIVERY = 1 << 20;
 
+    /** The default of {@link #maxUnsettledEntries()}. */
+    public static final int DEFAULT_MAX_UNSETTLED_ENTRIES = 1 << 16;
+
     /** The default of {@link #endpointBurst()}. */
     public static final int DEFAULT_ENDPOINT_BURST = 20_000;
 
     /** The default of {@link #endpointsPerSecond()}. */
     public static final int DEFAULT_ENDPOINTS_PER_SECOND = 1_000;
+
+    /** The default of {@link #flowsPerSecond()}: far more than one for each message that can arrive. */
+    public static final int DEFAULT_FLOWS_PER_SECOND = 500_000;
 
     /** The default of {@link #emptyFramesPerSecond()}. */
     public static final int DEFAULT_EMPTY_FRAMES_PER_SECOND = 100;
@@ -66,8 +76,10 @@ public record EngineOptions(
      * @param maxNameLength characters of a name
      * @param maxBufferedBytes octets of incomplete deliveries
      * @param maxFramesPerDelivery frames of a delivery
+     * @param maxUnsettledEntries entries of an unsettled map
      * @param endpointBurst endpoints at once
      * @param endpointsPerSecond endpoints each second
+     * @param flowsPerSecond flows each second
      * @param emptyFramesPerSecond empty frames each second
      * @throws IllegalArgumentException if one is out of range
      */
@@ -82,6 +94,8 @@ public record EngineOptions(
                 || maxNameLength < 1
                 || maxBufferedBytes < 0
                 || maxFramesPerDelivery < 1
+                || maxUnsettledEntries < 1
+                || flowsPerSecond < 1
                 || endpointBurst < 1
                 || endpointsPerSecond < 1
                 || emptyFramesPerSecond < 1) {
@@ -108,8 +122,10 @@ public record EngineOptions(
         private int maxNameLength = DEFAULT_MAX_NAME_LENGTH;
         private long maxBufferedBytes = DEFAULT_MAX_BUFFERED_BYTES;
         private int maxFramesPerDelivery = DEFAULT_MAX_FRAMES_PER_DELIVERY;
+        private int maxUnsettledEntries = DEFAULT_MAX_UNSETTLED_ENTRIES;
         private int endpointBurst = DEFAULT_ENDPOINT_BURST;
         private int endpointsPerSecond = DEFAULT_ENDPOINTS_PER_SECOND;
+        private int flowsPerSecond = DEFAULT_FLOWS_PER_SECOND;
         private int emptyFramesPerSecond = DEFAULT_EMPTY_FRAMES_PER_SECOND;
 
         private Builder(Open open) {
@@ -183,6 +199,17 @@ public record EngineOptions(
         }
 
         /**
+         * Sets how many deliveries the unsettled map of a peer's attach may have.
+         *
+         * @param value at least 1
+         * @return this
+         */
+        public Builder maxUnsettledEntries(int value) {
+            maxUnsettledEntries = value;
+            return this;
+        }
+
+        /**
          * Sets how fast the peer may start sessions and links.
          *
          * @param burst how many at once
@@ -192,6 +219,17 @@ public record EngineOptions(
         public Builder endpointRate(int burst, int perSecond) {
             endpointBurst = burst;
             endpointsPerSecond = perSecond;
+            return this;
+        }
+
+        /**
+         * Sets how many flows the peer may send each second.
+         *
+         * @param value at least 1
+         * @return this
+         */
+        public Builder flowsPerSecond(int value) {
+            flowsPerSecond = value;
             return this;
         }
 
@@ -221,8 +259,10 @@ public record EngineOptions(
                     maxNameLength,
                     maxBufferedBytes,
                     maxFramesPerDelivery,
+                    maxUnsettledEntries,
                     endpointBurst,
                     endpointsPerSecond,
+                    flowsPerSecond,
                     emptyFramesPerSecond);
         }
     }

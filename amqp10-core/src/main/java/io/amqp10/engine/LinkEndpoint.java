@@ -99,6 +99,9 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
             return;
         }
         sendDetach(error);
+        if (state == LinkState.DETACHED) {
+            return; // with its session
+        }
         state = LinkState.DETACH_SENT;
         if (error != null) {
             framesForgiven = Math.max(0, session.incomingWindow.remaining()) + FRAMES_IN_FLIGHT;
@@ -239,12 +242,29 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
         Attach attach = completed(known(localAttach, null));
         localAttach = attach;
         attaching(attach);
+        boolean first = state == LinkState.WAITING;
         if (state == LinkState.ATTACH_RCVD) {
             state = LinkState.ATTACHED;
-        } else if (state == LinkState.WAITING) {
+        } else if (first) {
             state = LinkState.ATTACH_SENT;
         }
-        session.output().onAttach(session.localChannel(), attach);
+        try {
+            session.output().onAttach(session.localChannel(), attach);
+        } catch (FrameTooLargeException e) {
+            if (first) {
+                notSent(e);
+            } else {
+                session.endForSmallFrames(e);
+            }
+        }
+    }
+
+    /** Our attach is too large for the peer, which has not heard of the link. */
+    private void notSent(FrameTooLargeException e) {
+        stopReason = new StopReason.Local(ErrorCondition.of(AmqpError.FRAME_SIZE_TOO_SMALL, e.getMessage()));
+        session.links().forgetUnsent(this);
+        detached();
+        stopped();
     }
 
     /**
@@ -280,6 +300,10 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
         if (role == Role.RECEIVER && attach.initialDeliveryCount() == UnsignedInteger.ABSENT) {
             throw ProtocolException.linkError(
                     this, AmqpError.INVALID_FIELD, "a sender's attach needs initial-delivery-count");
+        }
+        if (attach.unsettled() != null
+                && attach.unsettled().size() > session.connection().options().maxUnsettledEntries()) {
+            throw ProtocolException.linkError(this, AmqpError.RESOURCE_LIMIT_EXCEEDED, SessionLinks.TOO_MANY_UNSETTLED);
         }
         state = LinkState.ATTACHED;
         tellAttached(attach);
@@ -322,7 +346,9 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
         localAttach = withoutUnsettled(known(localAttach, null));
         session.links().awaitAnswer(this);
         sendAttach();
-        session.output().onDetach(session.localChannel(), new Detach(localHandle, true, null));
+        if (session.isMapped()) {
+            session.output().onDetach(session.localChannel(), new Detach(localHandle, true, null));
+        }
     }
 
     private void sendDetach(@Nullable ErrorCondition error) {
@@ -335,7 +361,15 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
         session.flushDispositions();
         dropPartial();
         session.links().deactivate(this);
-        session.output().onDetach(session.localChannel(), new Detach(localHandle, closed, error));
+        if (!session.isMapped()) {
+            return; // it ended, because our attach did not fit into a frame
+        }
+        try {
+            session.output().onDetach(session.localChannel(), new Detach(localHandle, closed, error));
+        } catch (FrameTooLargeException e) {
+            ErrorCondition shortened = ConnectionEngine.shortened(error);
+            session.output().onDetach(session.localChannel(), new Detach(localHandle, closed, shortened));
+        }
     }
 
     /** The session or connection stopped. */

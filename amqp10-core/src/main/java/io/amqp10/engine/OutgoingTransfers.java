@@ -145,6 +145,6 @@ final class OutgoingTransfers {
         if (delivery.localState != null) {
             overhead += STATE_OVERHEAD;
         }
-        return session.connection().maxFrameSize() - overhead;
+        return session.connection().peerMaxFrameSize() - overhead;
     }
 }

@@ -122,6 +122,9 @@ final class SessionDeliveries {
                     "a disposition from " + disposition.first() + " to " + disposition.last() + " is no range");
         }
         DeliveryTable table = disposition.role() == Role.RECEIVER ? outgoing : incoming;
+        if (table.size() == 0) {
+            return;
+        }
         DeliveryState state = disposition.state();
         boolean settled = disposition.settled();
         if (SequenceNumber.distance(first, last) < table.capacity()) {

@@ -110,7 +110,7 @@ public final class SessionEngine {
         }
         flushDispositions();
         state = error == null ? SessionState.END_SENT : SessionState.DISCARDING;
-        output().onEnd(localChannel, new End(error));
+        sendEnd(error);
         stopLinks();
         if (error != null) {
             tell();
@@ -258,6 +258,19 @@ public final class SessionEngine {
         outgoingWindow.begin(begin.incomingWindow());
     }
 
+    private void sendEnd(@Nullable ErrorCondition error) {
+        try {
+            output().onEnd(localChannel, new End(error));
+        } catch (FrameTooLargeException e) {
+            output().onEnd(localChannel, new End(ConnectionEngine.shortened(error)));
+        }
+    }
+
+    /** Ends the session because something must be said in it that no frame can hold. */
+    void endForSmallFrames(FrameTooLargeException e) {
+        end(ErrorCondition.of(AmqpError.FRAME_SIZE_TOO_SMALL, e.getMessage()));
+    }
+
     /** Takes the peer's answer to our begin. */
     void onAnswer(int channel, Begin begin) {
         remoteChannel = channel;
@@ -398,7 +411,11 @@ public final class SessionEngine {
 
     /** Sends the dispositions that were collected. */
     void flushDispositions() {
-        deliveries.flushDispositions();
+        try {
+            deliveries.flushDispositions();
+        } catch (FrameTooLargeException e) {
+            endForSmallFrames(e);
+        }
     }
 
     // flows

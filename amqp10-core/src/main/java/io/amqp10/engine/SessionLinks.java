@@ -10,7 +10,6 @@ import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,14 +27,11 @@ final class SessionLinks {
     /** How many names of links that were detached with an error are remembered. */
     private static final int MAX_ERRANT_NAMES = 64;
 
-    private record Key(String name, Role role) {}
+    static final String TOO_MANY_UNSETTLED = "the unsettled map has more entries than maxUnsettledEntries allows";
 
     private final SessionEngine session;
     private final HandleTable<LinkEndpoint> byLocalHandle = new HandleTable<>();
     private final HandleTable<LinkEndpoint> byRemoteHandle = new HandleTable<>();
-
-    /** Links that are attached or being attached, by name and our role. */
-    private final Map<Key, LinkEndpoint> active = new HashMap<>();
 
     /** Links whose attach waits for the peer's begin. */
     private final List<LinkEndpoint> waiting = new ArrayList<>();
@@ -44,13 +40,18 @@ final class SessionLinks {
     private final List<LinkEndpoint> unanswered = new ArrayList<>();
 
     /** Links that may not be reattached as if nothing had happened. */
-    private final Set<Key> errant = new LinkedHashSet<>();
+    private final Set<LinkNames.Key> errant = new LinkedHashSet<>();
 
     /** Where to begin when the senders go on, so that each gets its turn. */
     private int firstToResume;
 
     SessionLinks(SessionEngine session) {
         this.session = session;
+    }
+
+    /** Returns the links of the whole connection that are attached or being attached. */
+    private LinkNames names() {
+        return session.connection().linkNames();
     }
 
     @Nullable
@@ -60,11 +61,11 @@ final class SessionLinks {
 
     /** Adds a link that we attach. */
     void add(LinkEndpoint link) {
-        Key key = keyOf(link);
-        if (active.containsKey(key)) {
+        LinkEndpoint other = names().find(LinkNames.keyOf(link));
+        if (other != null && other.session() == session) {
             throw new IllegalStateException("the session has a " + link + " already");
         }
-        active.put(key, link);
+        names().add(link);
         if (session.isMapped()) {
             attach(link);
         } else {
@@ -120,9 +121,15 @@ final class SessionLinks {
         deactivate(link);
     }
 
+    /** A link's attach could not be sent. */
+    void forgetUnsent(LinkEndpoint link) {
+        unanswered.remove(link);
+        deactivate(link);
+    }
+
     /** A link can no longer be used, so that its name is free. */
     void deactivate(LinkEndpoint link) {
-        active.remove(keyOf(link), link);
+        names().remove(link);
     }
 
     /** The peer's answer to another attach of a link is awaited. */
@@ -133,11 +140,11 @@ final class SessionLinks {
     /** A link was detached with an error, but the peer detached it as if to reattach it. */
     void expectNoReattach(LinkEndpoint link) {
         if (errant.size() == MAX_ERRANT_NAMES) {
-            Iterator<Key> oldest = errant.iterator();
+            Iterator<LinkNames.Key> oldest = errant.iterator();
             oldest.next();
             oldest.remove();
         }
-        errant.add(keyOf(link));
+        errant.add(LinkNames.keyOf(link));
     }
 
     void onAttach(Attach attach) {
@@ -163,7 +170,7 @@ final class SessionLinks {
 
     private void onRemoteAttach(Attach attach) {
         Role role = attach.role().opposite();
-        Key key = new Key(attach.name(), role);
+        LinkNames.Key key = new LinkNames.Key(attach.name(), role);
         if (errant.remove(key) && attach.unsettled() == null) {
             throw ProtocolException.sessionError(
                     session, SessionError.ERRANT_LINK, "a reattach of a link that was detached with an error");
@@ -172,7 +179,7 @@ final class SessionLinks {
             throw ProtocolException.sessionError(
                     session, AmqpError.RESOURCE_LIMIT_EXCEEDED, "handle-max leaves no handle to answer an attach with");
         }
-        LinkEndpoint old = active.get(key);
+        LinkEndpoint old = names().find(key);
         if (old != null) {
             old.detach(true, ErrorCondition.of(LinkError.STOLEN, "the link was attached again"));
         }
@@ -201,7 +208,7 @@ final class SessionLinks {
 
     private void activate(LinkEndpoint link, Attach attach) {
         map(link, attach);
-        active.put(keyOf(link), link);
+        names().add(link);
     }
 
     private void map(LinkEndpoint link, Attach attach) {
@@ -217,6 +224,12 @@ final class SessionLinks {
         if (attach.name().length() > session.connection().options().maxNameLength()) {
             link.refuse(
                     ErrorCondition.of(AmqpError.INVALID_FIELD, "the link's name is longer than maxNameLength allows"));
+            return false;
+        }
+        Map<?, ?> unsettled = attach.unsettled();
+        if (unsettled != null
+                && unsettled.size() > session.connection().options().maxUnsettledEntries()) {
+            link.refuse(ErrorCondition.of(AmqpError.RESOURCE_LIMIT_EXCEEDED, TOO_MANY_UNSETTLED));
             return false;
         }
         return true;
@@ -264,15 +277,11 @@ final class SessionLinks {
         }
         waiting.clear();
         unanswered.clear();
-        active.clear();
         errant.clear();
         for (LinkEndpoint link : all) {
+            names().remove(link);
             byLocalHandle.remove(link.localHandle());
             link.parentStopped(reason);
         }
-    }
-
-    private static Key keyOf(LinkEndpoint link) {
-        return new Key(link.name(), link.role());
     }
 }

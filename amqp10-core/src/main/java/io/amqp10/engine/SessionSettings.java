@@ -54,4 +54,14 @@ public record SessionSettings(int incomingWindow, int handleMax, long firstOutgo
     public SessionSettings withIncomingWindow(int frames) {
         return new SessionSettings(frames, handleMax, firstOutgoingId, maxUnsettled);
     }
+
+    /**
+     * Returns these settings with another highest handle.
+     *
+     * @param handle from 0 to 65535
+     * @return new settings
+     */
+    public SessionSettings withHandleMax(int handle) {
+        return new SessionSettings(incomingWindow, handle, firstOutgoingId, maxUnsettled);
+    }
 }

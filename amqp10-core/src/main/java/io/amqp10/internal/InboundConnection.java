@@ -5,6 +5,7 @@ import io.amqp10.ConnectionLostException;
 import io.amqp10.LifecycleState;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.ListenOptions;
+import io.amqp10.PeerLimits;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.SessionOptions;
 import io.amqp10.engine.ConnectionEngine;
@@ -46,7 +47,7 @@ final class InboundConnection extends LiveConnection {
             long nowNanos) {
         InboundConnection connection = new InboundConnection(container, loop, options, transport);
         ConnectionEngine engine = new ConnectionEngine(
-                Settings.engine(Settings.open(container.id(), options), options.closeTimeout()),
+                Settings.engine(Settings.open(container.id(), options), options.closeTimeout(), options.limits()),
                 output,
                 connection,
                 nowNanos);
@@ -116,6 +117,11 @@ final class InboundConnection extends LiveConnection {
     @Override
     Backoff newBackoff() {
         return new Backoff(ReconnectOptions.OFF, ThreadLocalRandom.current());
+    }
+
+    @Override
+    PeerLimits limits() {
+        return options.limits();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.amqp10.LinkAcceptor;
 import io.amqp10.MessagingHandler;
 import io.amqp10.MetricsCollector;
 import io.amqp10.PeerInfo;
+import io.amqp10.PeerLimits;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
@@ -95,6 +96,8 @@ abstract class LiveConnection implements Connection, ConnectionListener {
 
     /** Decides about links that the peer opens. */
     abstract LinkAcceptor linkAcceptor();
+
+    abstract PeerLimits limits();
 
     abstract Duration openTimeout();
 

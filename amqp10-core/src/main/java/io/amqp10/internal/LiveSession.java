@@ -81,7 +81,7 @@ final class LiveSession implements Session, SessionListener {
     }
 
     private SessionSettings settings() {
-        return SessionSettings.DEFAULT.withIncomingWindow(options.incomingWindow());
+        return Settings.session(options, connection.limits());
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.amqp10.Endpoint;
 import io.amqp10.LifecycleState;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.MessagingHandler;
+import io.amqp10.PeerLimits;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.transport.Transport;
@@ -90,8 +91,8 @@ final class OutboundConnection extends LiveConnection {
 
     private ConnectionEngine join(int number, Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
         Open open = Settings.open(container().id(), options, endpoint);
-        ConnectionEngine engine =
-                new ConnectionEngine(Settings.engine(open, options.closeTimeout()), output, this, nowNanos);
+        ConnectionEngine engine = new ConnectionEngine(
+                Settings.engine(open, options.closeTimeout(), options.limits()), output, this, nowNanos);
         if (number != attempt || network != null || state() == LifecycleState.CLOSED) {
             transport.abort(null); // it was given up meanwhile
             return engine;
@@ -265,6 +266,11 @@ final class OutboundConnection extends LiveConnection {
     @Override
     Backoff newBackoff() {
         return new Backoff(options.reconnect(), ThreadLocalRandom.current());
+    }
+
+    @Override
+    PeerLimits limits() {
+        return options.limits();
     }
 
     @Override

@@ -3,8 +3,11 @@ package io.amqp10.internal;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Endpoint;
 import io.amqp10.ListenOptions;
+import io.amqp10.PeerLimits;
+import io.amqp10.SessionOptions;
 import io.amqp10.TlsOptions;
 import io.amqp10.engine.EngineOptions;
+import io.amqp10.engine.SessionSettings;
 import io.amqp10.engine.sasl.CredentialsVerifier;
 import io.amqp10.engine.sasl.SaslClientSettings;
 import io.amqp10.engine.sasl.SaslMechanism;
@@ -17,8 +20,10 @@ import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Open;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Settings {
 
     private static final Map<Symbol, @Nullable Object> ABOUT_US = aboutUs();
+
+    /** What senders without an address use. */
+    private static final Symbol ANONYMOUS_RELAY = Symbol.of("ANONYMOUS-RELAY");
 
     private Settings() {}
 
@@ -50,7 +58,7 @@ final class Settings {
                 .channelMax(options.channelMax())
                 .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
                 .offeredCapabilities(options.offeredCapabilities())
-                .desiredCapabilities(options.desiredCapabilities())
+                .desiredCapabilities(desired(options.desiredCapabilities()))
                 .properties(properties)
                 .build();
     }
@@ -60,9 +68,16 @@ final class Settings {
                 .maxFrameSize(options.maxFrameSize())
                 .channelMax(options.channelMax())
                 .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
-                .offeredCapabilities(List.of(Symbol.of("ANONYMOUS-RELAY")))
+                .offeredCapabilities(List.of(ANONYMOUS_RELAY))
                 .properties(ABOUT_US)
                 .build();
+    }
+
+    /** Nothing may be used that was not desired, AMQP 1.0 §2.7.1. */
+    private static List<Symbol> desired(List<Symbol> asked) {
+        Set<Symbol> desired = new LinkedHashSet<>(asked);
+        desired.add(ANONYMOUS_RELAY);
+        return List.copyOf(desired);
     }
 
     /** The peer is told half of the time after which it counts as gone, AMQP 1.0 §2.4.5. */
@@ -70,10 +85,25 @@ final class Settings {
         return real.isZero() ? 0 : Math.max(1, real.toMillis() / 2);
     }
 
-    static EngineOptions engine(Open open, Duration closeTimeout) {
+    static EngineOptions engine(Open open, Duration closeTimeout, PeerLimits limits) {
         return EngineOptions.builder(open)
                 .closeTimeoutNanos(Blocking.nanos(closeTimeout))
+                .minIdleTimeOutMillis(limits.minIdleTimeout().toMillis())
+                .maxSessions(limits.maxSessions())
+                .maxNameLength(limits.maxNameLength())
+                .maxBufferedBytes(limits.maxBufferedBytes())
+                .maxFramesPerDelivery(limits.maxFramesPerDelivery())
+                .maxUnsettledEntries(limits.maxUnsettledEntries())
+                .endpointRate(limits.endpointBurst(), limits.endpointsPerSecond())
+                .flowsPerSecond(limits.flowsPerSecond())
+                .emptyFramesPerSecond(limits.emptyFramesPerSecond())
                 .build();
+    }
+
+    static SessionSettings session(SessionOptions options, PeerLimits limits) {
+        return SessionSettings.DEFAULT
+                .withIncomingWindow(options.incomingWindow())
+                .withHandleMax(limits.maxLinksPerSession() - 1);
     }
 
     static ClientTransportOptions client(ConnectionOptions options, Endpoint to) {

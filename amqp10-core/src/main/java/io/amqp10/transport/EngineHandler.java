@@ -109,6 +109,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         } finally {
             atWork = false;
         }
+        encoder.maxFrameSize(engine::peerMaxFrameSize);
         PerformativeHandler<ByteBuf> input = trace ? new FrameTrace(info.peer(), FrameTrace.IN, engine) : engine;
         // For the first frame too: the 512 octets before an agreement bind who sends it, and some clients' opens are
         // longer.
@@ -159,7 +160,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         try {
             decoder.decode(channelNumber, body, made.input());
         } catch (DecodeException e) {
-            made.engine().onDecodeError(e.toErrorCondition());
+            made.engine().onDecodeError(channelNumber, e.toErrorCondition());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.amqp10.transport;
 
 import io.amqp10.codec.PerformativeEncoder;
+import io.amqp10.engine.FrameTooLargeException;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Close;
@@ -14,6 +15,7 @@ import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +41,16 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     private int expected = SMALLEST_BUFFER;
     private boolean written;
 
+    /** The largest frame that the peer takes at present. */
+    private IntSupplier maxFrameSize = () -> Integer.MAX_VALUE;
+
     FrameEncoder(ChannelHandlerContext context) {
         this.context = context;
+    }
+
+    /** Sets who knows the largest frame that the peer takes at present. */
+    void maxFrameSize(IntSupplier octets) {
+        maxFrameSize = octets;
     }
 
     /** Gives everything to the socket. */
@@ -86,6 +96,14 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
         buffer.setInt(start, buffer.writerIndex() - start + payload);
     }
 
+    private void checkSize(ByteBuf buffer, int start) {
+        int size = buffer.writerIndex() - start;
+        if (size > Open.MIN_MAX_FRAME_SIZE && size > maxFrameSize.getAsInt()) {
+            buffer.writerIndex(start);
+            throw new FrameTooLargeException(size, maxFrameSize.getAsInt());
+        }
+    }
+
     private void handOnIfFull(ByteBuf buffer) {
         if (buffer.readableBytes() >= CHUNK) {
             writeOut(buffer);
@@ -93,12 +111,19 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     }
 
     private void write(int channel, Performative performative) {
+        write(channel, performative, true);
+    }
+
+    private void write(int channel, Performative performative, boolean judged) {
         ByteBuf buffer = begin(channel);
         int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
         boolean done = false;
         try {
             encoder.write(buffer, performative);
             end(buffer, start, 0);
+            if (judged) {
+                checkSize(buffer, start);
+            }
             done = true;
         } finally {
             if (!done) {
@@ -154,6 +179,7 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
         int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
         encoder.write(buffer, disposition);
         end(buffer, start, 0);
+        checkSize(buffer, start);
         handOnIfFull(buffer);
     }
 
@@ -165,7 +191,7 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
 
     @Override
     public void onOpen(int channel, Open open) {
-        write(channel, open);
+        write(channel, open, false);
     }
 
     @Override

@@ -14,6 +14,8 @@ import io.amqp10.types.transport.Close;
 import io.amqp10.types.transport.Open;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConnectionLifecycleTest {
 
@@ -321,5 +323,27 @@ class ConnectionLifecycleTest {
         scenario.peer.expectOpen();
         scenario.peer.expectBegin();
         scenario.peer.expectNothing();
+    }
+
+    // F9
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3, 7})
+    void takesEmptyFramesOnAnyChannelUpToChannelMax(int channel) {
+        scenario = new Scenario(options -> options, open -> open.channelMax(7)).open();
+
+        scenario.peer.sendEmptyFrame(channel);
+
+        scenario.peer.expectNothing();
+        assertThat(scenario.engine.state()).isEqualTo(ConnectionState.OPENED);
+    }
+
+    // F9, C5
+    @Test
+    void refusesAnEmptyFrameAboveChannelMax() {
+        scenario = new Scenario(options -> options, open -> open.channelMax(7)).open();
+
+        scenario.peer.sendEmptyFrame(8);
+
+        scenario.peer.expectCloseWith(ConnectionError.FRAMING_ERROR);
     }
 }

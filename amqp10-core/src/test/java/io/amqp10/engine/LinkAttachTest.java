@@ -3,6 +3,7 @@ package io.amqp10.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.amqp10.engine.testing.Frame;
 import io.amqp10.engine.testing.Scenario;
 import io.amqp10.engine.testing.ScriptedPeer;
 import io.amqp10.types.AmqpError;
@@ -16,12 +17,17 @@ import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.SessionError;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Detach;
+import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LinkAttachTest {
 
@@ -348,6 +354,104 @@ class LinkAttachTest {
     }
 
     // hostile row 37 and 2.7.2: handle-max 0 leaves one link
+    // L5
+    @Test
+    void anAttachInAnotherSessionStealsTheLink() {
+        scenario.recorder.onRemoteSender =
+                link -> link.accept(Scenario.ours("x", Role.RECEIVER).build(), scenario.recorder);
+        scenario.peer.sendBegin(0);
+        scenario.peer.sendBegin(1);
+        scenario.peer.sendAttach(ScriptedPeer.attach("theirs", 0, Role.SENDER));
+        scenario.peer.ignoreSent();
+        scenario.recorder.events.clear();
+
+        scenario.peer.send(1, ScriptedPeer.attach("theirs", 0, Role.SENDER).build());
+
+        Frame first = scenario.peer.expectFrame(Detach.class);
+        assertThat(first.channel()).isZero();
+        assertThat(first.body()).asString().contains("amqp:link:stolen");
+        Frame second = scenario.peer.expectFrame(Attach.class);
+        assertThat(second.channel()).isEqualTo(1);
+        scenario.recorder.assertEvents("link closed local amqp:link:stolen", "attach receiver theirs");
+        assertThat(scenario.recorder.receivers.get(1).isAttached()).isTrue();
+        scenario.peer.expectNothing();
+    }
+
+    // L1: a name in the other direction is another link
+    @Test
+    void aLinkOfTheOtherDirectionIsNotStolen() {
+        scenario.recorder.onRemoteSender =
+                link -> link.accept(Scenario.ours("x", Role.RECEIVER).build(), scenario.recorder);
+        scenario.peer.sendBegin(0);
+        scenario.peer.sendBegin(1);
+        scenario.peer.sendAttach(ScriptedPeer.attach("theirs", 0, Role.SENDER));
+
+        scenario.peer.send(1, ScriptedPeer.attach("theirs", 0, Role.RECEIVER).build());
+
+        assertThat(scenario.recorder.receivers.get(0).isAttached()).isTrue();
+    }
+
+    // L5: with its session the name is free
+    @Test
+    void aLinkWhoseSessionEndedIsNotStolen() {
+        scenario.peer.sendBegin(0);
+        scenario.peer.sendBegin(1);
+        scenario.peer.sendAttach(ScriptedPeer.attach("theirs", 0, Role.SENDER));
+        scenario.peer.sendEnd(null);
+        scenario.recorder.events.clear();
+
+        scenario.peer.send(1, ScriptedPeer.attach("theirs", 0, Role.SENDER).build());
+
+        scenario.recorder.assertEvents("attach receiver theirs");
+    }
+
+    // hostile row 66
+    @Test
+    void stealingToAndFroIsBoundedByTheRateOfAttaches() {
+        scenario = new Scenario(options -> options.endpointRate(10, 1), open -> open).open();
+        scenario.recorder.onRemoteSender =
+                link -> link.accept(Scenario.ours("x", Role.RECEIVER).build(), scenario.recorder);
+        scenario.peer.sendBegin(0);
+        scenario.peer.sendBegin(1);
+        int attaches = 0;
+        while (!scenario.engine.state().equals(ConnectionState.DISCARDING)) {
+            int channel = attaches & 1;
+            scenario.peer.send(
+                    channel,
+                    ScriptedPeer.attach("theirs", attaches / 2, Role.SENDER).build());
+            attaches++;
+        }
+
+        assertThat(attaches).isEqualTo(9);
+        assertThat(scenario.recorder.events)
+                .filteredOn("link closed local amqp:link:stolen"::equals)
+                .hasSize(7);
+    }
+
+    // hostile row 67
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refusesAnEndlessUnsettledMap(boolean answer) {
+        scenario = new Scenario(options -> options.maxUnsettledEntries(2), open -> open).open();
+        SessionEngine session = scenario.begin();
+        Map<Binary, @Nullable DeliveryState> unsettled = new HashMap<>();
+        for (int i = 0; i < 3; i++) {
+            unsettled.put(Binary.copyOf((byte) i), null);
+        }
+        if (answer) {
+            session.attachSender(Scenario.ours("x", Role.SENDER).build(), scenario.recorder);
+            scenario.peer.respondAttach(scenario.peer.expectAttach(), attach -> attach.unsettled(unsettled, false));
+        } else {
+            scenario.peer.sendAttach(ScriptedPeer.attach("x", 0, Role.RECEIVER).unsettled(unsettled, false));
+            scenario.peer.expectAttach();
+        }
+
+        ErrorCondition error = scenario.peer.expectDetachWith(AmqpError.RESOURCE_LIMIT_EXCEEDED);
+
+        assertThat(error.description()).contains("maxUnsettledEntries");
+        assertThat(scenario.engine.state()).isEqualTo(ConnectionState.OPENED);
+    }
+
     @Test
     void tellsALinkForWhichThePeerHasNoHandle() {
         SessionEngine session = scenario.engine.begin(scenario.recorder, SessionSettings.DEFAULT);

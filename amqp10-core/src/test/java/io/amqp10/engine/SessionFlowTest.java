@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SessionFlowTest {
 
-    private final Scenario scenario = Scenario.opened();
+    private Scenario scenario = Scenario.opened();
 
     // S7
     @Test
@@ -203,6 +203,37 @@ class SessionFlowTest {
         scenario.peer.sendFlow(field);
 
         scenario.peer.expectEndWith(AmqpError.INVALID_FIELD);
+    }
+
+    // hostile rows 40, 42
+    @Test
+    void closesOnAFloodOfFlows() {
+        scenario = new Scenario(options -> options.flowsPerSecond(50), open -> open).open();
+        scenario.begin();
+        for (int i = 0; i < 50; i++) {
+            scenario.peer.sendFlow(flow -> flow.echo(true));
+        }
+        scenario.peer.expectFlow();
+        scenario.peer.expectNothing();
+
+        scenario.peer.sendFlow(flow -> flow.echo(true));
+
+        assertThat(scenario.peer
+                        .expectCloseWith(AmqpError.RESOURCE_LIMIT_EXCEEDED)
+                        .description())
+                .contains("flowsPerSecond");
+    }
+
+    @Test
+    void takesFlowsAgainAfterAWhile() {
+        scenario = new Scenario(options -> options.flowsPerSecond(50), open -> open).open();
+        scenario.begin();
+        for (int i = 0; i < 1000; i++) {
+            scenario.peer.sendFlow(flow -> flow);
+            scenario.peer.advanceMillis(20);
+        }
+
+        scenario.peer.expectNothing();
     }
 
     // L10, hostile row 39

@@ -20,6 +20,8 @@ class SessionTest {
 
     private static final ErrorCondition ERROR = ErrorCondition.of(AmqpError.INTERNAL_ERROR, null);
 
+    private static final ErrorCondition INVALID = ErrorCondition.of(AmqpError.INVALID_FIELD, "a field");
+
     private Scenario scenario = Scenario.opened();
 
     // S1
@@ -229,5 +231,43 @@ class SessionTest {
         assertThatThrownBy(() ->
                         session.attachSender(Scenario.ours("x", Role.SENDER).build(), scenario.recorder))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    // hostile rows 48, 61
+    @Test
+    void isEndedByAFieldThatCannotBe() {
+        scenario.begin();
+
+        scenario.engine.onDecodeError(0, INVALID);
+
+        scenario.peer.expectEndWith(AmqpError.INVALID_FIELD);
+        assertThat(scenario.engine.state()).isEqualTo(ConnectionState.OPENED);
+        scenario.engine.onDecodeError(0, INVALID);
+        scenario.peer.expectNothing();
+    }
+
+    @Test
+    void closesOnAFieldThatCannotBeOutsideOfASession() {
+        scenario.engine.onDecodeError(0, INVALID);
+
+        scenario.peer.expectCloseWith(AmqpError.INVALID_FIELD);
+    }
+
+    @Test
+    void closesOnOctetsThatAreNoPerformativeInASession() {
+        scenario.begin();
+
+        scenario.engine.onDecodeError(0, ErrorCondition.of(AmqpError.DECODE_ERROR, "what?"));
+
+        scenario.peer.expectCloseWith(AmqpError.DECODE_ERROR);
+    }
+
+    @Test
+    void closesOnAFieldThatCannotBeAboveChannelMax() {
+        scenario = new Scenario(options -> options, open -> open.channelMax(1)).open();
+
+        scenario.engine.onDecodeError(2, INVALID);
+
+        scenario.peer.expectCloseWith(ConnectionError.FRAMING_ERROR);
     }
 }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amqp10.codec.PerformativeDecoder;
+import io.amqp10.engine.FrameTooLargeException;
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.Binary;
+import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Close;
@@ -151,6 +155,24 @@ class FrameEncoderTest {
         encoder.flush();
 
         assertThat(decode(written())).containsExactly("1 empty", "2 empty");
+    }
+
+    @Test
+    void frameTooLargeForThePeerIsNotWritten() {
+        encoder.maxFrameSize(() -> 600);
+        encoder.onEmptyFrame(1);
+        ErrorCondition error = ErrorCondition.of(AmqpError.INTERNAL_ERROR, "x".repeat(600));
+
+        assertThatThrownBy(() -> encoder.onClose(0, new Close(error)))
+                .isInstanceOf(FrameTooLargeException.class)
+                .hasMessageContaining("larger than the 600");
+        assertThatThrownBy(() -> encoder.onDisposition(0, new Disposition().state(new Rejected(error))))
+                .isInstanceOf(FrameTooLargeException.class);
+        encoder.onOpen(0, Open.builder("x".repeat(700)).build());
+        encoder.onEmptyFrame(2);
+        encoder.flush();
+
+        assertThat(decode(written())).containsExactly("1 empty", "0 Open", "2 empty");
     }
 
     @Test

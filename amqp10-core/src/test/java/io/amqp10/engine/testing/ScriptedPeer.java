@@ -2,9 +2,11 @@ package io.amqp10.engine.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amqp10.codec.PerformativeEncoder;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.ConnectionListener;
 import io.amqp10.engine.EngineOptions;
+import io.amqp10.engine.FrameTooLargeException;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
@@ -48,6 +50,7 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
     private long nowNanos = -5_000_000_000L;
     private int framesSeen;
     private int writableFrames = Integer.MAX_VALUE;
+    private boolean judgesFrameSizes;
 
     public ScriptedPeer(EngineOptions options, ConnectionListener listener) {
         engine = new ConnectionEngine(options, this, listener, nowNanos);
@@ -99,6 +102,11 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
         }
         assertThat(frame.body()).isInstanceOf(kind);
         return frame;
+    }
+
+    /** Returns the next frame, whatever it is. */
+    public Frame takeFrame() {
+        return Objects.requireNonNull(frames.poll(), "no frame was sent");
     }
 
     public Open expectOpen() {
@@ -313,6 +321,11 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
 
     // the transport under the engine
 
+    /** Takes no frame that is larger than the peer said, as the transport does. */
+    public void judgeFrameSizes() {
+        judgesFrameSizes = true;
+    }
+
     /** Makes the transport unwritable once it has taken so many more transfers. */
     public void writableFor(int transfers) {
         writableFrames = framesSeen + transfers;
@@ -379,6 +392,14 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
     }
 
     private void took(int channel, Performative performative) {
+        if (judgesFrameSizes && !(performative instanceof Open)) {
+            ByteBuf frame = Unpooled.buffer();
+            new PerformativeEncoder().write(frame, performative);
+            int size = frame.readableBytes() + 8;
+            if (size > engine.peerMaxFrameSize()) {
+                throw new FrameTooLargeException(size, engine.peerMaxFrameSize());
+            }
+        }
         frames.add(new Frame(channel, performative, NOTHING));
     }
 }
