@@ -13,8 +13,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param url Hosts to connect to, separated by commas, each as amqp://host:port, amqps://host:port or host:port. A host
  *     without a scheme is spoken to in TLS if an SSL bundle is set. Further hosts are tried in turn when one is away.
- * @param username User to log in as. Without one, and without one in the URL, the login is anonymous.
- * @param password Password of the user.
+ * @param username User to log in as. By default that in the URL; without one the login is anonymous.
+ * @param password Password of the user. By default that in the URL.
  * @param containerId Container-id that peers see, unique among theirs. By default made of the application's name and a
  *     random part.
  * @param virtualHost Host name that the broker is told in open, such as vhost:NAME for RabbitMQ. By default the one that is
@@ -69,7 +69,7 @@ public record Amqp10Properties(
      * TLS.
      *
      * @param bundle SSL bundle with the trusted certificates, and the client's own if the broker wants one. New connections
-     *     use what the bundle is reloaded with. Empty for none.
+     *     use what the bundle is reloaded with. By default none: amqps:// trusts what Java trusts.
      * @param verifyHostname Whether to check that the broker's certificate is for the host that is connected to.
      */
     public record Ssl(
@@ -131,7 +131,7 @@ public record Amqp10Properties(
     /**
      * Defaults of the template.
      *
-     * @param defaultAddress Address of messages that are sent without one.
+     * @param defaultAddress Address of messages that are sent without one. By default there is none.
      * @param guarantee What is promised about messages.
      * @param durable Whether the broker must not lose messages in a restart.
      * @param timeToLive Time that messages live. By default for ever.

@@ -12,9 +12,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslOptions;
+import org.springframework.util.StringUtils;
 
 /** Makes options of properties and connection details. A value out of range is reported with its property's name. */
 final class PropertyMapping {
@@ -27,15 +29,15 @@ final class PropertyMapping {
 
     ConnectionOptions connection(Amqp10ConnectionDetails details) {
         ConnectionOptions options = hosts(details);
-        if (details.getUsername() != null) {
+        if (StringUtils.hasLength(details.getUsername())) {
             options = options.user(details.getUsername());
         }
-        if (details.getPassword() != null) {
+        if (StringUtils.hasLength(details.getPassword())) {
             options = options.password(details.getPassword());
         }
         options = set(options, "connect-timeout", properties.connectTimeout(), ConnectionOptions::connectTimeout);
         options = set(options, "idle-timeout", properties.idleTimeout(), ConnectionOptions::idleTimeout);
-        return options.virtualHost(properties.virtualHost())
+        return options.virtualHost(present(properties.virtualHost()))
                 .saslMechanisms(properties.sasl().mechanisms())
                 .allowPlainWithoutTls(properties.sasl().allowPlainWithoutTls())
                 .tls(tls(details))
@@ -157,10 +159,10 @@ final class PropertyMapping {
     TemplateOptions template() {
         Amqp10Properties.Template from = properties.template();
         TemplateOptions options = TemplateOptions.DEFAULT
-                .defaultAddress(from.defaultAddress())
+                .defaultAddress(present(from.defaultAddress()))
                 .guarantee(from.guarantee())
                 .durable(from.durable())
-                .replyAddress(from.replyAddress());
+                .replyAddress(present(from.replyAddress()));
         if (from.timeToLive() != null) {
             options = set(options, "template.time-to-live", from.timeToLive(), TemplateOptions::timeToLive);
         }
@@ -169,6 +171,11 @@ final class PropertyMapping {
         options = set(options, "template.receive-timeout", from.receiveTimeout(), TemplateOptions::receiveTimeout);
         options = set(options, "template.reply-timeout", from.replyTimeout(), TemplateOptions::replyTimeout);
         return set(options, "template.max-links", from.maxLinks(), TemplateOptions::maxLinks);
+    }
+
+    /** A property that is there but empty, as profiles leave them, is as good as none. */
+    private static @Nullable String present(@Nullable String value) {
+        return StringUtils.hasText(value) ? value : null;
     }
 
     private interface Setter<O, V, R> {
