@@ -574,7 +574,13 @@ public final class AmqpTemplate implements AutoCloseable {
     public CompletableFuture<Message> sendAndReceiveAsync(String address, Message request, SendOptions how) {
         Duration timeout = replyTimeout(how);
         CompletableFuture<Message> reply = new CompletableFuture<>();
-        links.replies().address().whenComplete((replyTo, error) -> {
+        CompletableFuture<String> replyAddress;
+        try {
+            replyAddress = links.replies().address();
+        } catch (Amqp10Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        replyAddress.whenComplete((replyTo, error) -> {
             try {
                 if (error != null) {
                     reply.completeExceptionally(error);

@@ -66,6 +66,7 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     private volatile boolean running;
     private volatile boolean stopped;
     private @Nullable Connection noticed;
+    private Container.@Nullable Timer watching;
     private int failures;
     private long openedNanos;
     private long notBeforeNanos;
@@ -104,7 +105,14 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
                 throw e;
             }
         }
-        container.schedule(WATCH_INTERVAL, this::watch);
+        lock.lock();
+        try {
+            if (running && watching == null) {
+                watching = container.schedule(WATCH_INTERVAL, this::watch);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void awaitFirst(Connection connection) {
@@ -158,6 +166,10 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             current = null;
             noticed = null;
             failures = 0;
+            if (watching != null) {
+                watching.cancel();
+                watching = null;
+            }
             return present;
         } finally {
             lock.unlock();
@@ -175,14 +187,20 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     }
 
     private void watch() {
-        if (!running) {
-            return;
+        lock.lock();
+        try {
+            if (running) {
+                Connection present = current;
+                if (present != null && present.state() == LifecycleState.CLOSED) {
+                    ended(present, present.error());
+                }
+                watching = container.schedule(WATCH_INTERVAL, this::watch);
+            } else {
+                watching = null;
+            }
+        } finally {
+            lock.unlock();
         }
-        Connection present = current;
-        if (present != null && present.state() == LifecycleState.CLOSED) {
-            ended(present, present.error());
-        }
-        container.schedule(WATCH_INTERVAL, this::watch);
     }
 
     /** Returns the connection below, which is made if there is none or if its time has come after it was given up. */

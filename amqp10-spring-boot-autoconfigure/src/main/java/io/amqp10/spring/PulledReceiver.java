@@ -23,8 +23,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class PulledReceiver implements MessagingHandler {
 
+    /** How long a peer has to say that it has no message; not all say so. */
+    private static final Duration PATIENCE_WITH_PEER = Duration.ofSeconds(2);
+
     private final String address;
     private final Receiver receiver;
+    private volatile boolean abandoned;
 
     private volatile @Nullable CompletableFuture<@Nullable Delivery> waiting;
 
@@ -41,7 +45,7 @@ final class PulledReceiver implements MessagingHandler {
     }
 
     boolean isUsable() {
-        return receiver.state() == LifecycleState.OPEN;
+        return receiver.state() == LifecycleState.OPEN && !abandoned;
     }
 
     /**
@@ -88,7 +92,16 @@ final class PulledReceiver implements MessagingHandler {
         if (!result.isDone()) {
             // when this is done, a message that was on its way has come and was given to onMessage before
             receiver.drain().whenComplete((nothing, error) -> result.complete(null));
+            Container.Timer impatience =
+                    receiver.connection().container().schedule(PATIENCE_WITH_PEER, () -> abandon(result));
+            result.whenComplete((delivery, error) -> impatience.cancel());
         }
+    }
+
+    /** The peer keeps the credit: what it still sends is given back, and the link is not used again. */
+    private void abandon(CompletableFuture<@Nullable Delivery> result) {
+        abandoned = true;
+        result.complete(null);
     }
 
     void close() {

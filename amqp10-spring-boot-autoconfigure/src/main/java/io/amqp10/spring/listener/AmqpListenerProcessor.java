@@ -12,9 +12,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.scope.ScopedObject;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.BeanFactoryAware;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
@@ -32,7 +35,7 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
     private final List<Found> found = new ArrayList<>();
     private final Map<String, Integer> names = new ConcurrentHashMap<>();
     private @Nullable ConfigurableBeanFactory beanFactory;
-    private volatile boolean started;
+    private boolean started;
 
     private record Found(AmqpListener listener, Object bean, String beanName, Method method) {}
 
@@ -47,7 +50,8 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
     @Override
     public Object postProcessAfterInitialization(Object bean, String beanName) {
         Class<?> type = AopProxyUtils.ultimateTargetClass(bean);
-        if (bean instanceof AopInfrastructureBean
+        if (bean instanceof AopInfrastructureBean && !(bean instanceof ScopedObject)
+                || ScopedProxyUtils.isScopedTarget(beanName) // its proxy, which stays, has the listeners
                 || withoutListeners.contains(type)
                 || !AnnotationUtils.isCandidateClass(type, List.of(AmqpListener.class, AmqpListeners.class))) {
             return bean;
@@ -58,8 +62,9 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
             withoutListeners.add(type);
             return bean;
         }
+        checkSingleton(beanName, methods.keySet());
         methods.forEach((method, listeners) -> {
-            Method callable = AopUtils.selectInvocableMethod(method, bean.getClass());
+            Method callable = callable(method, bean);
             listeners.forEach(listener -> add(new Found(listener, bean, beanName, callable)));
         });
         return bean;
@@ -71,27 +76,78 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
         return listeners.isEmpty() ? null : listeners;
     }
 
-    private void add(Found listener) {
-        if (started) {
-            register(listener); // a bean that is made late
-        } else {
-            found.add(listener);
+    private void checkSingleton(String beanName, Set<Method> methods) {
+        ConfigurableBeanFactory beans = beanFactory();
+        if (beans.containsBean(beanName) && !beans.isSingleton(beanName)) {
+            throw new InvalidListenerException(
+                    "The @AmqpListener at " + methods.iterator().next() + " is in the bean '" + beanName
+                            + "', which is no singleton: each of its instances would listen, and for ever. Make the bean a"
+                            + " singleton.",
+                    null);
         }
+    }
+
+    private static Method callable(Method method, Object bean) {
+        try {
+            return AopUtils.selectInvocableMethod(method, bean.getClass());
+        } catch (IllegalStateException e) {
+            throw new InvalidListenerException(
+                    "The @AmqpListener at " + method + " cannot be called on its bean, which has a proxy: "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    private void add(Found listener) {
+        synchronized (found) {
+            if (!started) {
+                found.add(listener);
+                return;
+            }
+        }
+        register(listener); // a bean that is made late
     }
 
     @Override
     public void afterSingletonsInstantiated() {
-        started = true;
-        found.forEach(this::register);
-        found.clear();
+        makeScopedProxies();
+        List<Found> early;
+        synchronized (found) {
+            started = true;
+            early = List.copyOf(found);
+            found.clear();
+        }
+        early.forEach(this::register);
         withoutListeners.clear();
     }
 
-    private void register(Found listener) {
+    /** The proxy of a bean in a scope is made when somebody asks for it, which listeners do not wait for. */
+    private void makeScopedProxies() {
+        if (!(beanFactory instanceof ListableBeanFactory beans)) {
+            return;
+        }
+        for (String name : beans.getBeanDefinitionNames()) {
+            if (ScopedProxyUtils.isScopedTarget(name)) {
+                Class<?> type = beans.getType(name, false);
+                if (type != null
+                        && !MethodIntrospector.selectMethods(type, AmqpListenerProcessor::listeners)
+                                .isEmpty()) {
+                    beans.getBean(ScopedProxyUtils.getOriginalBeanName(name));
+                }
+            }
+        }
+    }
+
+    private ConfigurableBeanFactory beanFactory() {
         ConfigurableBeanFactory beans = beanFactory;
         if (beans == null) {
             throw new IllegalStateException("the processor has no bean factory");
         }
+        return beans;
+    }
+
+    private void register(Found listener) {
+        ConfigurableBeanFactory beans = beanFactory();
         ListenerFactory factory = beans.getBean(ListenerFactory.class);
         String name = listener.beanName() + "." + listener.method().getName();
         int number = names.merge(name, 1, Integer::sum);

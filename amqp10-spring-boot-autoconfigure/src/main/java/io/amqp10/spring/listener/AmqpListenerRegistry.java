@@ -9,21 +9,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
  * All listeners of an application context by id. Starts those that shall start by themselves with the context, and stops
  * all with it, before the connections are closed.
+ *
+ * <p>All threads that messages come and are worked with on are daemons. So once a listener was started, the registry keeps
+ * one thread that is none until it is stopped: an application that only listens does not end.
  */
 public final class AmqpListenerRegistry implements SmartLifecycle {
 
     /** The phase of the lifecycle: starts after, and stops before, connections and web servers. */
     public static final int PHASE = Integer.MAX_VALUE - 100;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AmqpListenerRegistry.class);
+
     private final @Nullable Duration failFastTimeout;
     private final Map<String, ListenerContainer> containers = new LinkedHashMap<>();
     private volatile boolean running;
+    private @Nullable CountDownLatch keepAlive;
 
     /** Makes an empty registry, whose start never fails because of a peer. */
     public AmqpListenerRegistry() {
@@ -56,6 +65,7 @@ public final class AmqpListenerRegistry implements SmartLifecycle {
         }
         if (running && container.options().autoStartup()) {
             container.start();
+            keepAlive();
         }
     }
 
@@ -106,6 +116,9 @@ public final class AmqpListenerRegistry implements SmartLifecycle {
      */
     public void start(String id) {
         listener(id).start();
+        if (running) {
+            keepAlive();
+        }
     }
 
     /**
@@ -146,6 +159,9 @@ public final class AmqpListenerRegistry implements SmartLifecycle {
                 started.add(container);
             }
         }
+        if (!started.isEmpty()) {
+            keepAlive();
+        }
         if (failFastTimeout != null) {
             try {
                 started.forEach(container -> container.awaitRunning(failFastTimeout));
@@ -156,10 +172,37 @@ public final class AmqpListenerRegistry implements SmartLifecycle {
         }
     }
 
+    private synchronized void keepAlive() {
+        if (keepAlive == null) {
+            CountDownLatch stopped = new CountDownLatch(1);
+            keepAlive = stopped;
+            Thread thread = new Thread(() -> await(stopped), "amqp10-keep-alive");
+            thread.setDaemon(false);
+            thread.start();
+        }
+    }
+
+    private static void await(CountDownLatch stopped) {
+        try {
+            stopped.await();
+        } catch (InterruptedException e) {
+            LOG.debug("nothing keeps the application alive any more", e);
+        }
+    }
+
+    private synchronized void letGo() {
+        CountDownLatch kept = keepAlive;
+        keepAlive = null;
+        if (kept != null) {
+            kept.countDown();
+        }
+    }
+
     private CompletableFuture<Void> stopAll() {
         running = false;
         return CompletableFuture.allOf(
-                listeners().stream().map(ListenerContainer::stop).toArray(CompletableFuture<?>[]::new));
+                        listeners().stream().map(ListenerContainer::stop).toArray(CompletableFuture<?>[]::new))
+                .whenComplete((nothing, e) -> letGo());
     }
 
     @Override

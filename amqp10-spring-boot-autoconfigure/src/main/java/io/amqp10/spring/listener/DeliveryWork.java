@@ -124,8 +124,20 @@ final class DeliveryWork {
     private void succeeded(Delivery delivery, Runnable finished) {
         if (options.acknowledgeMode() == AcknowledgeMode.AUTO) {
             delivery.accept(); // is ignored if the listener gave it another outcome
+            forget(delivery);
         }
         finished.run();
+    }
+
+    /** Another message may come under the same id. */
+    private void forget(Delivery delivery) {
+        if (memory.isEmpty()) {
+            return;
+        }
+        Message message = readable(delivery);
+        if (message != null) {
+            memory.forget(message);
+        }
     }
 
     // --- failures

@@ -12,12 +12,19 @@ final class FailureMemory {
 
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** Spares those a look at the lock and the message who never fail. */
+    private volatile boolean empty = true;
+
     private final Map<Object, Long> failures = new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<Object, Long> eldest) {
             return size() > MAX_MESSAGES;
         }
     };
+
+    boolean isEmpty() {
+        return empty;
+    }
 
     /** Notes a failed delivery and returns how many of this message there were, by what is known. */
     long failed(Message message) {
@@ -30,6 +37,7 @@ final class FailureMemory {
         }
         lock.lock();
         try {
+            empty = false;
             return failures.merge(id, 1L, Long::sum);
         } finally {
             lock.unlock();
@@ -43,6 +51,7 @@ final class FailureMemory {
             lock.lock();
             try {
                 failures.remove(id);
+                empty = failures.isEmpty();
             } finally {
                 lock.unlock();
             }

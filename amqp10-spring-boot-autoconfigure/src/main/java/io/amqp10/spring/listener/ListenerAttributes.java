@@ -2,12 +2,16 @@ package io.amqp10.spring.listener;
 
 import io.amqp10.spring.annotation.AmqpListener;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.BeanExpressionResolver;
 import org.springframework.beans.factory.config.ConfigurableBeanFactory;
+import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.util.StringUtils;
 
@@ -29,6 +33,7 @@ final class ListenerAttributes {
             throw new InvalidListenerException(
                     "The @AmqpListener at " + method + " has no address: say where its messages come from.", null);
         }
+        checkParameters(method);
         ListenerOptions options = options(listener, name, method);
         if (options.acknowledgeMode() == AcknowledgeMode.MANUAL
                 && Arrays.stream(method.getParameterTypes()).noneMatch(io.amqp10.Delivery.class::equals)) {
@@ -38,6 +43,18 @@ final class ListenerAttributes {
                     null);
         }
         return new ListenerDefinition(StringUtils.hasText(id) ? id : name, address, bean, method, options);
+    }
+
+    private static void checkParameters(Method method) {
+        for (Parameter parameter : method.getParameters()) {
+            Payload payload = AnnotatedElementUtils.findMergedAnnotation(parameter, Payload.class);
+            if (payload != null && StringUtils.hasText(payload.expression())) {
+                throw new InvalidListenerException(
+                        "The @AmqpListener at " + method + " has a @Payload with the expression '"
+                                + payload.expression() + "', which is not supported: take the payload as a whole.",
+                        null);
+            }
+        }
     }
 
     private ListenerOptions options(AmqpListener listener, String name, Method method) {
@@ -102,8 +119,15 @@ final class ListenerAttributes {
         if (value.isEmpty()) {
             return value;
         }
-        String resolved = beanFactory.resolveEmbeddedValue(value);
-        Object result = evaluate(resolved);
+        Object result;
+        try {
+            result = evaluate(beanFactory.resolveEmbeddedValue(value));
+        } catch (IllegalArgumentException | BeansException e) {
+            throw new InvalidListenerException(
+                    "The " + attribute + " '" + value + "' of the @AmqpListener at " + name + " cannot be resolved: "
+                            + NestedExceptionUtils.getMostSpecificCause(e).getMessage(),
+                    e);
+        }
         if (result == null) {
             throw new InvalidListenerException(
                     "The " + attribute + " '" + value + "' of the @AmqpListener at " + name + " is null.", null);

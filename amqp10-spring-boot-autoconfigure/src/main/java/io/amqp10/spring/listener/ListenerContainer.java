@@ -48,6 +48,9 @@ public final class ListenerContainer {
     /** How long a peer has to say that nothing more is on its way; not all say so. */
     private static final Duration PATIENCE_WITH_PEER = Duration.ofSeconds(2);
 
+    /** How long to wait for an executor that has no thread. */
+    private static final Duration RETRY_THREAD = Duration.ofMillis(500);
+
     private final String id;
     private final String address;
     private final Connection connection;
@@ -64,6 +67,7 @@ public final class ListenerContainer {
 
     private volatile boolean running;
     private volatile boolean paused;
+    private boolean startAgain;
     private volatile @Nullable Binding binding;
     private volatile @Nullable Amqp10Exception error;
     private int failures;
@@ -99,7 +103,18 @@ public final class ListenerContainer {
         this.options = options;
         this.delays = new Delays(connection.container());
         this.work = new DeliveryWork(id, options, listener, policy, replies, delays);
-        this.workers = new Workers(executor, options.concurrency(), this::handle);
+        this.workers = new Workers(
+                executor,
+                later -> connection.container().schedule(RETRY_THREAD, later),
+                options.concurrency(),
+                this::handle);
+        if (options.credit() < options.concurrency()) {
+            LOG.warn(
+                    "listener '{}' has a credit of {}, so that many of its {} threads at most have something to do",
+                    id,
+                    options.credit(),
+                    options.concurrency());
+        }
     }
 
     /**
@@ -182,11 +197,18 @@ public final class ListenerContainer {
 
     // --- starting and stopping
 
-    /** Begins to open its link and returns at once. Started already, does nothing. */
+    /**
+     * Begins to open its link and returns at once. Started already, does nothing; being stopped, starts when it is stopped.
+     */
     public void start() {
         lock.lock();
         try {
             if (running) {
+                return;
+            }
+            CompletableFuture<Void> before = stopping;
+            if (before != null && !before.isDone()) {
+                startAgain = true;
                 return;
             }
             running = true;
@@ -233,6 +255,7 @@ public final class ListenerContainer {
         lock.lock();
         try {
             CompletableFuture<Void> before = stopping;
+            startAgain = false;
             if (!running) {
                 return before != null ? before : CompletableFuture.completedFuture(null);
             }
@@ -245,16 +268,14 @@ public final class ListenerContainer {
         } finally {
             lock.unlock();
         }
-        if (receiver == null) {
-            result.complete(null);
-            return result;
-        }
         Stopping process = new Stopping(receiver, result);
         Container container = connection.container();
         container.schedule(options.shutdownTimeout(), process::giveUp);
-        receiver.pause();
-        if (paused) {
-            process.nothingMoreComes(); // the credit was taken back long ago
+        if (receiver != null) {
+            receiver.pause();
+        }
+        if (receiver == null || paused) {
+            process.nothingMoreComes(); // there is no link, or the credit was taken back long ago
         } else {
             container.schedule(PATIENCE_WITH_PEER, process::nothingMoreComes);
             receiver.drain().whenComplete((nothing, e) -> process.nothingMoreComes());
@@ -265,12 +286,12 @@ public final class ListenerContainer {
     /** The steps after the credit was taken back, each taken once, whoever comes first. */
     private final class Stopping {
 
-        private final Receiver receiver;
+        private final @Nullable Receiver receiver;
         private final CompletableFuture<Void> result;
         private final AtomicBoolean allCame = new AtomicBoolean();
         private final AtomicBoolean closed = new AtomicBoolean();
 
-        Stopping(Receiver receiver, CompletableFuture<Void> result) {
+        Stopping(@Nullable Receiver receiver, CompletableFuture<Void> result) {
             this.receiver = receiver;
             this.result = result;
         }
@@ -299,10 +320,26 @@ public final class ListenerContainer {
 
         private void close() {
             if (closed.compareAndSet(false, true)) {
-                receiver.closeAsync()
-                        .whenComplete((nothing, e) ->
-                                connection.container().schedule(Duration.ZERO, () -> result.complete(null)));
+                CompletableFuture<Void> link =
+                        receiver == null ? CompletableFuture.completedFuture(null) : receiver.closeAsync();
+                link.whenComplete(
+                        (nothing, e) -> connection.container().schedule(Duration.ZERO, () -> stopped(result)));
             }
+        }
+    }
+
+    private void stopped(CompletableFuture<Void> result) {
+        result.complete(null);
+        boolean again;
+        lock.lock();
+        try {
+            again = startAgain;
+            startAgain = false;
+        } finally {
+            lock.unlock();
+        }
+        if (again) {
+            start();
         }
     }
 

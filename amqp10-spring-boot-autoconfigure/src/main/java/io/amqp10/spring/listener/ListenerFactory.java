@@ -65,6 +65,7 @@ public final class ListenerFactory {
     public static DefaultMessageHandlerMethodFactory methodFactory(
             AmqpMessageConverter converter, @Nullable Validator validator) {
         DefaultMessageHandlerMethodFactory factory = new DefaultMessageHandlerMethodFactory();
+        factory.setConversionService(new HeaderConversions());
         factory.setMessageConverter(new DeliveryMessageConverter(converter));
         if (validator != null) {
             factory.setValidator(validator);

@@ -1,14 +1,15 @@
 package io.amqp10.spring.listener;
 
 import io.amqp10.spring.converter.AmqpMessageConverter;
+import java.lang.reflect.Type;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
 import org.springframework.messaging.handler.annotation.support.PayloadMethodArgumentResolver;
-import org.springframework.util.StringUtils;
 import org.springframework.validation.BeanPropertyBindingResult;
 import org.springframework.validation.ObjectError;
 import org.springframework.validation.Validator;
@@ -26,13 +27,9 @@ final class PayloadArgumentResolver extends PayloadMethodArgumentResolver {
     @Override
     public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) throws Exception {
         Payload annotation = parameter.getParameterAnnotation(Payload.class);
-        if (annotation != null && StringUtils.hasText(annotation.expression())) {
-            throw new IllegalStateException(
-                    "@Payload of " + parameter.getExecutable() + " has an expression, which is not" + " supported");
-        }
         MethodParameter target = parameter.nestedIfOptional();
-        Object payload = converter.fromMessage(
-                ((DeliveryMessage) message).delivery().message(), target.getNestedGenericParameterType());
+        Object payload =
+                converter.fromMessage(((DeliveryMessage) message).delivery().message(), type(target));
         boolean optional = parameter.isOptional();
         if (payload == null) {
             if (!optional && (annotation == null || annotation.required())) {
@@ -42,6 +39,11 @@ final class PayloadArgumentResolver extends PayloadMethodArgumentResolver {
         }
         validate(message, target, payload);
         return parameter.getParameterType() == Optional.class ? Optional.of(payload) : payload;
+    }
+
+    /** Returns the type with the variables of generic superclasses replaced by what they are for the listener's class. */
+    private static Type type(MethodParameter target) {
+        return GenericTypeResolver.resolveType(target.getNestedGenericParameterType(), target.getContainingClass());
     }
 
     private static MethodArgumentNotValidException missing(MethodParameter parameter, Message<?> message) {

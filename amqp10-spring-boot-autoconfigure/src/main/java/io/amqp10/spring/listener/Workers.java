@@ -18,6 +18,7 @@ final class Workers implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
 
     private final Executor executor;
+    private final Executor later;
     private final int limit;
     private final Consumer<Arrival> work;
     private final Queue<Arrival> queue = new ConcurrentLinkedQueue<>();
@@ -27,11 +28,13 @@ final class Workers implements Runnable {
      * Makes workers.
      *
      * @param executor gives threads
+     * @param later runs something after a while, for when the executor has no thread now
      * @param limit at most how many
      * @param work what to do; must not throw
      */
-    Workers(Executor executor, int limit, Consumer<Arrival> work) {
+    Workers(Executor executor, Executor later, int limit, Consumer<Arrival> work) {
         this.executor = executor;
+        this.later = later;
         this.limit = limit;
         this.work = work;
     }
@@ -55,12 +58,31 @@ final class Workers implements Runnable {
                 try {
                     executor.execute(this);
                 } catch (RejectedExecutionException e) {
-                    active.decrementAndGet();
-                    LOG.warn("no thread for a listener: {} messages wait for its executor", queue.size(), e);
+                    refused(e);
                 }
                 return;
             }
             present = active.get();
+        }
+    }
+
+    /** Nobody may ever ask again, when all credit is used up by what waits here, so this does. */
+    private void refused(RejectedExecutionException why) {
+        if (active.decrementAndGet() > 0) {
+            LOG.debug("no further thread for a listener, others work on", why);
+            return;
+        }
+        LOG.warn("no thread for a listener: {} messages wait for its executor: {}", queue.size(), why.toString());
+        try {
+            later.execute(this::wakeIfNeeded);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the container was closed: the peer delivers the messages again", e);
+        }
+    }
+
+    private void wakeIfNeeded() {
+        if (!queue.isEmpty()) {
+            wake();
         }
     }
 
@@ -69,12 +91,18 @@ final class Workers implements Runnable {
         try {
             for (Arrival arrival = queue.poll(); arrival != null; arrival = queue.poll()) {
                 work.accept(arrival);
+                clearInterrupt();
             }
         } finally {
             active.decrementAndGet();
+            wakeIfNeeded(); // something came after the last look
         }
-        if (!queue.isEmpty()) {
-            wake(); // something came after the last look
+    }
+
+    /** A listener that was interrupted in its waiting says so by the flag, which must not disturb the next message. */
+    private static void clearInterrupt() {
+        if (Thread.interrupted()) {
+            LOG.debug("a listener left its thread interrupted");
         }
     }
 }

@@ -34,6 +34,11 @@ class Amqp10ListenerConfiguration {
     }
 
     @Bean
+    static EagerListenerBeans amqp10EagerListenerBeans() {
+        return new EagerListenerBeans();
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     AmqpListenerRegistry amqp10ListenerRegistry(Amqp10Properties properties) {
         Duration patience = properties.failFast() ? properties.connectTimeout() : null;

@@ -13,15 +13,19 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.slf4j.LoggerFactory;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootExceptionReporter;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.context.PropertyPlaceholderAutoConfiguration;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolver;
+import org.springframework.messaging.handler.annotation.Payload;
 
 /** Each mistake in the configuration gives one message that names what is wrong and says what to do. */
 @ExtendWith(SharedBroker.class)
@@ -207,5 +211,71 @@ class StartupFailureIT {
                 .contains("NoNumber.listen", "concurrency", "many");
         assertThat(explained(SharedBroker.contexts(broker).withBean(Twice.class)))
                 .contains("two listeners", "same");
+    }
+
+    static class Prototype {
+        @AmqpListener("startup.x")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    record Unresolved() {
+        @AmqpListener("${no.such.property}")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    record WrongExpression() {
+        @AmqpListener("#{@noSuchBean.address}")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    record PayloadExpression() {
+        @AmqpListener("startup.x")
+        void listen(@Payload("name") String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    interface Something {
+        void other();
+    }
+
+    static class OnlyInTheClass implements Something {
+        @Override
+        public void other() {}
+
+        @AmqpListener("startup.x")
+        public void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Test
+    void listenerThatCannotBeMadeIsNamed(ArtemisBroker broker) {
+        assertThat(explained(SharedBroker.contexts(broker)
+                        .withBean(
+                                "many", Prototype.class, Prototype::new, definition -> definition.setScope("prototype"))
+                        .withInitializer(context -> ((GenericApplicationContext) context)
+                                .registerBean("needs", Object.class, () -> context.getBean("many")))))
+                .contains("Prototype.listen", "'many'", "singleton");
+        assertThat(explained(SharedBroker.contexts(broker)
+                        .withConfiguration(AutoConfigurations.of(PropertyPlaceholderAutoConfiguration.class))
+                        .withBean(Unresolved.class)))
+                .contains("nresolved.listen", "address", "${no.such.property}", "no.such.property");
+        assertThat(explained(SharedBroker.contexts(broker).withBean(WrongExpression.class)))
+                .contains("rongExpression.listen", "address", "noSuchBean");
+        assertThat(explained(SharedBroker.contexts(broker).withBean(PayloadExpression.class)))
+                .contains("PayloadExpression.listen", "expression 'name'");
+        assertThat(explained(SharedBroker.contexts(broker).withBean("proxied", Something.class, () -> {
+                    ProxyFactory factory = new ProxyFactory(new OnlyInTheClass());
+                    factory.setProxyTargetClass(false);
+                    return (Something) factory.getProxy();
+                })))
+                .contains("OnlyInTheClass.listen", "proxy", "interface");
     }
 }

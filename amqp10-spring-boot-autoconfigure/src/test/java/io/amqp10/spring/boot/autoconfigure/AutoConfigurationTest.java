@@ -1,0 +1,547 @@
+package io.amqp10.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Container;
+import io.amqp10.LifecycleState;
+import io.amqp10.Message;
+import io.amqp10.MetricsCollector;
+import io.amqp10.SendOutcome;
+import io.amqp10.spring.AmqpTemplate;
+import io.amqp10.spring.ManagedConnection;
+import io.amqp10.spring.annotation.AmqpListener;
+import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthContributorAutoConfiguration;
+import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthIndicator;
+import io.amqp10.spring.boot.autoconfigure.metrics.Amqp10MetricsAutoConfiguration;
+import io.amqp10.spring.converter.AmqpMessageConverter;
+import io.amqp10.spring.converter.BodyMessageConverter;
+import io.amqp10.spring.converter.JacksonMessageConverter;
+import io.amqp10.spring.listener.AmqpListenerRegistry;
+import io.amqp10.spring.listener.FailurePolicy;
+import io.amqp10.spring.listener.ListenerFactory;
+import io.amqp10.spring.listener.ListenerState;
+import io.amqp10.spring.listener.ReplySender;
+import io.amqp10.spring.listener.Verdict;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Symbol;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.annotation.AnnotationAttributes;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What is configured when, and gives way to the application's own. */
+class AutoConfigurationTest {
+
+    private final DirectPeer peer = new DirectPeer();
+
+    @AfterEach
+    void close() {
+        peer.close();
+    }
+
+    private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+
+    private Object next() throws InterruptedException {
+        return Objects.requireNonNull(heard.poll(20, TimeUnit.SECONDS), "what the listener heard");
+    }
+
+    record Listening(BlockingQueue<Object> heard) {
+        @AmqpListener(id = "listening", address = "in")
+        void listen(String text) {
+            heard.add(Thread.currentThread() + text);
+        }
+    }
+
+    @Test
+    void containerConnectionTemplateAndListenersAreThere() throws Exception {
+        peer.contexts().withBean(Listening.class, heard).run(context -> {
+            assertThat(context)
+                    .hasSingleBean(Container.class)
+                    .hasSingleBean(Connection.class)
+                    .hasSingleBean(AmqpTemplate.class)
+                    .hasSingleBean(AmqpListenerRegistry.class)
+                    .hasSingleBean(JacksonMessageConverter.class)
+                    .doesNotHaveBean(MetricsCollector.class)
+                    .doesNotHaveBean(HealthContributor.class);
+            assertThat(context.getBean(AmqpTemplate.class)
+                            .convertAndSend("out", "hello")
+                            .isAccepted())
+                    .isTrue();
+            assertThat(peer.next().body()).isEqualTo("hello");
+            peer.sender("in").send(Message.of("you"));
+            assertThat(next()).asString().endsWith("you").contains("amqp10-");
+        });
+    }
+
+    // --- lifecycle
+
+    @Test
+    void containerAndConnectionLiveAsLongAsTheContext() {
+        Container[] container = new Container[1];
+        Connection[] connection = new Connection[1];
+        peer.contexts().run(context -> {
+            container[0] = context.getBean(Container.class);
+            connection[0] = context.getBean(Connection.class);
+            await().until(() -> connection[0].state() == LifecycleState.OPEN);
+
+            context.getSourceApplicationContext().stop();
+            assertThat(connection[0].state()).isEqualTo(LifecycleState.CLOSED);
+            assertThat(container[0].connections()).isEmpty();
+
+            context.getSourceApplicationContext().start();
+            await().until(() -> connection[0].state() == LifecycleState.OPEN);
+            assertThat(context.getBean(AmqpTemplate.class)
+                            .convertAndSend("out", "hello")
+                            .isAccepted())
+                    .isTrue();
+        });
+        assertThat(connection[0].state()).isEqualTo(LifecycleState.CLOSED);
+        assertThat(container[0].connections()).isEmpty();
+    }
+
+    @Test
+    void connectionIsThereBeforeWebServersAndListenersAreAfterThem() {
+        int webServer = Integer.MAX_VALUE - 2048; // WebServerApplicationContext's, where its shutdown is graceful also
+        assertThat(ManagedConnection.PHASE).isLessThan(webServer);
+        assertThat(AmqpListenerRegistry.PHASE).isGreaterThan(webServer);
+    }
+
+    private static List<Thread> keptAliveBy() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("amqp10"))
+                .filter(thread -> !thread.isDaemon())
+                .toList();
+    }
+
+    @Test
+    void applicationThatListensStaysAliveUntilItsContextIsClosed() {
+        peer.contexts().withBean(Listening.class, heard).run(context -> {
+            assertThat(keptAliveBy()).hasSize(1);
+            context.getSourceApplicationContext().stop();
+            await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
+            context.getSourceApplicationContext().start();
+            assertThat(keptAliveBy()).hasSize(1);
+        });
+        await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
+    }
+
+    @Test
+    void applicationThatOnlySendsEndsByItself() {
+        peer.contexts().run(context -> {
+            context.getBean(AmqpTemplate.class).convertAndSend("out", "hello");
+            assertThat(keptAliveBy()).isEmpty();
+        });
+    }
+
+    @Test
+    void listenerThatIsStartedByHandKeepsTheApplicationAliveToo() {
+        peer.contexts()
+                .withPropertyValues("amqp10.listener.auto-startup=false")
+                .withBean(Listening.class, heard)
+                .run(context -> {
+                    assertThat(keptAliveBy()).isEmpty();
+                    context.getBean(AmqpListenerRegistry.class).start("listening");
+                    assertThat(keptAliveBy()).hasSize(1);
+                });
+        await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
+    }
+
+    @Test
+    void beansThatListenAreMadeAlsoWhereOthersAreLazy() throws Exception {
+        peer.contexts()
+                .withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .withBean(Listening.class, heard)
+                .run(context -> {
+                    peer.sender("in").send(Message.of("you"));
+                    assertThat(next()).asString().endsWith("you");
+                });
+    }
+
+    @Test
+    void beanThatIsMadeLateListensFromThenOn() throws Exception {
+        peer.contexts()
+                .withBean("late", Listening.class, () -> new Listening(heard), definition -> ((AbstractBeanDefinition)
+                                definition)
+                        .setLazyInit(true))
+                .run(context -> {
+                    assertThat(context.getBean(AmqpListenerRegistry.class).ids())
+                            .isEmpty();
+                    assertThat(context.getBean("late")).isNotNull();
+                    peer.sender("in").send(Message.of("you"));
+                    assertThat(next()).asString().endsWith("you");
+                });
+    }
+
+    @Test
+    @EnabledForJreRange(min = JRE.JAVA_21)
+    void listenersRunOnVirtualThreadsWhereBootUsesThem() throws Exception {
+        peer.contexts()
+                .withPropertyValues("spring.threads.virtual.enabled=true")
+                .withBean(Listening.class, heard)
+                .run(context -> {
+                    peer.sender("in").send(Message.of("you"));
+                    assertThat(next()).asString().startsWith("VirtualThread[").endsWith("you");
+                    // and their replies and blocking calls work there
+                    assertThat(context.getBean(AmqpTemplate.class)
+                                    .convertAndSend("out", "hello")
+                                    .isAccepted())
+                            .isTrue();
+                });
+    }
+
+    // --- the application's own
+
+    @Configuration(proxyBeanMethods = false)
+    static class Own {
+
+        @Bean(destroyMethod = "close")
+        Container ownContainer() {
+            return Container.create("own");
+        }
+
+        @Bean
+        AmqpMessageConverter ownConverter() {
+            return new BodyMessageConverter();
+        }
+
+        @Bean
+        FailurePolicy ownPolicy() {
+            return (delivery, failures, failure) ->
+                    new Verdict.Reject(ErrorCondition.of(Symbol.of("own:error"), "own words"));
+        }
+
+        @Bean
+        AmqpListenerRegistry ownRegistry() {
+            return new AmqpListenerRegistry();
+        }
+
+        @Bean
+        MessageHandlerMethodFactory amqp10MessageHandlerMethodFactory() {
+            return ListenerFactory.methodFactory(new BodyMessageConverter(), null);
+        }
+
+        @Bean
+        ReplySender ownReplies(AmqpTemplate template) {
+            return new ReplySender() {
+                @Override
+                public Message toMessage(@Nullable Object payload) {
+                    return Message.of("own reply: " + payload);
+                }
+
+                @Override
+                public CompletableFuture<SendOutcome> send(String address, Message reply) {
+                    return template.sendAsync(address, reply);
+                }
+            };
+        }
+    }
+
+    record Echo() {
+        @AmqpListener("in")
+        String echo(String text) {
+            if (text.equals("bad")) {
+                throw new IllegalStateException("on purpose");
+            }
+            return text;
+        }
+    }
+
+    @Test
+    void beansOfTheApplicationTakeThePlaceOfOurs() throws Exception {
+        peer.contexts().withUserConfiguration(Own.class).withBean(Echo.class).run(context -> {
+            assertThat(context)
+                    .hasSingleBean(Container.class)
+                    .hasSingleBean(AmqpMessageConverter.class)
+                    .hasSingleBean(FailurePolicy.class)
+                    .hasSingleBean(AmqpListenerRegistry.class)
+                    .hasSingleBean(MessageHandlerMethodFactory.class)
+                    .hasSingleBean(ReplySender.class);
+            assertThat(context.getBean(Connection.class).container()).isSameAs(context.getBean("ownContainer"));
+            assertThat(context.getBean(AmqpListenerRegistry.class).listeners()).hasSize(1);
+
+            peer.sender("in").send(Message.builder().replyTo("out").body("x").build());
+            assertThat(peer.next().body()).isEqualTo("own reply: x");
+            assertThat(peer.sender("in").send(Message.of("bad")).await(Duration.ofSeconds(20)))
+                    .satisfies(outcome -> assertThat(outcome.error())
+                            .isEqualTo(ErrorCondition.of(Symbol.of("own:error"), "own words")));
+        });
+    }
+
+    @Test
+    void connectionAndTemplateOfTheApplicationAreUsed() {
+        peer.contexts()
+                .withPropertyValues("amqp10.url=127.0.0.1:1")
+                .withBean(Container.class, () -> Container.create("own"))
+                .withBean("ownConnection", Connection.class, () -> Container.create("mine")
+                        .connect(peer.url()))
+                .run(context -> {
+                    assertThat(context).hasSingleBean(Connection.class).doesNotHaveBean(ManagedConnection.class);
+                    assertThat(context.getBean(AmqpTemplate.class)
+                                    .convertAndSend("out", "hello")
+                                    .isAccepted())
+                            .isTrue();
+                    context.getBean(Connection.class).container().close();
+                });
+        peer.contexts()
+                .withBean(
+                        "ownTemplate",
+                        AmqpTemplate.class,
+                        () -> new AmqpTemplate(Container.create("mine").connect(peer.url())))
+                .run(context -> {
+                    assertThat(context).hasSingleBean(AmqpTemplate.class).hasBean("ownTemplate");
+                });
+    }
+
+    @Test
+    void connectionDetailsReplaceTheProperties() {
+        peer.contexts()
+                .withPropertyValues("amqp10.url=127.0.0.1:1", "amqp10.username=not-asked")
+                .withBean(Amqp10ConnectionDetails.class, () -> peer::url)
+                .run(context -> {
+                    assertThat(context).hasSingleBean(Amqp10ConnectionDetails.class);
+                    assertThat(context.getBean(AmqpTemplate.class)
+                                    .convertAndSend("out", "hello")
+                                    .isAccepted())
+                            .isTrue();
+                });
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Customizers {
+
+        @Bean
+        @Order(2)
+        Amqp10ContainerCustomizer secondContainer() {
+            return options -> options.ioThreads(options.ioThreads() + 1);
+        }
+
+        @Bean
+        @Order(1)
+        Amqp10ContainerCustomizer firstContainer() {
+            return options -> options.ioThreads(1);
+        }
+
+        @Bean
+        Amqp10ConnectionCustomizer connection(List<Object> seen) {
+            return options -> {
+                ConnectionOptions changed = options.virtualHost("customized");
+                seen.add(changed);
+                return changed;
+            };
+        }
+
+        @Bean
+        Amqp10SenderCustomizer senders() {
+            return options -> options.properties(Map.of(Symbol.of("of"), Objects.requireNonNull(options.address())));
+        }
+
+        @Bean
+        Amqp10ReceiverCustomizer receivers(List<Object> seen) {
+            return (options, listener) -> {
+                seen.add(listener + " " + options.address());
+                return options;
+            };
+        }
+    }
+
+    @Test
+    void customizersChangeOptionsAfterThePropertiesInTheirOrder() {
+        List<Object> seen = new CopyOnWriteArrayList<>();
+        peer.contexts()
+                .withBean("seen", List.class, () -> seen)
+                .withUserConfiguration(Customizers.class)
+                .withBean(Listening.class, heard)
+                .run(context -> {
+                    assertThat(seen.get(0)).isInstanceOfSatisfying(ConnectionOptions.class, options -> assertThat(
+                                    options.virtualHost())
+                            .isEqualTo("customized"));
+                    assertThat(seen).contains("listening in");
+                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    assertThat(template.convertAndSend("out", "x").isAccepted()).isTrue();
+                    assertThat(template.receive("out", Duration.ZERO)).isNull();
+                    assertThat(seen).contains("null out");
+                });
+    }
+
+    // --- what is not there
+
+    @Test
+    void withoutJacksonPayloadsAreSentByTheirAmqpTypes() {
+        peer.contexts()
+                .withClassLoader(new FilteredClassLoader("tools.jackson"))
+                .run(context -> {
+                    assertThat(context).hasSingleBean(BodyMessageConverter.class);
+                    assertThat(context.getBean(AmqpTemplate.class)
+                                    .convertAndSend("out", "x")
+                                    .isAccepted())
+                            .isTrue();
+                });
+    }
+
+    @Test
+    void severalMappersWithoutAPrimaryOneAreNotGuessedAmong() {
+        peer.contexts()
+                .withBean("one", JsonMapper.class, JsonMapper::shared)
+                .withBean("two", JsonMapper.class, JsonMapper::shared)
+                .run(context -> assertThat(context).hasSingleBean(BodyMessageConverter.class));
+    }
+
+    /** Takes what META-INF lists of ours as an application does: by the conditions on classes first, without loading. */
+    static class ListedOfOurs extends AutoConfigurationImportSelector {
+
+        @Override
+        protected List<String> getCandidateConfigurations(
+                AnnotationMetadata metadata, @Nullable AnnotationAttributes attributes) {
+            return super.getCandidateConfigurations(metadata, attributes).stream()
+                    .filter(name -> name.startsWith("io.amqp10."))
+                    .toList();
+        }
+
+        @Override
+        protected AnnotationAttributes getAttributes(AnnotationMetadata metadata) {
+            return new AnnotationAttributes();
+        }
+
+        @Override
+        protected Set<String> getExclusions(AnnotationMetadata metadata, @Nullable AnnotationAttributes attributes) {
+            return Set.of();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(ListedOfOurs.class)
+    static class Application {}
+
+    @Test
+    void withoutMicrometerAndActuatorAllElseIsThere() {
+        ApplicationContextRunner contexts = new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withPropertyValues("amqp10.url=" + peer.url());
+        contexts.run(context -> assertThat(context)
+                .hasSingleBean(AmqpTemplate.class)
+                .hasSingleBean(Amqp10HealthIndicator.class)
+                .hasSingleBean(MetricsCollector.class));
+        new ApplicationContextRunner()
+                .withUserConfiguration(Application.class)
+                .withPropertyValues("amqp10.url=" + peer.url())
+                .withClassLoader(new FilteredClassLoader(
+                        "io.micrometer",
+                        "org.springframework.boot.micrometer",
+                        "org.springframework.boot.health",
+                        "org.springframework.boot.actuate",
+                        "tools.jackson",
+                        "jakarta.validation"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(AmqpTemplate.class)
+                        .hasSingleBean(BodyMessageConverter.class)
+                        .doesNotHaveBean(MetricsCollector.class));
+    }
+
+    @Test
+    void withoutTheEngineNothingIsConfigured() {
+        peer.contexts()
+                .withClassLoader(new FilteredClassLoader(Container.class))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(Amqp10AutoConfiguration.class));
+    }
+
+    @Test
+    void metersAreThereWhereARegistryIs() {
+        ApplicationContextRunner contexts =
+                peer.contexts().withConfiguration(AutoConfigurations.of(Amqp10MetricsAutoConfiguration.class));
+        contexts.run(context -> assertThat(context).doesNotHaveBean(MetricsCollector.class));
+        contexts.withBean(MeterRegistry.class, SimpleMeterRegistry::new)
+                .withBean("ownCollector", MetricsCollector.class, () -> new MetricsCollector() {})
+                .run(context -> {
+                    assertThat(context.getBeansOfType(MetricsCollector.class)).hasSize(2);
+                    await().untilAsserted(() -> assertThat(context.getBean(MeterRegistry.class)
+                                    .get("amqp10.connections")
+                                    .tag("state", "open")
+                                    .gauge()
+                                    .value())
+                            .isOne());
+                });
+    }
+
+    // --- health
+
+    private ApplicationContextRunner healthy() {
+        return peer.contexts().withConfiguration(AutoConfigurations.of(Amqp10HealthContributorAutoConfiguration.class));
+    }
+
+    @Test
+    void healthIsOfEachConnectionWhereThereAreSeveral() {
+        healthy().run(context -> assertThat(context.getBean("amqp10HealthContributor"))
+                .isInstanceOf(Amqp10HealthIndicator.class));
+        healthy()
+                .withBean(
+                        "one",
+                        Connection.class,
+                        () -> Container.create().connect(peer.url()),
+                        definition -> ((AbstractBeanDefinition) definition).setPrimary(true))
+                .withBean("two", Connection.class, () -> Container.create().connect(peer.url()))
+                .run(context -> assertThat(context.getBean("amqp10HealthContributor"))
+                        .isInstanceOfSatisfying(CompositeHealthContributor.class, all -> assertThat(
+                                        all.stream().map(HealthContributors.Entry::name))
+                                .containsExactlyInAnyOrder("one", "two")));
+    }
+
+    @Test
+    void healthGivesWayAndCanBeSwitchedOff() {
+        healthy().withPropertyValues("management.health.amqp10.enabled=false").run(context -> assertThat(context)
+                .doesNotHaveBean(HealthContributor.class));
+        healthy()
+                .withBean(
+                        "amqp10HealthIndicator",
+                        HealthContributor.class,
+                        () -> new Amqp10HealthIndicator(Container.create().connect(peer.url()), List::of))
+                .run(context -> assertThat(context).hasSingleBean(HealthContributor.class));
+    }
+
+    @Test
+    void listenerThatIsStoppedOnPurposeDoesNoHarmToHealth() {
+        healthy().withBean(Listening.class, heard).run(context -> {
+            Amqp10HealthIndicator health = context.getBean(Amqp10HealthIndicator.class);
+            AmqpListenerRegistry registry = context.getBean(AmqpListenerRegistry.class);
+            await().until(() -> registry.listener("listening").state() == ListenerState.RUNNING);
+            registry.stop("listening").get(20, TimeUnit.SECONDS);
+            assertThat(Objects.requireNonNull(health.health()).getStatus().getCode())
+                    .isEqualTo("UP");
+        });
+    }
+}

@@ -1,0 +1,298 @@
+package io.amqp10.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.amqp10.Amqp10Exception;
+import io.amqp10.ClosedException;
+import io.amqp10.Connection;
+import io.amqp10.Message;
+import io.amqp10.Receiver;
+import io.amqp10.SendOutcome;
+import io.amqp10.Sender;
+import io.amqp10.Tracker;
+import io.amqp10.spring.AmqpTemplate;
+import io.amqp10.spring.SendOptions;
+import io.amqp10.spring.annotation.AmqpListener;
+import io.amqp10.spring.listener.AmqpListenerRegistry;
+import io.amqp10.spring.listener.ListenerContainer;
+import io.amqp10.spring.listener.ListenerState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** What must go on whatever threads, peers and people do. */
+class ResilienceTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+    }
+
+    private DirectPeer peer() {
+        DirectPeer peer = new DirectPeer();
+        open.add(peer);
+        return peer;
+    }
+
+    private Object next() throws InterruptedException {
+        return Objects.requireNonNull(heard.poll(20, TimeUnit.SECONDS), "what the listener heard");
+    }
+
+    record Listening(BlockingQueue<Object> heard) {
+        @AmqpListener(id = "listening", address = "in", credit = "1")
+        void listen(String text) {
+            heard.add(text);
+            if (text.equals("interrupt")) {
+                Thread.currentThread().interrupt();
+            } else if (Thread.currentThread().isInterrupted()) {
+                heard.add("interrupted");
+            }
+        }
+    }
+
+    // --- threads
+
+    @Test
+    void messageWaitsForAnExecutorThatHasNoThreadNow() throws Exception {
+        DirectPeer peer = peer();
+        AtomicBoolean full = new AtomicBoolean(true);
+        AtomicInteger asked = new AtomicInteger();
+        Executor executor = task -> {
+            asked.incrementAndGet();
+            if (full.get()) {
+                throw new RejectedExecutionException("all threads are busy");
+            }
+            task.run();
+        };
+        peer.contexts()
+                .withBean("amqp10ListenerExecutor", Executor.class, () -> executor)
+                .withBean(Listening.class, heard)
+                .run(context -> {
+                    Tracker tracker = peer.sender("in").send(Message.of("x"));
+                    await().until(() -> asked.get() >= 2);
+                    full.set(false);
+
+                    assertThat(next()).isEqualTo("x");
+                    assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+                });
+    }
+
+    @Test
+    void threadThatAListenerLeavesInterruptedDoesNotDisturbTheNextMessage() {
+        DirectPeer peer = peer();
+        peer.contexts().withBean(Listening.class, heard).run(context -> {
+            Sender sender = peer.sender("in");
+            Tracker first = sender.send(Message.of("interrupt"));
+            Tracker second = sender.send(Message.of("x"));
+            assertThat(first.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(second.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(heard).containsExactly("interrupt", "x");
+        });
+    }
+
+    // --- starting and stopping
+
+    record Slow(CountDownLatch entered, CountDownLatch release, AtomicInteger calls) {
+        @AmqpListener(id = "slow", address = "in", credit = "10")
+        void listen(String text) throws InterruptedException {
+            calls.incrementAndGet();
+            if (text.equals("fail")) {
+                throw new IllegalStateException("on purpose");
+            }
+            entered.countDown();
+            assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void listenerThatIsStartedWhileItStopsStartsWhenItIsStopped() {
+        DirectPeer peer = peer();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        AtomicInteger calls = new AtomicInteger();
+        peer.contexts()
+                .withPropertyValues("amqp10.listener.retry.initial-delay=1h", "amqp10.listener.retry.max-delay=1h")
+                .withBean(Slow.class, entered, release, calls)
+                .run(context -> {
+                    Sender sender = peer.sender("in");
+                    Tracker begun = sender.send(Message.of("x"));
+                    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+                    ListenerContainer listener =
+                            context.getBean(AmqpListenerRegistry.class).listener("slow");
+
+                    CompletableFuture<Void> stopped = listener.stop();
+                    listener.start();
+                    assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
+                    release.countDown();
+
+                    stopped.get(20, TimeUnit.SECONDS);
+                    assertThat(begun.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+                    await().until(() -> listener.state() == ListenerState.RUNNING);
+                    // the new run has delays again: what fails is kept and not given back in a hot loop
+                    Sender again = peer.newestSender("in");
+                    Tracker failing = again.send(Message.of("fail"));
+                    await().until(() -> calls.get() == 2);
+                    await().until(() -> listener.unfinished() == 1);
+                    assertThat(failing.outcome()).isNull();
+                });
+    }
+
+    @Test
+    void listenerThatIsStoppedAgainWhileItStopsStaysStopped() {
+        DirectPeer peer = peer();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        peer.contexts()
+                .withBean(Slow.class, entered, release, new AtomicInteger())
+                .run(context -> {
+                    peer.sender("in").send(Message.of("x"));
+                    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+                    ListenerContainer listener =
+                            context.getBean(AmqpListenerRegistry.class).listener("slow");
+                    CompletableFuture<Void> stopped = listener.stop();
+                    listener.start();
+                    assertThat(listener.stop()).isSameAs(stopped);
+                    release.countDown();
+                    stopped.get(20, TimeUnit.SECONDS);
+                    assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
+                    assertThat(context.getBean(Connection.class).links()).noneMatch(Receiver.class::isInstance);
+                });
+    }
+
+    @Test
+    void stoppingWaitsForAMethodAlsoWhereItsLinkIsGone() {
+        DirectPeer peer = peer();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        peer.contexts()
+                .withPropertyValues("amqp10.reconnect.initial-delay=1h", "amqp10.reconnect.max-delay=1h")
+                .withBean(Slow.class, entered, release, new AtomicInteger())
+                .run(context -> {
+                    peer.sender("in").send(Message.of("x"));
+                    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+                    peer.sender("in").closeAsync();
+                    ListenerContainer listener =
+                            context.getBean(AmqpListenerRegistry.class).listener("slow");
+                    await().until(() -> listener.state() == ListenerState.RECOVERING);
+
+                    CompletableFuture<Void> stopped = listener.stop();
+                    assertThat(stopped).isNotDone();
+                    release.countDown();
+                    stopped.get(20, TimeUnit.SECONDS);
+                    assertThat(listener.unfinished()).isZero();
+                });
+    }
+
+    // --- the template
+
+    /** Never says that it has nothing to send. */
+    private static final class SilentPeer extends DirectPeer {
+        @Override
+        public void onDrain(Sender sender) {
+            assertThat(sender).isNotNull();
+        }
+    }
+
+    @Test
+    void receiveEndsAlsoWhereThePeerNeverSaysThatItHasNothing() {
+        SilentPeer peer = new SilentPeer();
+        open.add(peer);
+        peer.contexts().run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            CompletableFuture<?> nothing = template.receiveAsync("silent", Duration.ofMillis(50));
+            assertThat(nothing.get(20, TimeUnit.SECONDS)).isNull();
+
+            // what comes later on the old link is given back, and the next call has a link of its own
+            SendOutcome late = peer.sender("silent").send(Message.of("late")).await(SOON);
+            assertThat(late.isAccepted()).isFalse();
+        });
+    }
+
+    @Test
+    void asynchronousCallsOfAStoppedApplicationFailTheirFutures() {
+        peer().contexts().run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            context.getSourceApplicationContext().stop();
+            List<CompletableFuture<?>> futures = List.of(
+                    template.sendAsync("x", Message.of("x")),
+                    template.sendAndReceiveAsync("x", Message.of("x"), SendOptions.NONE),
+                    template.receiveAsync("x", Duration.ofSeconds(1)));
+            assertThat(futures).allSatisfy(future -> assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(ClosedException.class));
+            assertThatThrownBy(() -> template.send("x", Message.of("x"))).isInstanceOf(Amqp10Exception.class);
+        });
+    }
+
+    // --- what the log says where nothing fails fast
+
+    private static List<String> warnings(List<ILoggingEvent> log) {
+        return List.copyOf(log).stream()
+                .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+                .map(ILoggingEvent::getFormattedMessage)
+                .toList();
+    }
+
+    @Test
+    void brokerThatIsAwayIsToldOnceAndNamesTheHost() {
+        Logger ours = (Logger) LoggerFactory.getLogger("io.amqp10");
+        Level before = ours.getLevel();
+        ours.setLevel(Level.DEBUG);
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.list = new java.util.concurrent.CopyOnWriteArrayList<>();
+        log.start();
+        ours.addAppender(log);
+        try {
+            peer().contexts()
+                    .withPropertyValues(
+                            "amqp10.url=127.0.0.1:1",
+                            "amqp10.reconnect.initial-delay=1ms",
+                            "amqp10.reconnect.max-delay=5ms")
+                    .withBean(Listening.class, heard)
+                    .run(context -> {
+                        assertThat(context).hasNotFailed();
+                        await().untilAsserted(
+                                        () -> assertThat(warnings(log.list)).isNotEmpty());
+                        // many more tries
+                        await().until(() -> List.copyOf(log.list).stream()
+                                        .filter(event -> event.getLevel() == Level.DEBUG)
+                                        .filter(event ->
+                                                event.getFormattedMessage().contains("next try"))
+                                        .count()
+                                > 5);
+                        assertThat(warnings(log.list))
+                                .singleElement()
+                                .asString()
+                                .contains("127.0.0.1:1", "refused", "trying again");
+                    });
+        } finally {
+            ours.detachAppender(log);
+            ours.setLevel(before);
+        }
+    }
+}
