@@ -348,6 +348,7 @@ class DirectMessagingTest {
 
         try (Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(2 * count))) {
             Objects.requireNonNull(receiver.receive(SOON)).accept();
+            sent.get(10, TimeUnit.SECONDS);
         }
 
         List<Tracker> trackers = sent.get(10, TimeUnit.SECONDS);
@@ -388,13 +389,13 @@ class DirectMessagingTest {
                     delivery.accept();
                 })));
         assertThat(begun.await(10, TimeUnit.SECONDS)).isTrue();
+        List<Tracker> trackers = sent.get(10, TimeUnit.SECONDS);
 
         CompletableFuture<Void> closed = receiver.closeAsync();
         await().atMost(SOON).until(() -> receiver.state() == LifecycleState.CLOSING);
         go.countDown();
         closed.get(10, TimeUnit.SECONDS);
 
-        List<Tracker> trackers = sent.get(10, TimeUnit.SECONDS);
         assertThat(trackers.get(0).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         for (Tracker tracker : trackers.subList(1, count)) {
             assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.RELEASED);

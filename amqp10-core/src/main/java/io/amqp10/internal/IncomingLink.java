@@ -148,7 +148,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                                 : options.guarantee());
         LiveSender live = new LiveSender(session, attach.name(), effective);
         session.addAdopted(live);
-        Source source = madeUp == null ? asked : withAddress(asked, madeUp);
+        Source source = actual(asked, madeUp);
         sender.accept(
                 answer(source, attach.target())
                         .sndSettleMode(
@@ -210,16 +210,16 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                 .offeredCapabilities(List.of());
     }
 
-    private static Source withAddress(Source asked, String address) {
+    /** Returns the source as it is: with the address that we made up, and without filters, since none works here. */
+    private static Source actual(Source asked, @Nullable String madeUp) {
         return Source.builder()
-                .address(address)
+                .address(madeUp != null ? madeUp : asked.address())
                 .durable(asked.durable())
                 .expiryPolicy(asked.expiryPolicy())
                 .timeoutSeconds(asked.timeoutSeconds())
-                .dynamic(true)
+                .dynamic(madeUp != null)
                 .dynamicNodeProperties(asked.dynamicNodeProperties())
                 .distributionMode(asked.distributionMode())
-                .filter(asked.filter())
                 .defaultOutcome(asked.defaultOutcome())
                 .outcomes(asked.outcomes())
                 .capabilities(asked.capabilities())

@@ -104,7 +104,12 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
 
     final void attach(SessionEngine target) {
         attachAnswered = false;
-        endpoint = attachTo(target);
+        E link = attachTo(target);
+        endpoint = link;
+        StopReason reason = link.stopReason();
+        if (reason != null) {
+            detached(reason, false); // it could not even be asked for
+        }
     }
 
     /** Takes over a link that the peer attached and that is being accepted. */
@@ -167,10 +172,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
                     said == null
                             ? null
                             : new Amqp10Exception(
-                                    described() + " was detached because its peer broke the protocol: "
-                                            + Errors.text(said),
-                                    said,
-                                    null));
+                                    described() + " was detached by this end: " + Errors.text(said), said, null));
         } else if (connection.recovers() && (said == null ? !forGood : Errors.passesForLink(said))) {
             recover(Errors.linkClosedByPeer(described(), connection.remoteAddress(), said));
         } else if (said != null && !wasAnswered) {

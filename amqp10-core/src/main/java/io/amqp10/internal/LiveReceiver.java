@@ -18,6 +18,7 @@ import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Source;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -211,7 +213,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                                 .expiryPolicy(options.expiryPolicy())
                                 .timeoutSeconds(options.terminusTimeout().toSeconds())
                                 .dynamic(options.dynamic())
-                                .dynamicNodeProperties(options.dynamicNodeProperties())
+                                .dynamicNodeProperties(options.dynamic() ? options.dynamicNodeProperties() : Map.of())
                                 .distributionMode(options.distributionMode())
                                 .filter(options.filters())
                                 .outcomes(Terminus.OUTCOMES)
@@ -237,6 +239,21 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                             + " sends its messages settled",
                     ErrorCondition.of(AmqpError.PRECONDITION_FAILED, "messages are to be sent unsettled"),
                     null);
+        }
+        return checkFilters(answer);
+    }
+
+    /** A filter that the answer leaves out does not work, and what it was to keep away would come (AMQP 1.0 §3.5.3). */
+    private @Nullable Amqp10Exception checkFilters(Attach answer) {
+        Source source = answer.source();
+        for (Symbol name : options.filters().keySet()) {
+            if (source == null || !source.filter().containsKey(name)) {
+                return new GuaranteeNotSupportedException(
+                        described() + " asked for the filter '" + name + "', but the peer at "
+                                + connection.remoteAddress() + " does not apply it",
+                        ErrorCondition.of(AmqpError.PRECONDITION_FAILED, "the filter " + name + " is to be applied"),
+                        null);
+            }
         }
         return null;
     }

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
@@ -453,7 +454,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                                 .expiryPolicy(options.expiryPolicy())
                                 .timeoutSeconds(options.terminusTimeout().toSeconds())
                                 .dynamic(options.dynamic())
-                                .dynamicNodeProperties(options.dynamicNodeProperties())
+                                .dynamicNodeProperties(options.dynamic() ? options.dynamicNodeProperties() : Map.of())
                                 .capabilities(options.capabilities())
                                 .build())
                         .desiredCapabilities(options.desiredCapabilities())

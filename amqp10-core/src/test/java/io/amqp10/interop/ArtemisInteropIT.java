@@ -21,8 +21,12 @@ import io.amqp10.TimedOutException;
 import io.amqp10.testkit.ArtemisBroker;
 import io.amqp10.testkit.ForeignProgram;
 import io.amqp10.testkit.ProtonPython;
+import io.amqp10.types.Described;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.UnsignedLong;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +79,30 @@ final class ArtemisInteropIT implements MessageExchange {
     public boolean deleteQueue(String address) {
         broker.deleteQueue(address);
         return true;
+    }
+
+    @Test
+    void selectorLetsThroughWhatFits() {
+        String queue = newQueue();
+        Symbol name = Symbol.of("apache.org:selector-filter:string");
+        try (Sender sender = connection.openSender(queue);
+                Receiver receiver = connection.openReceiver(ReceiverOptions.of(queue)
+                        .filters(Map.of(
+                                name, new Described(UnsignedLong.of(0x0000_468c_0000_0004L), "colour = 'red'"))))) {
+            receiver.awaitOpen();
+            for (String colour : List.of("green", "red", "blue")) {
+                sender.send(Message.builder()
+                                .body(colour)
+                                .property("colour", colour)
+                                .build())
+                        .await();
+            }
+
+            Delivery delivery = MessageExchange.next(receiver);
+            assertThat(delivery.message().body()).isEqualTo("red");
+            delivery.accept();
+        }
+        assertThat(depth(queue)).isEqualTo(2);
     }
 
     @Test

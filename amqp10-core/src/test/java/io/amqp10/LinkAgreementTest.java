@@ -1,0 +1,136 @@
+package io.amqp10;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.types.Described;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.LifetimePolicy;
+import io.amqp10.types.messaging.Target;
+import io.amqp10.types.transport.Attach;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Links that our own listening container grants in part or not at all. */
+class LinkAgreementTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private final BlockingQueue<Attach> asked = new LinkedBlockingQueue<>();
+    private Container server = Container.create("server");
+    private Container client = Container.create("client");
+
+    @BeforeEach
+    void create() {
+        server = Container.create("server");
+        client = Container.create("client");
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    private Connection connect(int maxFrameSize, PeerLimits limits) {
+        Listener listener = server.listen(ListenOptions.of("127.0.0.1:0")
+                .maxFrameSize(maxFrameSize)
+                .limits(limits)
+                .linkAcceptor(request -> {
+                    asked.add(request.attach());
+                    request.accept();
+                }));
+        return client.connect(ConnectionOptions.of(listener.uri())
+                        .reconnect(ReconnectOptions.OFF)
+                        .closeTimeout(Duration.ofMillis(200)))
+                .awaitOpen(SOON);
+    }
+
+    private Connection connect() {
+        return connect(1024, PeerLimits.DEFAULT);
+    }
+
+    @Test
+    void linkBeyondThePeersHandlesFailsAtOnce() {
+        Connection connection = connect(1024, PeerLimits.DEFAULT.maxLinksPerSession(1));
+        connection.openSender("a").awaitOpen(SOON);
+
+        Sender second = connection.openSender("b");
+
+        assertThatThrownBy(() -> second.awaitOpen(SOON))
+                .isInstanceOf(Amqp10Exception.class)
+                .hasMessageContaining("sender to 'b'")
+                .hasMessageContaining("the peer allows no more links");
+    }
+
+    @Test
+    void linkWhoseAttachIsTooLargeForThePeerFailsAtOnce() {
+        Connection connection = connect();
+
+        Sender sender = connection.openSender("x".repeat(2000));
+
+        assertThatThrownBy(() -> sender.awaitOpen(SOON))
+                .isInstanceOf(Amqp10Exception.class)
+                .hasMessageContaining("amqp:frame-size-too-small");
+        connection.openSender("short").awaitOpen(SOON);
+        assertThat(asked).hasSize(1);
+    }
+
+    @Test
+    void filterThatThePeerDoesNotApplyFailsTheReceiver() throws Exception {
+        Symbol name = Symbol.of("selector");
+        Receiver receiver = connect()
+                .openReceiver(ReceiverOptions.of("a")
+                        .filters(Map.of(
+                                name,
+                                new Described(Symbol.of("apache.org:selector-filter:string"), "colour = 'red'"))));
+
+        assertThatThrownBy(() -> receiver.awaitOpen(SOON))
+                .isInstanceOf(GuaranteeNotSupportedException.class)
+                .hasMessageContaining("the filter 'selector'");
+        assertThat(next().source()).isNotNull().satisfies(source -> assertThat(source.filter())
+                .containsKey(name));
+    }
+
+    @Test
+    void senderToADynamicTargetGetsItsAddressFromThePeer() throws Exception {
+        Sender sender = connect().openSender(SenderOptions.dynamicNode()).awaitOpen(SOON);
+
+        assertThat(sender.address()).isNotBlank();
+        assertThat(next().target()).isInstanceOfSatisfying(Target.class, target -> {
+            assertThat(target.dynamic()).isTrue();
+            assertThat(target.address()).isNull();
+        });
+    }
+
+    @Test
+    void propertiesOfADynamicNodeAreSentWithDynamicOnly() throws Exception {
+        Map<Symbol, @Nullable Object> properties = Map.of(Symbol.of("lifetime-policy"), LifetimePolicy.DELETE_ON_CLOSE);
+        Connection connection = connect();
+
+        connection
+                .openReceiver(ReceiverOptions.of("a").dynamicNodeProperties(properties))
+                .awaitOpen(SOON);
+        connection
+                .openReceiver(ReceiverOptions.dynamicNode().dynamicNodeProperties(properties))
+                .awaitOpen(SOON);
+
+        assertThat(next().source()).isNotNull().satisfies(source -> assertThat(source.dynamicNodeProperties())
+                .isEmpty());
+        assertThat(next().source()).isNotNull().satisfies(source -> assertThat(source.dynamicNodeProperties())
+                .isEqualTo(properties));
+    }
+
+    private Attach next() throws InterruptedException {
+        Attach attach = asked.poll(10, TimeUnit.SECONDS);
+        assertThat(attach).isNotNull();
+        return attach;
+    }
+}
