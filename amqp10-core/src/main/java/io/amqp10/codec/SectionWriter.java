@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes the sections of a message: {@link #begin}, the sections in their order, {@link #finish}; if anything throws,
- * {@link #abort}. Writing to a buffer without an array allocates nothing either, since a writer keeps its scratch space.
+ * Writes the sections of a message: {@link #begin(ByteBuf)}, the sections in their order, {@link #finish}; or {@link #begin()}, the
+ * sections, {@link #take}; if anything throws, {@link #abort}. Writing to a buffer without an array allocates nothing either, since a writer keeps its scratch space.
  * Not safe for more than one thread.
  *
  * @see "AMQP 1.0 §3.2"
@@ -30,12 +30,26 @@ public final class SectionWriter {
         writer.begin(out);
     }
 
+    /** Starts a message for which {@link #take} makes a buffer. */
+    public void begin() {
+        writer.begin();
+    }
+
+    /**
+     * Ends the message that was started without a buffer.
+     *
+     * @return a buffer of its size, which belongs to the caller
+     */
+    public ByteBuf take() {
+        return writer.take();
+    }
+
     /** Ends the message: what was written is in the buffer now. */
     public void finish() {
         writer.finish();
     }
 
-    /** Gives the message up: the buffer's writer index is as it was. */
+    /** Gives the message up: the writer index of the buffer that it was started with is as it was. */
     public void abort() {
         writer.abort();
     }

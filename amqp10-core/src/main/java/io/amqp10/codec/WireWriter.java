@@ -4,6 +4,8 @@ import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ final class WireWriter {
     private static final int SCRATCH_SIZE = 512;
     private static final int KEPT_SCRATCH_SIZE = 64 * 1024;
     private static final int COPIED_OCTETS = 1024;
+    private static final int MAX_HEAP_BUFFER = 4 * 1024;
     private static final int KEYS = 64;
     private static final int MAX_KEY_LENGTH = 64;
 
@@ -34,6 +37,7 @@ final class WireWriter {
     private @Nullable ByteBuf out;
     private int startIndex;
     private boolean inPlace;
+    private boolean ownsOut;
     private byte[] scratch = new byte[0];
     private int base;
     private int limit;
@@ -51,7 +55,18 @@ final class WireWriter {
         inPlace = target.hasArray();
         if (inPlace) {
             use(target);
-        } else {
+        }
+        start();
+    }
+
+    /** Starts to write to a buffer that {@link #take} makes. */
+    void begin() {
+        inPlace = false;
+        start();
+    }
+
+    private void start() {
+        if (!inPlace) {
             buf = scratch;
             base = 0;
             limit = buf.length;
@@ -79,9 +94,36 @@ final class WireWriter {
         release();
     }
 
+    /**
+     * Makes a buffer of what was written since {@link #begin()}. A small one lies in the heap: pools of buffers are for
+     * threads that give back themselves what they took.
+     */
+    ByteBuf take() {
+        ByteBuf target = out;
+        if (target == null && pos <= MAX_HEAP_BUFFER) {
+            target = Unpooled.wrappedBuffer(Arrays.copyOf(buf, pos));
+        } else {
+            if (target == null) {
+                target = PooledByteBufAllocator.DEFAULT.directBuffer(pos);
+            }
+            target.writeBytes(buf, 0, pos);
+        }
+        ownsOut = false;
+        release();
+        return target;
+    }
+
     /** Gives up: the buffer's writer index is as it was. */
     void abort() {
-        target().writerIndex(startIndex);
+        ByteBuf target = out;
+        if (target != null) {
+            if (ownsOut) {
+                ownsOut = false;
+                target.release();
+            } else {
+                target.writerIndex(startIndex);
+            }
+        }
         release();
     }
 
@@ -154,11 +196,23 @@ final class WireWriter {
         return !inPlace && length > COPIED_OCTETS && depth == 0 && !composites.isOpen();
     }
 
+    /** Writes all there is to the buffer, which then is about to get more octets. */
+    private ByteBuf flush(int more) {
+        ByteBuf target = out;
+        if (target == null) {
+            target = PooledByteBufAllocator.DEFAULT.directBuffer(pos + more);
+            out = target;
+            ownsOut = true;
+        }
+        target.writeBytes(buf, 0, pos);
+        pos = 0;
+        return target;
+    }
+
     /** Writes encoded octets as they are. */
     void raw(byte[] source, int from, int length) {
         if (isFlushable(length)) {
-            target().writeBytes(buf, 0, pos).writeBytes(source, from, length);
-            pos = 0;
+            flush(length).writeBytes(source, from, length);
             return;
         }
         reserve(length);
@@ -168,8 +222,7 @@ final class WireWriter {
 
     private void octets(Binary value, int length) {
         if (isFlushable(length)) {
-            target().writeBytes(buf, 0, pos).writeBytes(value.asByteBuffer());
-            pos = 0;
+            flush(length).writeBytes(value.asByteBuffer());
             return;
         }
         reserve(length);

@@ -30,7 +30,6 @@ import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.transport.Attach;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.PooledByteBufAllocator;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -48,8 +47,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, SenderLinkListener {
 
-    private static final int SMALLEST_BUFFER = 256;
-
     private final SenderOptions options;
     private final boolean atMostOnce;
     private final boolean timed;
@@ -63,7 +60,6 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private volatile int creditSeen;
     private volatile int unsettledSeen;
     private volatile boolean sendableEventQueued;
-    private volatile int bufferSize = SMALLEST_BUFFER;
 
     /** For this link, confined to the event loop. */
     private final ArrayDeque<SentDelivery> pending = new ArrayDeque<>();
@@ -101,7 +97,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     private SentDelivery take(Message message, @Nullable Duration timeout) {
         checkUsable();
-        ByteBuf payload = encode(message);
+        ByteBuf payload = MessageCodec.toBuffer(message);
         try {
             if (queued.incrementAndGet() > options.maxQueued()) {
                 queued.decrementAndGet();
@@ -130,7 +126,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         } while (!queued.compareAndSet(before, before + 1));
         ByteBuf payload;
         try {
-            payload = encode(message);
+            payload = MessageCodec.toBuffer(message);
         } catch (Throwable e) {
             leftQueue(1);
             throw e;
@@ -157,21 +153,6 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         if (isEnded()) {
             throw endedBy();
         }
-    }
-
-    private ByteBuf encode(Message message) {
-        ByteBuf buffer = PooledByteBufAllocator.DEFAULT.directBuffer(bufferSize);
-        try {
-            MessageCodec.encode(message, buffer);
-        } catch (Throwable e) {
-            buffer.release();
-            throw e;
-        }
-        int size = buffer.readableBytes();
-        if (size > bufferSize) {
-            bufferSize = Math.min(size + (size >> 2), 1 << 20);
-        }
-        return buffer;
     }
 
     private void awaitRoom(Duration timeout) {

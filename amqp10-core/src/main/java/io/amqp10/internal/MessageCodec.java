@@ -32,18 +32,28 @@ public final class MessageCodec {
     public static void encode(Message message, ByteBuf out) {
         if (message instanceof ReceivedMessage received) {
             received.write(out);
-        } else if (message instanceof BuiltMessage built) {
-            int slot = (int) Thread.currentThread().getId() & WRITERS - 1;
-            SectionWriter writer = WRITER_POOL.getAndSet(slot, null);
-            if (writer == null) {
-                writer = new SectionWriter();
-            }
-            encode(built, out, writer);
-            WRITER_POOL.setRelease(slot, writer);
         } else {
-            throw new IllegalArgumentException("messages are made by Message.of and Message.builder, not by "
-                    + message.getClass().getName());
+            encode(built(message), out);
         }
+    }
+
+    /**
+     * Writes a message into a buffer of its size.
+     *
+     * @param message what to write, made by this library
+     * @return its octets, which belong to the caller
+     * @throws IllegalArgumentException if it holds a value that has no AMQP type
+     */
+    static ByteBuf toBuffer(Message message) {
+        return message instanceof ReceivedMessage received ? received.toBuffer() : encode(built(message), null);
+    }
+
+    private static BuiltMessage built(Message message) {
+        if (message instanceof BuiltMessage built) {
+            return built;
+        }
+        throw new IllegalArgumentException("messages are made by Message.of and Message.builder, not by "
+                + message.getClass().getName());
     }
 
     /**
@@ -59,11 +69,31 @@ public final class MessageCodec {
         return ByteBufUtil.getBytes(out);
     }
 
-    private static void encode(BuiltMessage message, ByteBuf out, SectionWriter writer) {
-        writer.begin(out);
+    /** Writes a message to a buffer, or to one that is made for it; returns that. */
+    private static ByteBuf encode(BuiltMessage message, @Nullable ByteBuf out) {
+        int slot = (int) Thread.currentThread().getId() & WRITERS - 1;
+        SectionWriter writer = WRITER_POOL.getAndSet(slot, null);
+        if (writer == null) {
+            writer = new SectionWriter();
+        }
+        ByteBuf written = encode(message, out, writer);
+        WRITER_POOL.setRelease(slot, writer);
+        return written;
+    }
+
+    private static ByteBuf encode(BuiltMessage message, @Nullable ByteBuf out, SectionWriter writer) {
+        if (out == null) {
+            writer.begin();
+        } else {
+            writer.begin(out);
+        }
         try {
             message.write(writer);
+            if (out == null) {
+                return writer.take();
+            }
             writer.finish();
+            return out;
         } catch (RuntimeException e) {
             writer.abort();
             throw e;

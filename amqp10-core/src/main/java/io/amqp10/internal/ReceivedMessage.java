@@ -12,6 +12,7 @@ import io.amqp10.types.messaging.Header;
 import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -88,6 +89,11 @@ final class ReceivedMessage implements Message, SectionVisitor {
     /** Writes all of the message as it came. */
     void write(ByteBuf out) {
         out.writeBytes(bytes, from, to - from);
+    }
+
+    /** Returns all of the message as it came, as a view. */
+    ByteBuf toBuffer() {
+        return Unpooled.wrappedBuffer(bytes, from, to - from);
     }
 
     /** Writes the sections of some kinds as they came. */

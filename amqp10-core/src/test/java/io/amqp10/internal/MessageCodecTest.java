@@ -51,6 +51,7 @@ class MessageCodecTest {
         MessageCodec.encode(message, direct);
         String hex = hex(heap);
         assertThat(hex(direct)).isEqualTo(hex);
+        assertThat(hex(MessageCodec.toBuffer(message))).isEqualTo(hex);
         return hex;
     }
 
@@ -302,6 +303,26 @@ class MessageCodecTest {
         assertThat(decode(hex).footer()).hasSize(1);
         assertThat(encode(decode(hex))).isEqualTo(hex);
         assertThat(encode(decode(hex).toBuilder().durable(true).build())).endsWith(hex);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 1_000, 1_020, 1_030, 4_000, 4_200, 70_000})
+    void aBodyOfAnySizeIsWrittenToABufferOfItsSize(int size) {
+        byte[] octets = new byte[size];
+        String text = "x".repeat(size);
+        MessageCodec.toBuffer(Message.of(new byte[1_000_000])).release();
+
+        for (Message message : List.of(Message.of(octets), Message.of(text), decode(encode(Message.of(octets))))) {
+            ByteBuf buffer = MessageCodec.toBuffer(message);
+            try {
+                assertThat(buffer.capacity()).isBetween(size, size + 100);
+                assertThat(buffer.refCnt()).isEqualTo(1);
+            } finally {
+                buffer.release();
+            }
+        }
+        assertThat(decode(encode(Message.of(octets))).body()).isEqualTo(octets);
+        assertThat(decode(encode(Message.of(text))).body()).isEqualTo(text);
     }
 
     @Test
