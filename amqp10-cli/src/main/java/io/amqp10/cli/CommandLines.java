@@ -34,7 +34,12 @@ final class CommandLines {
         CommandLine line = new CommandLine(new RootCommand(environment))
                 .addSubcommand(new SendCommand(environment))
                 .addSubcommand(new ReceiveCommand(environment))
+                .addSubcommand(new BrowseCommand(environment))
+                .addSubcommand(new RequestCommand(environment))
+                .addSubcommand(new RespondCommand(environment))
+                .addSubcommand(new ListenCommand(environment))
                 .addSubcommand(new PingCommand(environment))
+                .addSubcommand(new BenchCommand(environment))
                 .addSubcommand(new CommandLine.HelpCommand());
         return line.setOut(new PrintWriter(environment.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(environment.err(), true, StandardCharsets.UTF_8))

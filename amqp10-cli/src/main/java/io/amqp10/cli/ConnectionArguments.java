@@ -5,10 +5,6 @@ import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.ContainerOptions;
 import io.amqp10.ReconnectOptions;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +13,9 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** Where to connect to, and as whom. */
-final class ConnectionArguments {
+final class ConnectionArguments extends CredentialArguments {
 
     static final String URL_VARIABLE = "AMQP10_URL";
-    static final String USER_VARIABLE = "AMQP10_USER";
-    static final String PASSWORD_VARIABLE = "AMQP10_PASSWORD";
     private static final String DEFAULT_URL = "amqp://localhost:5672";
 
     @Option(
@@ -31,25 +25,6 @@ final class ConnectionArguments {
             description = "amqp://host:port or amqps://host:port; several, separated by commas, are tried in turn. "
                     + "Default: $" + URL_VARIABLE + ", else " + DEFAULT_URL + ".")
     private List<String> urls = List.of();
-
-    @Option(
-            names = "--user",
-            paramLabel = "NAME",
-            description =
-                    "User; without one, the peer is asked to take us as anonymous. Default: $" + USER_VARIABLE + ".")
-    private @Nullable String user;
-
-    @Option(
-            names = "--password-file",
-            paramLabel = "FILE",
-            description = "Holds the password in its first line. Default: $" + PASSWORD_VARIABLE + ".")
-    private @Nullable Path passwordFile;
-
-    @Option(names = "--ask-password", description = "Asks for the password on the terminal.")
-    private boolean askPassword;
-
-    @Option(names = "--password", hidden = true, arity = "0..1", description = "Refused: others could read it.")
-    private @Nullable String refusedPassword;
 
     @Option(
             names = "--sasl",
@@ -87,11 +62,13 @@ final class ConnectionArguments {
     @ArgGroup(validate = false, heading = "%nTLS:%n")
     private TlsArguments tls = new TlsArguments();
 
+    static String randomId() {
+        return "amqp10-cli-" + Long.toString(System.nanoTime() & Long.MAX_VALUE, Character.MAX_RADIX);
+    }
+
     /** Starts our container. */
     Container container() {
-        String id = containerId != null
-                ? containerId
-                : "amqp10-cli-" + Long.toString(System.nanoTime() & Long.MAX_VALUE, Character.MAX_RADIX);
+        String id = containerId != null ? containerId : randomId();
         if (trace) {
             Logging.traceFrames();
         }
@@ -139,37 +116,9 @@ final class ConnectionArguments {
     }
 
     private ConnectionOptions withCredentials(Environment environment, ConnectionOptions options) {
-        if (refusedPassword != null) {
-            throw CliException.usage("a password on the command line can be read by others; use --ask-password, "
-                    + "--password-file or $" + PASSWORD_VARIABLE);
-        }
-        String name = user != null ? user : environment.variables().get(USER_VARIABLE);
-        ConnectionOptions result =
-                name == null || (user == null && options.user() != null) ? options : options.user(name);
+        String name = user(environment, options.user());
+        ConnectionOptions result = name == null ? options : options.user(name);
         String password = password(environment, result.user());
         return password == null ? result : result.password(password);
-    }
-
-    private @Nullable String password(Environment environment, @Nullable String forUser) {
-        if (askPassword) {
-            char[] typed =
-                    environment.terminal().readPassword("Password" + (forUser == null ? "" : " of " + forUser) + ": ");
-            if (typed == null) {
-                throw CliException.usage(
-                        "there is no terminal to ask for the password; use --password-file or $" + PASSWORD_VARIABLE);
-            }
-            return new String(typed);
-        }
-        if (passwordFile != null) {
-            try {
-                return Files.readString(passwordFile, StandardCharsets.UTF_8)
-                        .lines()
-                        .findFirst()
-                        .orElse("");
-            } catch (IOException e) {
-                throw new CliException(ExitCode.USAGE, "cannot read the password from " + passwordFile + ": " + e, e);
-            }
-        }
-        return environment.variables().get(PASSWORD_VARIABLE);
     }
 }

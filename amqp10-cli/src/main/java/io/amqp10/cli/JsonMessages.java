@@ -178,7 +178,7 @@ final class JsonMessages {
     }
 
     /** Returns the part of a message that no intermediary may change. */
-    private static Message bare(Message message) {
+    static Message bare(Message message) {
         return message.toBuilder()
                 .header(null)
                 .deliveryAnnotations(Map.of())

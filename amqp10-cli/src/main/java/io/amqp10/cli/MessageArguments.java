@@ -93,6 +93,11 @@ final class MessageArguments {
     @Option(names = "--footer", paramLabel = "NAME[:TYPE]=VALUE", description = "A footer. Can be repeated.")
     private List<TypedName> footers = List.of();
 
+    @Nullable
+    String replyTo() {
+        return replyTo;
+    }
+
     /** Sets what is given, and leaves the rest of a message as it is. */
     void apply(Message.Builder message) {
         applyHeader(message);

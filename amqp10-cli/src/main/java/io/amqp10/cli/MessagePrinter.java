@@ -44,8 +44,12 @@ final class MessagePrinter {
         }
         if (verbose) {
             printSections(message, delivery);
+            environment.out().print("\n");
         }
         printBody(message);
+        if (verbose) {
+            environment.out().print("\n");
+        }
     }
 
     private void printSections(Message message, Map<String, @Nullable Object> delivery) {

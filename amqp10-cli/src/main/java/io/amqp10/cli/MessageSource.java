@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Where the messages to send come from, one after another. */
@@ -17,6 +18,42 @@ interface MessageSource {
      */
     @Nullable
     Message next();
+
+    /**
+     * Makes the source that a command line asks for: lines of JSON; the same message some times; or lines that are bodies.
+     *
+     * @param text the body on the command line, or null
+     * @param count how often or how many, null for once or all
+     */
+    static MessageSource of(
+            Environment environment,
+            BodyArguments body,
+            MessageArguments fields,
+            @Nullable String text,
+            boolean json,
+            @Nullable Long count) {
+        if (text != null || (body.isGiven() && !(json && body.file() != null))) {
+            return repeated(build(body, fields, text), count == null ? 1 : count);
+        }
+        MessageSource source;
+        if (json) {
+            source =
+                    lines(new Lines(open(environment, body.file()), environment.stop()), new JsonParser(fields::apply));
+        } else {
+            if (environment.terminal().isInput()) {
+                environment.err().println("Type a message a line; Ctrl-D ends.");
+            }
+            source = lines(new Lines(environment.in(), environment.stop()), line -> build(body, fields, line));
+        }
+        return count == null ? source : limited(source, count);
+    }
+
+    private static Message build(BodyArguments body, MessageArguments fields, @Nullable String text) {
+        Message.Builder builder = Message.builder();
+        body.apply(builder, text);
+        fields.apply(builder);
+        return builder.build();
+    }
 
     /** The same message some times. */
     static MessageSource repeated(Message message, long count) {
@@ -82,6 +119,26 @@ interface MessageSource {
         /** Tells whether an empty line is no message. */
         default boolean skipsBlank() {
             return false;
+        }
+    }
+
+    /**
+     * Makes messages of JSON lines.
+     *
+     * @param changes what to change in each
+     */
+    record JsonParser(Consumer<Message.Builder> changes) implements MessageParser {
+
+        @Override
+        public Message parse(String line) {
+            Message.Builder builder = JsonMessages.fromJson(line).toBuilder();
+            changes.accept(builder);
+            return builder.build();
+        }
+
+        @Override
+        public boolean skipsBlank() {
+            return true;
         }
     }
 }

@@ -117,9 +117,12 @@ final class ReceiveCommand implements Callable<Integer> {
         Reception reception = new Reception(
                 environment,
                 new Reception.Wish(
-                        count == null ? -1 : count, untilEmpty, timeout, credit, rate, settlement, quiet || !piped()),
+                        count == null ? -1 : count, untilEmpty, timeout, credit, rate, true, quiet || !piped()),
                 connection.reconnects(),
-                delivery -> printer.print(delivery.message(), Reception.about(delivery)));
+                delivery -> {
+                    printer.print(delivery.message(), Reception.about(delivery));
+                    return settlement;
+                });
         try (Container container = connection.container()) {
             Connection open = connection.connect(container, options.handler(reception));
             Receiver receiver = open.openReceiver(link.options(target == null ? null : target.address())

@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +35,7 @@ final class Reception implements MessagingHandler {
      * @param idle after how long without a message to end, or null
      * @param credit how many messages may come ahead
      * @param rate how many messages a second at most, 0 for any
-     * @param settlement what becomes of them; null holds them until the end, then gives them back
+     * @param strict whether it is an error if the peer has fewer than {@code count}
      * @param quiet whether to show no progress
      */
     record Wish(
@@ -45,8 +44,25 @@ final class Reception implements MessagingHandler {
             @Nullable Duration idle,
             int credit,
             double rate,
-            @Nullable Settlement settlement,
+            boolean strict,
             boolean quiet) {}
+
+    /** Who takes the messages. */
+    interface Taker {
+
+        /**
+         * Takes a message.
+         *
+         * @param delivery the message, which the caller settles
+         * @return what becomes of it; null keeps it until the end, then gives it back
+         * @throws MessageFormatException if it is malformed
+         */
+        @Nullable
+        Settlement take(Delivery delivery);
+    }
+
+    /** A message that was taken. */
+    private record Taken(Delivery delivery, @Nullable Settlement settlement) {}
 
     /** Something that the library's threads tell. */
     private record Event(
@@ -57,10 +73,10 @@ final class Reception implements MessagingHandler {
 
     private final Environment environment;
     private final Wish wish;
-    private final Consumer<Delivery> consumer;
+    private final Taker taker;
     private final boolean reconnects;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final List<Delivery> printed = new ArrayList<>();
+    private final List<Taken> taken = new ArrayList<>();
     private final List<Delivery> held = new ArrayList<>();
 
     private long granted;
@@ -69,11 +85,11 @@ final class Reception implements MessagingHandler {
     private boolean draining;
     private boolean stopping;
 
-    Reception(Environment environment, Wish wish, boolean reconnects, Consumer<Delivery> consumer) {
+    Reception(Environment environment, Wish wish, boolean reconnects, Taker taker) {
         this.environment = environment;
         this.wish = wish;
         this.reconnects = reconnects;
-        this.consumer = consumer;
+        this.taker = taker;
     }
 
     // --- told by the library's threads
@@ -107,9 +123,10 @@ final class Reception implements MessagingHandler {
     /**
      * Works until one of the wished ends, an error, or Ctrl-C.
      *
+     * @param receiver whose messages come; null if peers send on links of their own, with credit of their own
      * @return the exit code
      */
-    int run(Receiver receiver) {
+    int run(@Nullable Receiver receiver) {
         environment.stop().onRequest(() -> events.add(WAKE_UP));
         Progress progress = new Progress(environment, "received", wish.quiet);
         Pace pace = new Pace(wish.rate, environment.stop());
@@ -130,16 +147,20 @@ final class Reception implements MessagingHandler {
         return code == ExitCode.OK && malformed > 0 ? ExitCode.REFUSED : code;
     }
 
-    private int work(Receiver receiver, Progress progress, Pace pace) {
+    private int work(@Nullable Receiver receiver, Progress progress, Pace pace) {
         long idleNanos = wish.idle == null ? Long.MAX_VALUE : wish.idle.toNanos();
         long lastNanos = System.nanoTime();
         while (wish.count < 0 || arrived < wish.count) {
             if (environment.stop().isRequested() && !stopping) {
                 stopping = true;
                 lastNanos = System.nanoTime();
-                drain(receiver);
+                if (receiver == null) {
+                    events.add(DRAINED);
+                } else {
+                    drain(receiver);
+                }
             }
-            if (!stopping) {
+            if (!stopping && receiver != null) {
                 grant(receiver);
             }
             long patience = stopping ? Stopping.PATIENCE.toNanos() : idleNanos;
@@ -182,7 +203,7 @@ final class Reception implements MessagingHandler {
 
     /** The peer has no more. */
     private int enough() {
-        if (wish.count >= 0) {
+        if (wish.count >= 0 && wish.strict) {
             throw new CliException(ExitCode.REFUSED, "there were only " + arrived + " of " + wish.count + " messages");
         }
         return ExitCode.OK;
@@ -230,8 +251,9 @@ final class Reception implements MessagingHandler {
 
     private void take(Delivery delivery) {
         arrived++;
+        Settlement settlement;
         try {
-            consumer.accept(delivery);
+            settlement = taker.take(delivery);
         } catch (MessageFormatException e) {
             malformed++;
             environment
@@ -241,34 +263,32 @@ final class Reception implements MessagingHandler {
             delivery.reject(AmqpError.DECODE_ERROR, e.getMessage());
             return;
         }
-        printed.add(delivery);
-        if (printed.size() >= SETTLED_AT_ONCE) {
+        taken.add(new Taken(delivery, settlement));
+        if (taken.size() >= SETTLED_AT_ONCE) {
             settlePrinted();
         }
     }
 
     /** Only what left our process is settled: a message must not get lost in a buffer. */
     private void settlePrinted() {
-        if (printed.isEmpty()) {
+        if (taken.isEmpty()) {
             return;
         }
-        List<Delivery> batch = List.copyOf(printed);
-        printed.clear();
+        List<Taken> batch = List.copyOf(taken);
+        taken.clear();
         try {
             environment.checkOutput();
         } catch (CliException e) {
-            batch.forEach(Delivery::release);
+            batch.forEach(message -> message.delivery.release());
             throw e;
         }
-        if (wish.settlement == null) {
-            hold(batch);
-        } else {
-            batch.forEach(wish.settlement::apply);
+        for (Taken message : batch) {
+            if (message.settlement == null) {
+                held.add(message.delivery);
+            } else {
+                message.settlement.apply(message.delivery);
+            }
         }
-    }
-
-    private void hold(List<Delivery> batch) {
-        held.addAll(batch);
         int surplus = held.size() - HELD_COPIES;
         if (surplus > 0) {
             List<Delivery> oldest = held.subList(0, surplus);

@@ -109,8 +109,11 @@ final class SendCommand implements Callable<Integer> {
         }
         Target target = addressText == null ? null : Target.parse(addressText);
         body.check();
+        if (json && text != null) {
+            throw CliException.usage("--json reads messages from standard input or --file; leave BODY out");
+        }
         // Everything that can be wrong with the input is found before there is a connection, if possible.
-        MessageSource source = source(text);
+        MessageSource source = MessageSource.of(environment, body, message, text, json, count);
         ConnectionOptions options = connection.options(environment, target == null ? null : target.url());
         try (Container container = connection.container()) {
             Connection open = connection.connect(container, options);
@@ -124,45 +127,6 @@ final class SendCommand implements Callable<Integer> {
             open.close();
         }
         return environment.stop().isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
-    }
-
-    private MessageSource source(@Nullable String text) {
-        if (json) {
-            if (text != null) {
-                throw CliException.usage("--json reads messages from standard input or --file; leave BODY out");
-            }
-            MessageSource source = MessageSource.lines(
-                    new Lines(MessageSource.open(environment, body.file()), environment.stop()),
-                    new MessageSource.MessageParser() {
-                        @Override
-                        public Message parse(String line) {
-                            Message.Builder builder = JsonMessages.fromJson(line).toBuilder();
-                            message.apply(builder);
-                            return builder.build();
-                        }
-
-                        @Override
-                        public boolean skipsBlank() {
-                            return true;
-                        }
-                    });
-            return count == null ? source : MessageSource.limited(source, count);
-        }
-        if (text != null || body.isGiven()) {
-            return MessageSource.repeated(build(text), count == null ? 1 : count);
-        }
-        if (environment.terminal().isInput()) {
-            environment.err().println("Type a message a line; Ctrl-D ends.");
-        }
-        MessageSource source = MessageSource.lines(new Lines(environment.in(), environment.stop()), this::build);
-        return count == null ? source : MessageSource.limited(source, count);
-    }
-
-    private Message build(@Nullable String text) {
-        Message.Builder builder = Message.builder();
-        body.apply(builder, text);
-        message.apply(builder);
-        return builder.build();
     }
 
     private void send(Sender sender, MessageSource source, @Nullable String to) {

@@ -1,27 +1,16 @@
 package io.amqp10.cli;
 
 import io.amqp10.DeliveryGuarantee;
-import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
-import io.amqp10.types.Described;
 import io.amqp10.types.Symbol;
-import io.amqp10.types.UnsignedLong;
-import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.TerminusDurability;
 import io.amqp10.types.messaging.TerminusExpiryPolicy;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a link to receive on is opened. */
-final class SourceArguments {
-
-    private static final Symbol SELECTOR = Symbol.of("apache.org:selector-filter:string");
-    private static final UnsignedLong SELECTOR_CODE = new UnsignedLong(0x0000_468C_0000_0004L);
-    private static final Symbol NO_LOCAL = Symbol.of("apache.org:no-local-filter:list");
-    private static final UnsignedLong NO_LOCAL_CODE = new UnsignedLong(0x0000_468C_0000_0003L);
+final class SourceArguments extends FilterArguments {
 
     @Option(
             names = {"-g", "--guarantee"},
@@ -30,21 +19,6 @@ final class SourceArguments {
             description = "at-least-once: a message is settled after it was printed; at-most-once: the peer sends it "
                     + "settled. Default: at-least-once.")
     private DeliveryGuarantee guarantee = DeliveryGuarantee.AT_LEAST_ONCE;
-
-    @Option(
-            names = "--selector",
-            paramLabel = "EXPRESSION",
-            description = "Only messages that a JMS selector fits, such as \"colour = 'red' AND size > 3\".")
-    private @Nullable String selector;
-
-    @Option(names = "--no-local", description = "No messages that came on the same connection.")
-    private boolean noLocal;
-
-    @Option(
-            names = "--filter",
-            paramLabel = "NAME=JSON",
-            description = "Any other filter, its value spelled as --json does. Can be repeated.")
-    private Map<String, String> filters = Map.of();
 
     @Option(
             names = "--dynamic",
@@ -104,36 +78,5 @@ final class SourceArguments {
                     .capabilities(List.of(Symbol.of("topic")));
         }
         return capabilities == null ? options : options.capabilities(TargetArguments.symbols(capabilities));
-    }
-
-    private Map<Symbol, @Nullable Object> filterSet() {
-        Map<Symbol, @Nullable Object> set = new LinkedHashMap<>();
-        if (selector != null) {
-            set.put(SELECTOR, new Described(SELECTOR_CODE, selector));
-        }
-        if (noLocal) {
-            set.put(NO_LOCAL, new Described(NO_LOCAL_CODE, List.of()));
-        }
-        filters.forEach((name, json) -> {
-            try {
-                set.put(Symbol.of(name), JsonValues.fromJson(JsonText.read(json)));
-            } catch (IllegalArgumentException e) {
-                throw new CliException(ExitCode.USAGE, "--filter " + name + ": " + e.getMessage(), e);
-            }
-        });
-        return set;
-    }
-
-    /** Refuses to go on with messages that were not asked for: a peer says which filters it applies. */
-    void checkAnswer(Receiver receiver) {
-        Source source = receiver.remoteSource();
-        for (Symbol name : filterSet().keySet()) {
-            if (source == null || !source.filter().containsKey(name)) {
-                throw new CliException(
-                        ExitCode.REFUSED,
-                        "the peer does not apply the filter " + name + " to '" + receiver.address()
-                                + "'; without it all messages would come");
-            }
-        }
     }
 }

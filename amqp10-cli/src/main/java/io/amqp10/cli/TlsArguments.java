@@ -39,6 +39,15 @@ final class TlsArguments {
     @Option(names = "--no-verify-host", description = "Takes a certificate that is not the host's.")
     private boolean noHostVerification;
 
+    /** Returns options for a listener, which asks for client certificates if it is told whom to trust. */
+    TlsOptions serverOptions() {
+        return options().clientAuth(trusted == null ? TlsOptions.ClientAuth.NONE : TlsOptions.ClientAuth.NEED);
+    }
+
+    boolean hasCertificate() {
+        return certificate != null;
+    }
+
     TlsOptions options() {
         TlsOptions options = TlsOptions.DEFAULT.verifyHostname(!insecure && !noHostVerification);
         if (trusted == null && certificate == null && key == null && !insecure) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.amqp10.ListenOptions;
 import io.amqp10.Message;
+import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedLong;
@@ -273,7 +274,7 @@ class CommandsTest {
         assertThat(shell().run("receive", "-n", "1", "-v", "orders").succeeded().lines())
                 .contains("address: orders", "properties.subject: s\\u001b[2J", "application-properties.a: {\"int\":1}")
                 .contains("header.durable: true")
-                .endsWith("x");
+                .endsWith("", "x", "");
     }
 
     @Test
@@ -323,6 +324,215 @@ class CommandsTest {
         Message message = taken("orders");
         assertThat(message.subject()).isEqualTo("b");
         assertThat(message.to()).isEqualTo("t");
+    }
+
+    // --- browse
+
+    @Test
+    void browsedMessagesStayEvenAtAPeerThatHandsThemOut() {
+        shell().in("one\ntwo\n").run("send", "orders").succeeded();
+
+        assertThat(shell().run("browse", "orders").succeeded().lines()).containsExactlyInAnyOrder("one", "two");
+
+        await().until(() -> server.queue("orders").size() == 2);
+    }
+
+    @Test
+    void emptyQueueIsBrowsedAtOnce() {
+        assertThat(shell().run("browse", "-n", "3", "--json", "orders")
+                        .succeeded()
+                        .out())
+                .isEmpty();
+    }
+
+    // --- request and respond
+
+    @Test
+    void requestGetsItsReply() {
+        Shell.Running responder = shell().start("respond", "--subject", "echoed", "echo");
+
+        Shell.Result reply = shell().run("request", "--json", "echo", "hello").succeeded();
+
+        assertThat(JsonMessages.fromJson(reply.out()))
+                .extracting(Message::body, Message::subject)
+                .containsExactly("hello", "echoed");
+        await().until(() -> responder.out().equals("hello\n"));
+        assertThat(responder.interrupt().await().code()).isEqualTo(ExitCode.INTERRUPTED);
+    }
+
+    @Test
+    void requestsOfInputAreAskedOneAfterAnother() {
+        Shell.Running responder = shell().start("respond", "-n", "2", "echo", "ja");
+
+        assertThat(shell().in("one\ntwo\n")
+                        .run("request", "--reply-to", "replies", "echo")
+                        .succeeded()
+                        .lines())
+                .containsExactly("ja", "ja");
+        responder.await().succeeded();
+    }
+
+    @Test
+    void requestWithoutReplyTimesOut() {
+        Shell.Result result = shell().run("request", "--timeout", "200ms", "nobody", "hello");
+
+        assertThat(result.code()).isEqualTo(ExitCode.TIMEOUT);
+        assertThat(result.err()).isEqualTo("amqp10: no reply within 200 ms\n");
+    }
+
+    @Test
+    void replyOfAnotherRequestIsNotTaken() {
+        server.queue("replies")
+                .add(Message.builder().correlationId("other").body("not yours").build());
+
+        Shell.Result result = shell().run("request", "--timeout", "300ms", "--reply-to", "replies", "nobody", "hello");
+
+        assertThat(result.code()).isEqualTo(ExitCode.TIMEOUT);
+        assertThat(result.out()).isEmpty();
+        await().until(() -> server.queue("replies").size() == 1);
+    }
+
+    @Test
+    void replyThatIsRefusedIsTold() {
+        shell().run("send", "--reply-to", "reject", "echo", "hello").succeeded();
+        shell().run("send", "echo", "nowhere").succeeded();
+
+        Shell.Result result = shell().run("respond", "-n", "2", "echo");
+
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err())
+                .contains("the reply to reject was not accepted: rejected test:bad: not this one")
+                .contains("a request without reply-to is accepted and not answered");
+    }
+
+    // --- listen
+
+    private static String uriOf(Shell.Running listener) {
+        await().until(() -> listener.err().contains("\n"));
+        return listener.err().lines().findFirst().orElseThrow().replace("listening on ", "");
+    }
+
+    @Test
+    void listenerPrintsWhatComes() {
+        Shell.Running listener = new Shell().start("listen", "-n", "2", "-v", "--json", "amqp://127.0.0.1:0");
+
+        new Shell()
+                .run("send", "-u", uriOf(listener), "--container-id", "me", "-n", "2", "any/address", "hello")
+                .succeeded();
+
+        assertThat(listener.await().succeeded().lines())
+                .hasSize(2)
+                .allMatch(line -> line.equals("{\"delivery\":{\"container\":\"me\",\"address\":\"any/address\","
+                        + "\"settled\":false},\"body\":{\"value\":\"hello\"}}"));
+        assertThat(listener.err()).contains("connection from 127.0.0.1:", ", container me");
+    }
+
+    @Test
+    void listenerServesMessagesToEachReceiver() throws IOException {
+        Path file = folder.resolve("messages.json");
+        Files.writeString(file, "{\"body\":{\"value\":{\"int\":1}}}\n\n{\"body\":{\"value\":\"two\"}}\n");
+        Shell.Running listener = new Shell().start("listen", "--serve", file.toString(), "amqp://127.0.0.1:0");
+        String uri = uriOf(listener);
+
+        for (int i = 0; i < 2; i++) {
+            assertThat(new Shell().run("receive", "-e", uri + "/a").succeeded().lines())
+                    .containsExactly("1", "two");
+        }
+
+        assertThat(listener.interrupt().await().code()).isEqualTo(ExitCode.INTERRUPTED);
+    }
+
+    @Test
+    void listenerAsksForCredentials() {
+        Shell.Running listener = new Shell()
+                .set("AMQP10_PASSWORD", "alice-secret")
+                .start("listen", "--user", "alice", "amqp://127.0.0.1:0");
+        String uri = uriOf(listener);
+
+        assertThat(new Shell().run("ping", uri).code()).isEqualTo(ExitCode.CONNECTION);
+        new Shell()
+                .set("AMQP10_PASSWORD", "alice-secret")
+                .run("ping", "--user", "alice", uri)
+                .succeeded();
+        listener.interrupt().await();
+    }
+
+    @Test
+    void listenerSpeaksTlsWithCertificatesOfPem() {
+        TlsMaterial tls = TlsMaterial.get();
+        String ca = tls.authority().toString();
+        String cert = tls.certificate(TlsMaterial.Identity.SERVER).toString();
+        String key = tls.privateKey(TlsMaterial.Identity.SERVER).toString();
+        Shell.Running listener = new Shell().start("listen", "--cert", cert, "--key", key, "amqps://localhost:0");
+        String uri = uriOf(listener);
+
+        assertThat(new Shell().run("ping", "--ca", ca, uri).succeeded().out()).containsPattern("tls +TLSv1.3");
+        assertThat(new Shell().run("ping", "--insecure", uri).succeeded().out()).contains("TLSv1.3");
+        Shell.Result untrusted = new Shell().run("ping", uri);
+        assertThat(untrusted.code()).isEqualTo(ExitCode.CONNECTION);
+        assertThat(untrusted.err()).hasLineCount(1);
+        listener.interrupt().await();
+    }
+
+    @Test
+    void listenerDemandsCertificatesIfItIsToldWhomToTrust() throws IOException {
+        TlsMaterial tls = TlsMaterial.get();
+        Path password = folder.resolve("store-password");
+        Files.writeString(password, TlsMaterial.PASSWORD);
+        Shell.Running listener = new Shell()
+                .start(
+                        "listen",
+                        "--cert",
+                        tls.keyStore(TlsMaterial.Identity.SERVER).toString(),
+                        "--ca",
+                        tls.trustStore().toString(),
+                        "--store-password-file",
+                        password.toString(),
+                        "amqps://localhost:0");
+        String uri = uriOf(listener);
+        String ca = tls.authority().toString();
+
+        assertThat(new Shell().run("ping", "--ca", ca, uri).code()).isEqualTo(ExitCode.CONNECTION);
+        new Shell()
+                .run(
+                        "ping",
+                        "--ca",
+                        ca,
+                        "--cert",
+                        tls.certificate(TlsMaterial.Identity.CLIENT).toString(),
+                        "--key",
+                        tls.privateKey(TlsMaterial.Identity.CLIENT).toString(),
+                        uri)
+                .succeeded();
+        listener.interrupt().await();
+    }
+
+    // --- bench
+
+    @Test
+    void benchCountsWhatItSendsAndReceives() {
+        Map<?, ?> figures = (Map<?, ?>) Objects.requireNonNull(JsonText.read(
+                shell().run("bench", "-n", "200", "--json", "bench").succeeded().out()));
+
+        assertThat(figures.get("sent")).isEqualTo(new JsonNumber("200"));
+        assertThat(figures.get("received")).isEqualTo(new JsonNumber("200"));
+        assertThat(figures.keySet().stream().map(String::valueOf))
+                .contains("sent-per-s", "received-mib-per-s", "latency-ms-p50", "latency-ms-p99.9", "latency-ms-max");
+    }
+
+    @Test
+    void benchSendsOrReceivesAlone() {
+        assertThat(shell().run("bench", "--mode", "send", "-n", "50", "--links", "2", "bench")
+                        .succeeded()
+                        .out())
+                .containsPattern("sent +50\n")
+                .doesNotContain("received");
+        assertThat(server.queue("bench")).hasSize(50);
+        assertThat(shell().run("bench", "--mode", "receive", "-n", "50", "bench")
+                        .succeeded()
+                        .out())
+                .containsPattern("received +50\n")
+                .doesNotContain("sent");
     }
 
     // --- ping
@@ -436,6 +646,12 @@ class CommandsTest {
                 "receive --durable q | --durable needs --link-name",
                 "receive --filter a=b q | --filter a",
                 "receive --ca /no/such/file q | cannot set up TLS",
+                "browse | ADDRESS",
+                "request -t integer q x | --type",
+                "respond q -p a:int=x | 'x' is no int",
+                "listen amqps://127.0.0.1:0 | --cert and --key",
+                "listen --user a amqp://127.0.0.1:0 | --user needs a password",
+                "bench -s 1 q | --size at least 8",
                 "ping -n 0 | --count must be at least 1",
             })
     void wrongCommandLinesAreExplainedInALineAndShowNoPassword(String arguments, String message) {
@@ -469,8 +685,9 @@ class CommandsTest {
 
     @Test
     void helpExplainsEveryCommand() {
-        assertThat(new Shell().run("--help").succeeded().out()).contains("Exit codes:", "send", "receive", "ping");
-        for (String command : List.of("send", "receive", "ping")) {
+        assertThat(new Shell().run("--help").succeeded().out()).contains("Exit codes:", "send");
+        for (String command : List.of("send", "receive", "browse", "request", "respond", "listen", "ping", "bench")) {
+            assertThat(new Shell().run("--help").succeeded().out()).contains("  " + command + " ");
             assertThat(new Shell().run("help", command).succeeded().out()).contains("Examples:");
         }
         assertThat(new Shell().run("--version").succeeded().out()).startsWith("amqp10 ");

@@ -61,7 +61,9 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
 
     @Override
     public void onMessage(Delivery delivery) {
-        String address = String.valueOf(delivery.receiver().address());
+        String target = delivery.receiver().address();
+        String address = String.valueOf(
+                target == null || target.isEmpty() ? delivery.message().to() : target);
         if (address.startsWith("reject")) {
             delivery.reject(Symbol.of("test:bad"), "not this one");
             return;

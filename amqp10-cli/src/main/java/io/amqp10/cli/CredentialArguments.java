@@ -1,0 +1,69 @@
+package io.amqp10.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** A user, and a password that never stands on the command line. */
+class CredentialArguments {
+
+    static final String USER_VARIABLE = "AMQP10_USER";
+    static final String PASSWORD_VARIABLE = "AMQP10_PASSWORD";
+
+    @Option(
+            names = "--user",
+            paramLabel = "NAME",
+            description =
+                    "User; without one, the peer is asked to take us as anonymous. Default: $" + USER_VARIABLE + ".")
+    private @Nullable String user;
+
+    @Option(
+            names = "--password-file",
+            paramLabel = "FILE",
+            description = "Holds the password in its first line. Default: $" + PASSWORD_VARIABLE + ".")
+    private @Nullable Path passwordFile;
+
+    @Option(names = "--ask-password", description = "Asks for the password on the terminal.")
+    private boolean askPassword;
+
+    @Option(names = "--password", hidden = true, arity = "0..1", description = "Refused: others could read it.")
+    private @Nullable String refusedPassword;
+
+    /** Returns the user: the option's, else the URL's, else the variable's. */
+    final @Nullable String user(Environment environment, @Nullable String ofUrl) {
+        return user != null
+                ? user
+                : ofUrl != null ? ofUrl : environment.variables().get(USER_VARIABLE);
+    }
+
+    /** Returns the password that is given, null if none is. */
+    final @Nullable String password(Environment environment, @Nullable String forUser) {
+        if (refusedPassword != null) {
+            throw CliException.usage("a password on the command line can be read by others; use --ask-password, "
+                    + "--password-file or $" + PASSWORD_VARIABLE);
+        }
+        if (askPassword) {
+            char[] typed =
+                    environment.terminal().readPassword("Password" + (forUser == null ? "" : " of " + forUser) + ": ");
+            if (typed == null) {
+                throw CliException.usage(
+                        "there is no terminal to ask for the password; use --password-file or $" + PASSWORD_VARIABLE);
+            }
+            return new String(typed);
+        }
+        if (passwordFile != null) {
+            try {
+                return Files.readString(passwordFile, StandardCharsets.UTF_8)
+                        .lines()
+                        .findFirst()
+                        .orElse("");
+            } catch (IOException e) {
+                throw new CliException(ExitCode.USAGE, "cannot read the password from " + passwordFile + ": " + e, e);
+            }
+        }
+        return environment.variables().get(PASSWORD_VARIABLE);
+    }
+}
