@@ -355,7 +355,12 @@ public interface Message {
      * @throws MessageFormatException if the body is of another type, which the text names
      */
     default <T> @Nullable T bodyAs(Class<T> type) {
-        Object body = type == String.class ? bodyAsString() : type == byte[].class ? bodyAsBytes() : body();
+        Object body = body();
+        if (body != null && type == String.class) {
+            body = bodyAsString();
+        } else if (body != null && type == byte[].class) {
+            body = bodyAsBytes();
+        }
         if (type == Binary.class && body instanceof byte[] octets) {
             body = Binary.wrap(octets);
         }
@@ -369,21 +374,22 @@ public interface Message {
     }
 
     /**
-     * Returns the body as text.
+     * Returns the body as text. Who must tell no body from an empty one asks {@link #bodyAs} or {@link #body}.
      *
-     * @return the text of a value that is a string or a symbol, or of data that is UTF-8; null if there is none
+     * @return the text of a value that is a string or a symbol, or of data that is UTF-8; empty if the value is null or there
+     *     is no body
      * @throws MessageFormatException if the body is of another type, or data is not UTF-8
      */
-    @Nullable
     String bodyAsString();
 
     /**
-     * Returns the body as octets.
+     * Returns the body as octets. Who must tell no body from an empty one asks {@link #bodyAs} or {@link #body}.
      *
-     * @return a new array with the octets of data, or of a value that is binary; null if there is none
+     * @return a new array with the octets of data, or of a value that is binary; empty if the value is null or there is no
+     *     body
      * @throws MessageFormatException if the body is of another type
      */
-    byte @Nullable [] bodyAsBytes();
+    byte[] bodyAsBytes();
 
     /**
      * Returns the sections of the body.

@@ -3,8 +3,15 @@ package io.amqp10;
 import java.time.Duration;
 
 /**
- * How a connection that cannot be made or breaks is tried again: over all hosts in turn, with a delay that grows
- * exponentially and of which a random part (full jitter) is waited.
+ * How a connection that cannot be made or breaks is tried again, and a link or session that the peer takes away for a
+ * reason that passes.
+ *
+ * <p>A round goes over all hosts in turn, with no delay between them. Only the first round of a new connection begins at
+ * once. Before any other, the one right after a break included, a random part (full jitter) of a bound is waited, so that
+ * the clients of a broker that restarts do not come back all at the same moment. The bound begins at {@link #initialDelay}
+ * and grows by {@link #multiplier} with each failure in a row up to {@link #maxDelay}. What has worked for at least 5
+ * seconds begins anew: with the first bound, and with the first host. What breaks sooner counts as a failed try, and the
+ * next host has its turn.
  *
  * <p>Immutable: each method that sets something returns a changed copy.
  */
@@ -64,8 +71,7 @@ public final class ReconnectOptions implements Cloneable {
     }
 
     /**
-     * Sets the upper bound of the first delay.
-     * The first round over all hosts starts without a delay.
+     * Sets the upper bound of the first delay, which is that after a break or after the first failed round.
      *
      * @param value the value
      * @return a changed copy
@@ -128,7 +134,7 @@ public final class ReconnectOptions implements Cloneable {
     }
 
     /**
-     * Returns after how many failed rounds over all hosts the connection is given up, 0 for never.
+     * Returns after how many failed rounds in a row the connection is given up, and likewise a link or session, 0 for never.
      *
      * @return the value
      */
@@ -137,7 +143,7 @@ public final class ReconnectOptions implements Cloneable {
     }
 
     /**
-     * Sets after how many failed rounds over all hosts the connection is given up, 0 for never.
+     * Sets after how many failed rounds in a row the connection is given up, and likewise a link or session, 0 for never.
      *
      * @param value the value
      * @return a changed copy

@@ -212,8 +212,10 @@ class MessageTest {
 
         assertThat(message.bodyType()).isEqualTo(BodyType.VALUE);
         assertThat(message.body()).isNull();
-        assertThat(message.bodyAsString()).isNull();
-        assertThat(message.bodyAsBytes()).isNull();
+        assertThat(message.bodyAsString()).isEmpty();
+        assertThat(message.bodyAsBytes()).isEmpty();
+        assertThat(message.bodyAs(String.class)).isNull();
+        assertThat(message.bodyAs(byte[].class)).isNull();
         assertThat((Object) message.bodyAs(Map.class)).isNull();
     }
 

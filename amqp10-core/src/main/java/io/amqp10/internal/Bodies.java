@@ -16,7 +16,7 @@ final class Bodies {
 
     private Bodies() {}
 
-    static @Nullable String text(BodyType type, @Nullable Object body) {
+    static String text(BodyType type, @Nullable Object body) {
         if (body instanceof byte[] octets) {
             try {
                 return StandardCharsets.UTF_8
@@ -28,14 +28,17 @@ final class Bodies {
             }
         }
         if (body == null || body instanceof String || body instanceof Symbol) {
-            return body == null ? null : body.toString();
+            return body == null ? "" : body.toString();
         }
         throw wrongType(type, body, "text");
     }
 
-    static byte @Nullable [] octets(BodyType type, @Nullable Object body) {
-        if (body == null || body instanceof byte[]) {
-            return (byte[]) body;
+    static byte[] octets(BodyType type, @Nullable Object body) {
+        if (body == null) {
+            return new byte[0];
+        }
+        if (body instanceof byte[] octets) {
+            return octets;
         }
         if (body instanceof Binary binary) {
             return binary.toByteArray();

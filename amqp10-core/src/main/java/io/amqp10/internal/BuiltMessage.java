@@ -195,13 +195,13 @@ final class BuiltMessage implements Message {
     }
 
     @Override
-    public @Nullable String bodyAsString() {
+    public String bodyAsString() {
         ReceivedMessage from = baseOf(SectionType.VALUE);
         return from != null ? from.bodyAsString() : Bodies.text(bodyType(), body());
     }
 
     @Override
-    public byte @Nullable [] bodyAsBytes() {
+    public byte[] bodyAsBytes() {
         return Bodies.octets(bodyType(), body());
     }
 

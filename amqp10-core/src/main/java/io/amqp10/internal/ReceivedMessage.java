@@ -202,14 +202,14 @@ final class ReceivedMessage implements Message, SectionVisitor {
     }
 
     @Override
-    public @Nullable String bodyAsString() {
+    public String bodyAsString() {
         return has(SectionType.DATA)
                 ? decode(() -> SectionReader.text(bytes, bodyFrom, bodyTo))
                 : Bodies.text(bodyType(), body());
     }
 
     @Override
-    public byte @Nullable [] bodyAsBytes() {
+    public byte[] bodyAsBytes() {
         return Bodies.octets(bodyType(), body());
     }
 

@@ -143,8 +143,8 @@ class MessageCodecTest {
 
         assertThat(message.bodyType()).isEqualTo(BodyType.NONE);
         assertThat(message.body()).isNull();
-        assertThat(message.bodyAsString()).isNull();
-        assertThat(message.bodyAsBytes()).isNull();
+        assertThat(message.bodyAsString()).isEmpty();
+        assertThat(message.bodyAsBytes()).isEmpty();
         assertThat(message.bodySections()).isEmpty();
         assertThat(encode(message)).isEqualTo(plain(PROPERTIES));
         assertThat(encode(message.toBuilder().durable(true).build())).isEqualTo(plain(HEADER, PROPERTIES));

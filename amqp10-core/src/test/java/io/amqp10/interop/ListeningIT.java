@@ -169,8 +169,7 @@ final class ListeningIT {
                 Objects.requireNonNull(reply)
                         .send(Message.builder()
                                 .correlationId(request.correlationId())
-                                .body(Objects.requireNonNull(request.bodyAsString())
-                                        .toUpperCase(java.util.Locale.ROOT))
+                                .body(request.bodyAsString().toUpperCase(java.util.Locale.ROOT))
                                 .build());
             }
         };

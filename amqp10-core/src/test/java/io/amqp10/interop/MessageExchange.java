@@ -261,8 +261,7 @@ interface MessageExchange {
                         Sender reply = delivery.connection().openSender(Objects.requireNonNull(request.replyTo()));
                         reply.send(Message.builder()
                                 .correlationId(request.messageId())
-                                .body(Objects.requireNonNull(request.bodyAsString())
-                                        .toUpperCase(Locale.ROOT))
+                                .body(request.bodyAsString().toUpperCase(Locale.ROOT))
                                 .build());
                     }
                 });

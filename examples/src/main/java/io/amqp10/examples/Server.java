@@ -22,11 +22,10 @@ public final class Server implements MessagingHandler {
     public void onMessage(Delivery delivery) {
         Message request = delivery.message();
         String replyTo = request.replyTo();
-        String text = request.bodyAsString();
-        if (replyTo != null && text != null) {
+        if (replyTo != null) {
             senders.computeIfAbsent(replyTo, delivery.connection()::openSender)
                     .send(Message.builder()
-                            .body(text.toUpperCase(Locale.ROOT))
+                            .body(request.bodyAsString().toUpperCase(Locale.ROOT))
                             .correlationId(request.correlationId())
                             .build());
         }

@@ -48,10 +48,10 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
                 return message;
             }
             if (raw == String.class || raw == CharSequence.class) {
-                return message.bodyAsString();
+                return message.bodyAs(String.class);
             }
             if (raw == byte[].class) {
-                return message.bodyAsBytes();
+                return message.bodyAs(byte[].class);
             }
             return fromBody(message, raw);
         } catch (MessageFormatException e) {
