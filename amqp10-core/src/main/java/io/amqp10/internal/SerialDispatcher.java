@@ -4,7 +4,9 @@ import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
 import java.util.Queue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +20,9 @@ final class SerialDispatcher implements Executor, Runnable {
 
     /** After so many tasks the executor's thread is given back once, so that others get their turn. */
     private static final int MAX_BATCH = 1024;
+
+    private static final long FIRST_RETRY_MILLIS = 2;
+    private static final long LAST_RETRY_MILLIS = 1_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(SerialDispatcher.class);
 
@@ -34,6 +39,11 @@ final class SerialDispatcher implements Executor, Runnable {
     private final AtomicInteger size = new AtomicInteger();
     private volatile @Nullable Thread runner;
     private @Nullable Runnable afterTask;
+
+    /** How often in a row the executor took nothing; of whoever is to wake it. */
+    private int refusals;
+
+    private boolean refusalTold;
 
     /** How many tasks the event loop has given without waking the executor; confined to the loop. */
     private int delayed;
@@ -110,16 +120,61 @@ final class SerialDispatcher implements Executor, Runnable {
                 };
     }
 
+    /** Has the tasks run. Called by one at a time: who gives the first task, or the executor's thread when it goes. */
     private void wake() {
         try {
             executor.execute(this);
-        } catch (RejectedExecutionException e) {
-            LOG.warn("{} events are dropped because the executor of handlers was shut down", size.get());
+            refusals = 0;
+        } catch (OnEventLoopException e) {
+            Thread thread = new Thread(this, "amqp10-callback-extra");
+            thread.setDaemon(true);
+            thread.start();
+        } catch (RuntimeException | Error e) {
+            refused(e);
         }
+    }
+
+    /** An executor that is full, or finds no memory for a thread, may take the tasks in a while. */
+    private void refused(Throwable cause) {
+        if (!refusalTold) {
+            refusalTold = true;
+            LOG.warn("the executor of handlers takes no tasks: {}", String.valueOf(cause.getMessage()));
+        }
+        if (executor instanceof ExecutorService service && service.isShutdown() || loop == null) {
+            drop();
+            return;
+        }
+        long delay = Math.min(FIRST_RETRY_MILLIS << Math.min(refusals++, 10), LAST_RETRY_MILLIS);
+        try {
+            loop.schedule(this::wake, delay, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            drop();
+        }
+    }
+
+    private void drop() {
+        int dropped = 0;
+        int left = size.get();
+        while (left > 0) {
+            for (int i = 0; i < left; i++) {
+                queue.poll();
+            }
+            dropped += left;
+            left = size.addAndGet(-left);
+        }
+        LOG.debug("{} events were dropped because there is nobody to handle them", dropped);
+    }
+
+    /** Says that the executor runs tasks on the thread that gives them, which must not happen to an event loop. */
+    private static final class OnEventLoopException extends RejectedExecutionException {
+        private static final long serialVersionUID = 1L;
     }
 
     @Override
     public void run() {
+        if (loop != null && loop.inEventLoop()) {
+            throw new OnEventLoopException();
+        }
         runner = Thread.currentThread();
         int left = size.get();
         int done = 0;
@@ -149,7 +204,11 @@ final class SerialDispatcher implements Executor, Runnable {
         Runnable after = afterTask;
         if (after != null) {
             afterTask = null;
-            after.run();
+            try {
+                after.run();
+            } catch (RuntimeException | Error e) {
+                LOG.error("what was to follow a handler failed", e);
+            }
         }
     }
 }

@@ -1,8 +1,10 @@
 package io.amqp10.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.channel.DefaultEventLoop;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -10,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -137,6 +140,74 @@ class SerialDispatcherTest {
                 done.countDown();
             });
         }
+    }
+
+    @Test
+    void executorThatTakesNothingForAMomentIsAskedAgain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        SerialDispatcher strained = new SerialDispatcher(
+                task -> {
+                    if (asked.incrementAndGet() <= 3) {
+                        throw new RejectedExecutionException("full");
+                    }
+                    executor.execute(task);
+                },
+                loop);
+        CountDownLatch ran = new CountDownLatch(2);
+
+        strained.execute(ran::countDown);
+        strained.execute(ran::countDown);
+
+        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.get()).isEqualTo(4);
+    }
+
+    @Test
+    void executorWithoutMemoryForAThreadIsAskedAgain() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        SerialDispatcher strained = new SerialDispatcher(
+                task -> {
+                    if (asked.incrementAndGet() == 1) {
+                        throw new OutOfMemoryError("unable to create native thread, says the test");
+                    }
+                    executor.execute(task);
+                },
+                loop);
+        CountDownLatch ran = new CountDownLatch(1);
+
+        loop.execute(() -> strained.execute(ran::countDown));
+
+        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void executorThatWasShutDownKeepsNothing() {
+        AtomicInteger asked = new AtomicInteger();
+        ExecutorService ended = Executors.newSingleThreadExecutor();
+        ended.shutdown();
+        SerialDispatcher late = new SerialDispatcher(ended, loop);
+        List<WeakReference<Object>> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            Object something = new Object();
+            held.add(new WeakReference<>(something));
+            late.execute(() -> asked.addAndGet(something.hashCode()));
+        }
+
+        await().until(() -> {
+            System.gc();
+            return held.stream().allMatch(reference -> reference.get() == null);
+        });
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void executorThatRunsTasksOnTheCallersThreadNeverRunsThemOnTheEventLoop() throws Exception {
+        SerialDispatcher direct = new SerialDispatcher(Runnable::run, loop);
+        BlockingQueue<Boolean> onLoop = new LinkedBlockingQueue<>();
+
+        loop.execute(() -> direct.execute(() -> onLoop.add(loop.inEventLoop())));
+
+        assertThat(onLoop.poll(30, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test
