@@ -6,7 +6,8 @@ package io.amqp10;
  * container's).
  *
  * <p>The events of one connection come one after another, never two at a time, on a thread that may wait: every method of
- * this API may be called. A link whose options name an executor gets its events on that, again one after another. An
+ * this API may be called, and futures that it returned may be waited for, but for those of {@link Receiver#receiveAsync},
+ * which complete on this very thread. A link whose options name an executor gets its events on that, again one after another. An
  * exception that a method throws is logged; thrown by {@link #onMessage}, it also gives the message back as modified with
  * a failed delivery.
  */

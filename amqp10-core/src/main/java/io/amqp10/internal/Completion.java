@@ -7,8 +7,10 @@ import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +96,7 @@ final class Completion<T> {
     T await(Duration timeout, Supplier<String> onTimeout) {
         Blocking.check();
         try {
-            if (result == null && !blocked().await(Blocking.nanos(timeout), TimeUnit.NANOSECONDS)) {
+            if (!block(Blocking.nanos(timeout))) {
                 throw new TimedOutException(onTimeout.get(), null, null);
             }
         } catch (InterruptedException e) {
@@ -105,6 +107,11 @@ final class Completion<T> {
             throw Errors.rethrown(failure.error());
         }
         return known == NOTHING ? null : (T) known;
+    }
+
+    /** Waits until the result is known; false if it is not in that time. */
+    private boolean block(long nanos) throws InterruptedException {
+        return result != null || blocked().await(nanos, TimeUnit.NANOSECONDS);
     }
 
     /** Returns the one latch of all threads that wait, so that those that give up leave nothing behind. */
@@ -172,13 +179,93 @@ final class Completion<T> {
         }
     }
 
-    private static final class ResultFuture<T> extends CompletableFuture<T> implements Waiter, Runnable {
+    /**
+     * A future of an application, or one that it derived from such a one. It is completed where handlers run; a handler that
+     * waits for it would keep that thread from completing it, so it waits for the result itself and completes it on the
+     * spot.
+     */
+    private abstract static class HandlersFuture<T> extends CompletableFuture<T> {
+
+        abstract ResultFuture<?> root();
+
+        @Override
+        public T get() throws InterruptedException, ExecutionException {
+            if (!isDone()) {
+                root().prepareToWait(Long.MAX_VALUE);
+            }
+            return super.get();
+        }
+
+        @Override
+        public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+            if (isDone()) {
+                return super.get(timeout, unit);
+            }
+            long start = System.nanoTime();
+            root().prepareToWait(unit.toNanos(timeout));
+            return super.get(unit.toNanos(timeout) - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
+        }
+
+        @Override
+        public T join() {
+            boolean interrupted = false;
+            try {
+                while (!isDone()) {
+                    try {
+                        root().prepareToWait(Long.MAX_VALUE);
+                        break;
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+                return super.join();
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new DerivedFuture<>(root());
+        }
+    }
+
+    private static final class DerivedFuture<T> extends HandlersFuture<T> {
+
+        private final ResultFuture<?> root;
+
+        DerivedFuture(ResultFuture<?> root) {
+            this.root = root;
+        }
+
+        @Override
+        ResultFuture<?> root() {
+            return root;
+        }
+    }
+
+    private static final class ResultFuture<T> extends HandlersFuture<T> implements Waiter, Runnable {
 
         private final Completion<T> of;
         private @Nullable Waiter next;
 
         ResultFuture(Completion<T> of) {
             this.of = of;
+        }
+
+        @Override
+        ResultFuture<?> root() {
+            return this;
+        }
+
+        /** To be called before waiting; on the thread that is to complete it, waits for the result and completes it. */
+        void prepareToWait(long nanos) throws InterruptedException {
+            Blocking.check();
+            if (of.dispatcher instanceof SerialDispatcher handlers && handlers.isCurrent() && of.block(nanos)) {
+                run();
+            }
         }
 
         @Override
@@ -206,12 +293,6 @@ final class Completion<T> {
             } else {
                 complete(known == NOTHING ? null : (T) known);
             }
-        }
-
-        /** Futures that an application derives from this one have nothing to do with the completion. */
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
         }
     }
 }
