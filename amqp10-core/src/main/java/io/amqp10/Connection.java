@@ -125,12 +125,14 @@ public interface Connection extends AutoCloseable {
      * @param options which and how
      * @return the sender, opening
      * @throws ClosedException if the connection is closed
+     * @throws IllegalArgumentException if a map of the options holds a value without AMQP type
      */
     Sender openSender(SenderOptions options);
 
     /**
-     * Opens a receiver without a handler, to be used by {@link Receiver#receive}; see
-     * {@link #openReceiver(ReceiverOptions)}.
+     * Opens a receiver without a handler of its own; see {@link #openReceiver(ReceiverOptions)}. Its messages go to the
+     * connection's handler, or if there is none to the container's; if that has none either, they are for
+     * {@link Receiver#receive}.
      *
      * @param address the source's address as the peer spells it
      * @return the receiver, opening
@@ -151,11 +153,14 @@ public interface Connection extends AutoCloseable {
     }
 
     /**
-     * Starts to open a receiver on this connection's own session and returns at once.
+     * Starts to open a receiver on this connection's own session and returns at once. Its messages go to the handler of the
+     * options, else to that of the connection's session options, the connection or the container; if there is none at all,
+     * they are for {@link Receiver#receive}.
      *
      * @param options which and how
      * @return the receiver, opening
      * @throws ClosedException if the connection is closed
+     * @throws IllegalArgumentException if a map of the options holds a value without AMQP type
      */
     Receiver openReceiver(ReceiverOptions options);
 

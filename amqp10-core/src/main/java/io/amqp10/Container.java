@@ -92,6 +92,7 @@ public interface Container extends AutoCloseable {
      * @param options where to and how
      * @return the connection, opening
      * @throws ClosedException if this container is closed
+     * @throws IllegalArgumentException if a map of the options holds a value without AMQP type
      */
     Connection connect(ConnectionOptions options);
 
@@ -133,6 +134,7 @@ public interface Container extends AutoCloseable {
      * @param delay after how long, not negative
      * @param task what to run
      * @return a handle to cancel it
+     * @throws ClosedException if this container is closed
      */
     Timer schedule(Duration delay, Runnable task);
 
@@ -142,6 +144,7 @@ public interface Container extends AutoCloseable {
      * @param delay after how long, not negative
      * @param handler whom to call
      * @return a handle to cancel it
+     * @throws ClosedException if this container is closed
      */
     default Timer schedule(Duration delay, MessagingHandler handler) {
         return schedule(delay, () -> handler.onTimer(this));
@@ -155,7 +158,7 @@ public interface Container extends AutoCloseable {
     List<Connection> connections();
 
     /**
-     * Waits until no connection and no listener is left, or the container is closed. Must not be called by a handler.
+     * Waits until no connection and no listener is left, or the container has been closed. Must not be called by a handler.
      *
      * @throws Amqp10Exception if the thread is interrupted; its interrupt flag stays set
      */
@@ -163,6 +166,7 @@ public interface Container extends AutoCloseable {
 
     /**
      * Closes listeners, connections and threads, and waits for them for at most the close time-out of each connection.
+     * Called by a handler of one of its connections, it returns at once, and all that closes when the handler has returned.
      * Called again, does nothing.
      */
     @Override

@@ -65,6 +65,7 @@ public interface Delivery {
      * Rejects the message as invalid and settles the delivery.
      *
      * @param error why, or null
+     * @throws IllegalArgumentException if its info holds a value without AMQP type
      */
     void reject(@Nullable ErrorCondition error);
 
@@ -97,6 +98,7 @@ public interface Delivery {
      * @param deliveryFailed whether this counts as a failed delivery
      * @param undeliverableHere whether the message must not come to this link again
      * @param annotations what to merge into the message's annotations
+     * @throws IllegalArgumentException if they hold a value without AMQP type
      */
     void modify(boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> annotations);
 }

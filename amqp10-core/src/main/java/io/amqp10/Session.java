@@ -39,15 +39,19 @@ public interface Session extends AutoCloseable {
      * @param options which and how
      * @return the sender, opening
      * @throws ClosedException if the session is closed
+     * @throws IllegalArgumentException if a map of the options holds a value without AMQP type
      */
     Sender openSender(SenderOptions options);
 
     /**
-     * Starts to open a receiver on this session and returns at once.
+     * Starts to open a receiver on this session and returns at once. Its messages go to the handler of the options, else to
+     * that of the session's options, the connection or the container; if there is none at all, they are for
+     * {@link Receiver#receive}.
      *
      * @param options which and how
      * @return the receiver, opening
      * @throws ClosedException if the session is closed
+     * @throws IllegalArgumentException if a map of the options holds a value without AMQP type
      */
     Receiver openReceiver(ReceiverOptions options);
 

@@ -4,13 +4,23 @@ import io.amqp10.Endpoint;
 import io.amqp10.ListenOptions;
 import io.amqp10.Listener;
 import io.amqp10.transport.TransportListener;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A port that a container listens on. */
 final class BoundListener implements Listener {
 
+    private static final long CLOSE_SECONDS = 5;
+    private static final Logger LOG = LoggerFactory.getLogger(BoundListener.class);
+
     private final RunningContainer container;
     private final Endpoint endpoint;
     private final TransportListener listener;
+    private final AtomicBoolean closed = new AtomicBoolean();
 
     private BoundListener(RunningContainer container, Endpoint endpoint, TransportListener listener) {
         this.container = container;
@@ -36,8 +46,17 @@ final class BoundListener implements Listener {
 
     @Override
     public void close() {
-        listener.close();
-        container.remove(this);
+        if (closed.compareAndSet(false, true)) {
+            Blocking.check();
+            try {
+                listener.close().get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            } catch (ExecutionException | TimeoutException e) {
+                LOG.warn("{} did not close in time", this);
+            }
+            container.remove(this);
+        }
     }
 
     @Override

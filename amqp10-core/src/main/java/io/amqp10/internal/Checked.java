@@ -8,6 +8,8 @@ import io.amqp10.types.messaging.AmqpSequence;
 import io.amqp10.types.messaging.AmqpValue;
 import io.amqp10.types.messaging.Data;
 import io.amqp10.types.messaging.Section;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +39,25 @@ final class Checked {
                     + (value == null ? "null" : value.getClass().getTypeName()));
         }
         return value;
+    }
+
+    /**
+     * Checks a map to the bottom, before it gets where an exception would hit more than the one who gave it.
+     *
+     * @throws IllegalArgumentException naming it if something in it has no AMQP type
+     */
+    static void map(String name, Map<?, ? extends @Nullable Object> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        ByteBuf scratch = Unpooled.buffer();
+        try {
+            new AmqpEncoder().write(scratch, entries);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + " cannot be sent: " + e.getMessage(), e);
+        } finally {
+            scratch.release();
+        }
     }
 
     static Map<String, @Nullable Object> simple(Map<String, ? extends @Nullable Object> entries) {

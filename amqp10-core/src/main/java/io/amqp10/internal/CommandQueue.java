@@ -3,7 +3,9 @@ package io.amqp10.internal;
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
 import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -11,6 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Commands of any thread to one connection, run by its event loop in the order in which they came. The loop is woken once
  * for all commands that come before it gets to them, and after them the connection is flushed once.
+ *
+ * <p>No command is lost: those that come when the loop takes no more are run when its thread has ended, to release what
+ * they hold and to tell those who wait.
  */
 final class CommandQueue {
 
@@ -20,13 +25,21 @@ final class CommandQueue {
     private static final Logger LOG = LoggerFactory.getLogger(CommandQueue.class);
 
     private final EventLoop loop;
+    private final Consumer<Runnable> runner;
     private final Runnable flush;
     private final Queue<Runnable> queue = PlatformDependent.newMpscQueue();
     private final AtomicBoolean awake = new AtomicBoolean();
     private final Runnable drain = this::drain;
 
-    CommandQueue(EventLoop loop, Runnable flush) {
+    /**
+     * Makes a queue.
+     *
+     * @param runner runs one command
+     * @param flush called after the last command of a batch
+     */
+    CommandQueue(EventLoop loop, Consumer<Runnable> runner, Runnable flush) {
         this.loop = loop;
+        this.runner = runner;
         this.flush = flush;
     }
 
@@ -34,7 +47,17 @@ final class CommandQueue {
     void submit(Runnable command) {
         queue.add(command);
         if (!awake.get() && awake.compareAndSet(false, true)) {
+            call();
+        }
+    }
+
+    private void call() {
+        try {
             loop.execute(drain);
+        } catch (RejectedExecutionException e) {
+            // The queue has one reader: until its thread has ended that is the loop, then the thread that tells of the
+            // end.
+            loop.terminationFuture().addListener(ended -> drain());
         }
     }
 
@@ -46,20 +69,33 @@ final class CommandQueue {
                 break;
             }
             left--;
-            try {
-                command.run();
-            } catch (RuntimeException | AssertionError e) {
-                LOG.error("a command to a connection failed", e);
-            }
+            run(command);
         }
-        flush.run();
+        runFlush();
         if (left == 0) {
-            loop.execute(drain);
+            call();
             return;
         }
         awake.set(false);
         if (!queue.isEmpty() && awake.compareAndSet(false, true)) {
-            loop.execute(drain);
+            call();
+        }
+    }
+
+    /** One that fails must not stop those behind it. */
+    private void run(Runnable command) {
+        try {
+            runner.accept(command);
+        } catch (RuntimeException | Error e) {
+            LOG.error("a command to a connection failed", e);
+        }
+    }
+
+    private void runFlush() {
+        try {
+            flush.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("flushing a connection failed", e);
         }
     }
 }

@@ -46,30 +46,28 @@ final class InboundConnection extends LiveConnection {
             PerformativeHandler<ByteBuf> output,
             long nowNanos) {
         InboundConnection connection = new InboundConnection(container, loop, options, transport);
-        ConnectionEngine engine = new ConnectionEngine(
+        NetworkConnection joined = new NetworkConnection(
+                connection,
+                transport,
                 Settings.engine(Settings.open(container.id(), options), options.closeTimeout(), options.limits()),
                 output,
-                connection,
                 nowNanos);
-        connection.network = new NetworkConnection(transport, engine);
-        if (!container.add(connection)) {
-            transport.abort(null);
+        if (container.add(connection)) {
+            connection.network = joined;
+        } else {
+            transport.abort(null); // nobody has heard of it
         }
-        return engine;
+        return joined.engine();
     }
 
     @Override
-    public void onRemoteOpen(Open open) {
-        NetworkConnection present = network;
-        if (present != null) {
-            present.engine().open();
-            nowOpen(open, present.engine());
-        }
+    void remoteOpened(Open open, NetworkConnection on) {
+        on.engine().open();
+        nowOpen(open, on.engine());
     }
 
     @Override
-    public void onClosed(StopReason reason) {
-        network = null;
+    void lost(StopReason reason) {
         if (state() == LifecycleState.CLOSING) {
             finish(null);
             return;

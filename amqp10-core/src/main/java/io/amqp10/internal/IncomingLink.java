@@ -45,7 +45,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
         session.connection().dispatcher().execute(() -> {
             try {
                 session.connection().linkAcceptor().onLink(request);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("deciding about a link to '{}' failed", request.address(), e);
                 if (!request.decided.get()) {
                     request.refuse(ErrorCondition.of(AmqpError.INTERNAL_ERROR, "deciding about the link failed"));
@@ -114,6 +114,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
 
     @Override
     public void refuse(ErrorCondition error) {
+        Checked.map("the error's info", error.info());
         decide(() -> link.refuse(error));
     }
 

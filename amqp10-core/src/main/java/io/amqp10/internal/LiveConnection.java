@@ -16,15 +16,15 @@ import io.amqp10.SenderOptions;
 import io.amqp10.Session;
 import io.amqp10.SessionOptions;
 import io.amqp10.engine.ConnectionEngine;
-import io.amqp10.engine.ConnectionListener;
 import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.StopReason;
 import io.amqp10.engine.sasl.SaslIdentity;
 import io.amqp10.transport.TransportInfo;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
-import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Open;
 import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
  * A connection as the application knows it. Its methods run on its event loop, which stays the same over all its network
  * connections, except for those of the API.
  */
-abstract class LiveConnection implements Connection, ConnectionListener {
+abstract class LiveConnection implements Connection {
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveConnection.class);
 
@@ -70,7 +70,19 @@ abstract class LiveConnection implements Connection, ConnectionListener {
     NetworkConnection network;
 
     /** What to do when links have nothing left to wait for. */
-    private record IdleWatch(Collection<LiveLink<?, ?>> of, Runnable action) {}
+    private static final class IdleWatch {
+
+        final Collection<LiveLink<?, ?>> of;
+        final Runnable action;
+
+        @Nullable
+        ScheduledFuture<?> deadline;
+
+        IdleWatch(Collection<LiveLink<?, ?>> of, Runnable action) {
+            this.of = of;
+            this.action = action;
+        }
+    }
 
     LiveConnection(
             RunningContainer container,
@@ -81,7 +93,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
         this.container = container;
         this.name = name;
         this.loop = loop;
-        this.commands = new CommandQueue(loop, this::flushNetwork);
+        this.commands = new CommandQueue(loop, this::carryOut, this::flushNetwork);
         this.dispatcher = new SerialDispatcher(container.executor(), loop);
         this.handler = handler != null ? handler : container.handler();
         this.closeTimeout = closeTimeout;
@@ -101,10 +113,26 @@ abstract class LiveConnection implements Connection, ConnectionListener {
 
     abstract Duration openTimeout();
 
-    /** Stops whatever is under way to make a network connection; none is there. */
+    /** Gives up what it lives on, and whatever is under way to make such a thing. */
     abstract void abandon();
 
+    /** The peer's open is there. */
+    abstract void remoteOpened(Open open, NetworkConnection on);
+
+    /** What it lived on is gone. */
+    abstract void lost(StopReason reason);
+
     // --- on the event loop
+
+    /** Runs a command where the engine may be used; what it throws ends the network connection. */
+    private void carryOut(Runnable command) {
+        NetworkConnection present = network;
+        if (present != null) {
+            present.transport().carryOut(command);
+        } else {
+            command.run();
+        }
+    }
 
     final void flushNetwork() {
         NetworkConnection present = network;
@@ -156,8 +184,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
                 info.tlsSession());
     }
 
-    @Override
-    public final void onRemoteBegin(SessionEngine session, Begin begin) {
+    final void remoteBegan(SessionEngine session) {
         LiveSession adopted = new LiveSession(this, SessionOptions.DEFAULT);
         sessions.add(adopted);
         adopted.adopt(session);
@@ -209,15 +236,17 @@ abstract class LiveConnection implements Connection, ConnectionListener {
         watches.add(watch);
         checkWatches();
         if (watches.contains(watch)) {
-            loop.schedule(
-                    () -> submit(() -> {
-                        if (watches.remove(watch)) {
-                            action.run();
-                        }
-                    }),
-                    closeTimeoutNanos(),
-                    TimeUnit.NANOSECONDS);
+            watch.deadline = afterCloseTimeout(() -> {
+                if (watches.remove(watch)) {
+                    action.run();
+                }
+            });
         }
+    }
+
+    /** Has something done after the close time-out, unless that is cancelled. */
+    final ScheduledFuture<?> afterCloseTimeout(Runnable action) {
+        return loop.schedule(() -> submit(action), closeTimeoutNanos(), TimeUnit.NANOSECONDS);
     }
 
     /** A link may have become idle. */
@@ -226,10 +255,17 @@ abstract class LiveConnection implements Connection, ConnectionListener {
             return;
         }
         for (IdleWatch watch : List.copyOf(watches)) {
-            if (watch.of().stream().noneMatch(LiveLink::isBusy)) {
-                watches.remove(watch);
-                watch.action().run();
+            if (watch.of.stream().noneMatch(LiveLink::isBusy) && watches.remove(watch)) {
+                cancel(watch);
+                watch.action.run();
             }
+        }
+    }
+
+    private static void cancel(IdleWatch watch) {
+        ScheduledFuture<?> deadline = watch.deadline;
+        if (deadline != null) {
+            deadline.cancel(false);
         }
     }
 
@@ -268,6 +304,7 @@ abstract class LiveConnection implements Connection, ConnectionListener {
             session.finish(reason);
         }
         sessions.clear();
+        watches.forEach(LiveConnection::cancel);
         watches.clear();
         dispatcher.ending();
         MessagingHandler to = handler;
@@ -323,11 +360,29 @@ abstract class LiveConnection implements Connection, ConnectionListener {
 
     /** Has a command run, after the handler's method that calls this has returned, if one does. */
     final void submitAfterHandler(Runnable command) {
-        if (dispatcher.isCurrent()) {
-            dispatcher.afterCurrentTask(() -> submit(command));
+        SerialDispatcher current = currentDispatcher();
+        if (current != null) {
+            current.afterCurrentTask(() -> submit(command));
         } else {
             submit(command);
         }
+    }
+
+    /** Tells whether the caller is a handler of this connection or of one of its links, which closing waits for. */
+    final boolean isHandling() {
+        return currentDispatcher() != null;
+    }
+
+    private @Nullable SerialDispatcher currentDispatcher() {
+        if (dispatcher.isCurrent()) {
+            return dispatcher;
+        }
+        for (LiveLink<?, ?> link : links) {
+            if (link.dispatcher().isCurrent()) {
+                return link.dispatcher();
+            }
+        }
+        return null;
     }
 
     final void checkOpen() {
@@ -445,8 +500,12 @@ abstract class LiveConnection implements Connection, ConnectionListener {
 
     @Override
     public final void close() {
+        if (closed.isDone()) {
+            return;
+        }
+        boolean handling = isHandling();
         submitAfterHandler(() -> startClosing(null));
-        if (!dispatcher.isCurrent()) {
+        if (!handling) {
             awaitClosed();
         }
     }

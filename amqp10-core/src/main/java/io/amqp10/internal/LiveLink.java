@@ -4,6 +4,7 @@ import io.amqp10.Amqp10Exception;
 import io.amqp10.Connection;
 import io.amqp10.LifecycleState;
 import io.amqp10.Link;
+import io.amqp10.LinkRefusedException;
 import io.amqp10.MessagingHandler;
 import io.amqp10.Session;
 import io.amqp10.engine.LinkEndpoint;
@@ -20,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +59,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     private boolean attachAnswered;
     private boolean unansweredAtEnd;
     private boolean detachOnly;
+    private @Nullable ScheduledFuture<?> closeDeadline;
 
     LiveLink(LiveSession session, String name, @Nullable MessagingHandler ownHandler, @Nullable Executor ownExecutor) {
         this.session = session;
@@ -104,12 +107,24 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
 
     final void attach(SessionEngine target) {
         attachAnswered = false;
-        E link = attachTo(target);
-        endpoint = link;
-        StopReason reason = link.stopReason();
-        if (reason != null) {
-            detached(reason, false); // it could not even be asked for
+        unansweredAtEnd = false;
+        E made;
+        try {
+            made = attachTo(target);
+        } catch (IllegalStateException e) {
+            finish(new LinkRefusedException(described() + " cannot be attached: " + e.getMessage(), null, e));
+            return;
         }
+        endpoint = made;
+        StopReason stopped = made.stopReason();
+        if (stopped != null) {
+            detached(stopped, false); // it could not even be asked for
+        }
+    }
+
+    /** Forgets what became of the last attach, since another session is there. */
+    final void forgetLastAttach() {
+        unansweredAtEnd = false;
     }
 
     /** Takes over a link that the peer attached and that is being accepted. */
@@ -141,8 +156,8 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         if (state == LifecycleState.OPENING || state == LifecycleState.RECOVERING) {
             become(LifecycleState.OPEN);
         }
-        backoff.reset();
-        session.works();
+        backoff.worked(System.nanoTime());
+        session.attached(this);
         opened.complete(self());
         MessagingHandler to = handler;
         if (to != null) {
@@ -160,7 +175,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         unansweredAtEnd = !wasAnswered;
         endpoint = null;
         attachAnswered = false;
+        backoff.broke(System.nanoTime());
         unattached();
+        session.notAwaited(this);
         if (reason instanceof StopReason.ParentStopped || state == LifecycleState.CLOSED) {
             return; // the session or connection decides, or it was decided before
         }
@@ -196,7 +213,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     }
 
     private void attachAgain() {
-        if (state == LifecycleState.RECOVERING && endpoint == null) {
+        if ((state == LifecycleState.RECOVERING || state == LifecycleState.OPENING) && endpoint == null) {
             session.attachIfOpen(this);
         }
     }
@@ -224,10 +241,29 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
             finish(null);
         } else if (attachAnswered) {
             detachWhenIdle();
+        } else {
+            closeInTime();
         }
     }
 
+    /** Waits no longer than the close time-out for a peer that has to say something before the link is closed. */
+    private void closeInTime() {
+        if (closeDeadline != null) {
+            closeDeadline.cancel(false);
+        }
+        closeDeadline = connection.afterCloseTimeout(() -> {
+            if (state == LifecycleState.CLOSING) {
+                LOG.warn("{} is closed though its peer did not answer in time", described());
+                endpoint = null;
+                finish(null);
+            }
+        });
+    }
+
     private void detachWhenIdle() {
+        if (closeDeadline != null) {
+            closeDeadline.cancel(false);
+        }
         connection.whenIdle(List.of(this), this::detachNow);
     }
 
@@ -235,6 +271,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         E link = endpoint;
         if (state == LifecycleState.CLOSING && link != null && attachAnswered) {
             connection.flushEngine();
+            closeInTime();
             link.detach(!detachOnly, null);
         }
     }
@@ -246,6 +283,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         }
         error = reason;
         become(LifecycleState.CLOSED);
+        if (closeDeadline != null) {
+            closeDeadline.cancel(false);
+        }
         Amqp10Exception forOthers = reason != null ? reason : Errors.closed(described());
         opened.fail(forOthers);
         ended(forOthers);
@@ -390,7 +430,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     public final void close() {
         submitAfterHandler(() -> startClosing(false));
         if (!dispatcher.isCurrent()) {
-            closed.await(connection.closeTimeout().multipliedBy(2), () -> described() + " did not close in time");
+            closed.await(connection.closeTimeout().multipliedBy(3), () -> described() + " did not close in time");
         }
     }
 

@@ -30,7 +30,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     /** Confined to the event loop: how many deliveries of this attachment the application has not finished. */
     private int inProgress;
+
+    /** How many that came settled, on this attachment or an earlier one, the application has not finished. */
+    private int settledInProgress;
 
     private long manualCredit;
     private boolean paused;
@@ -107,7 +112,12 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             settled = true;
         }
         message.arrived(timed ? System.nanoTime() : 0, settled);
-        inProgressSeen = ++inProgress;
+        if (settled) {
+            settledInProgress++;
+        } else {
+            inProgress++;
+        }
+        inProgressSeen = inProgress + settledInProgress;
         creditSeen = link.credit();
         if (manualCredit > 0) {
             manualCredit--;
@@ -141,14 +151,20 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                             SendOutcome.Status.UNCONFIRMED,
                             timed ? System.nanoTime() - message.arrivedNanos() : 0);
         }
-        if (link == null || message.attachment() != attachment) {
+        if (message.cameSettled()) {
+            settledInProgress--;
+        } else if (link == null || message.attachment() != attachment) {
             return; // the peer delivers it again
+        } else {
+            inProgress--;
+            if (outcome != null) {
+                link.disposition(message, outcome, true);
+            }
         }
-        if (outcome != null) {
-            link.disposition(message, outcome, true);
+        inProgressSeen = inProgress + settledInProgress;
+        if (link != null && link.isAttached()) {
+            refill(link);
         }
-        inProgressSeen = --inProgress;
-        refill(link);
         connection.checkWatches();
     }
 
@@ -158,7 +174,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             creditSeen = link.credit();
             return;
         }
-        int outstanding = link.credit() + inProgress;
+        int outstanding = link.credit() + inProgress + settledInProgress;
         if (outstanding <= window / 2) {
             link.addCredit(window - outstanding);
         }
@@ -167,7 +183,11 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public void onAttached(ReceiverLink link, Attach attach) {
-        answered(attach);
+        if (link == endpoint) {
+            answered(attach);
+        } else {
+            link.detach(true, null); // it was given up before
+        }
     }
 
     @Override
@@ -260,11 +280,6 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     void attached() {
-        int present = attachment + 1;
-        attachment = present;
-        inProgress = 0;
-        inProgressSeen = 0;
-        dropOutdated();
         ReceiverLink link = endpoint;
         if (link == null) {
             return;
@@ -279,6 +294,11 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     void unattached() {
+        int next = attachment + 1;
+        attachment = next;
+        inProgress = 0;
+        inProgressSeen = settledInProgress;
+        dropOutdated();
         creditSeen = 0;
         onDrainedByBreak();
         handedBack();
@@ -365,7 +385,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     boolean isBusy() {
-        return handingBack || dispatching || handler() != null && options.autoAccept() && inProgress > 0;
+        return handingBack
+                || dispatching
+                || handler() != null && options.autoAccept() && inProgress + settledInProgress > 0;
     }
 
     @Override
@@ -410,16 +432,19 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         }
         if (waiting != null) {
             CompletableFuture<Delivery> future = waiting;
-            dispatcher().execute(() -> {
-                if (future.isDone()) {
-                    offer(message); // cancelled meanwhile
-                    return;
-                }
-                message.pulled();
-                if (!future.complete(message) && !message.cameSettled()) {
-                    message.release(); // cancelled in this very moment
-                }
-            });
+            dispatcher().execute(() -> complete(future, message));
+        }
+    }
+
+    private void complete(CompletableFuture<Delivery> future, ReceivedDelivery message) {
+        boolean cancelled = future.isDone();
+        if (cancelled && (!stopping || message.cameSettled())) {
+            offer(message);
+            return;
+        }
+        message.pulled();
+        if (!future.complete(message) && !message.cameSettled()) {
+            message.release(); // cancelled in this very moment
         }
     }
 
@@ -469,7 +494,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     @Override
     public CompletableFuture<Delivery> receiveAsync() {
         checkPullable();
-        CompletableFuture<Delivery> future = new CompletableFuture<>();
+        CompletableFuture<Delivery> future = new PulledLater(this);
         ReceivedDelivery message;
         Amqp10Exception reason;
         pullLock.lock();
@@ -490,6 +515,47 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             future.completeExceptionally(reason);
         }
         return future;
+    }
+
+    /** What {@link #receiveAsync} returns, which is completed where handlers run. */
+    private static final class PulledLater extends CompletableFuture<Delivery> {
+
+        private final LiveReceiver receiver;
+
+        PulledLater(LiveReceiver receiver) {
+            this.receiver = receiver;
+        }
+
+        private void checkThread() {
+            if (!isDone() && receiver.dispatcher().isCurrent()) {
+                throw new IllegalStateException("a handler must not wait for what is delivered when it has returned;"
+                        + " use receive with a timeout");
+            }
+        }
+
+        @Override
+        public Delivery get() throws InterruptedException, ExecutionException {
+            checkThread();
+            return super.get();
+        }
+
+        @Override
+        public Delivery get(long timeout, TimeUnit unit)
+                throws InterruptedException, ExecutionException, TimeoutException {
+            checkThread();
+            return super.get(timeout, unit);
+        }
+
+        @Override
+        public Delivery join() {
+            checkThread();
+            return super.join();
+        }
+
+        @Override
+        public <U> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
     }
 
     private void checkPullable() {

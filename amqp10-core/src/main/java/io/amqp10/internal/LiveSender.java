@@ -99,8 +99,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         checkUsable();
         ByteBuf payload = MessageCodec.toBuffer(message);
         try {
-            if (queued.incrementAndGet() > options.maxQueued()) {
-                queued.decrementAndGet();
+            if (!reserveRoom()) {
                 if (timeout == null) {
                     throw new NoCreditException(noRoom(), null, null);
                 }
@@ -111,6 +110,18 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             throw e;
         }
         return submit(message, payload);
+    }
+
+    /** Takes one place in the queue; never more than there are, not even for a moment: somebody may wait for just that one. */
+    private boolean reserveRoom() {
+        int before;
+        do {
+            before = queued.get();
+            if (before >= options.maxQueued()) {
+                return false;
+            }
+        } while (!queued.compareAndSet(before, before + 1));
+        return true;
     }
 
     @Override
@@ -162,8 +173,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         try {
             waitingForRoom.incrementAndGet();
             try {
-                while (queued.incrementAndGet() > options.maxQueued()) {
-                    queued.decrementAndGet();
+                while (!reserveRoom()) {
                     checkUsable();
                     if (left <= 0) {
                         throw new TimedOutException(noRoom() + " for " + timeout + why(), null, null);
@@ -233,26 +243,27 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     /** Gives the engine what it takes. */
     private void pump() {
         SenderLink link = endpoint;
+        if (link == null || !link.isAttached()) {
+            return;
+        }
         int gone = 0;
-        if (link != null && link.isAttached()) {
-            while (!pending.isEmpty() && link.canSend()) {
+        try {
+            while (link != null && !pending.isEmpty() && link.canSend()) {
                 SentDelivery message = pending.remove();
                 if (!message.isResent()) {
                     gone++;
                 }
                 give(link, message);
                 link = endpoint;
-                if (link == null) {
-                    break;
-                }
             }
             if (link != null) {
                 creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
                 tellSendable(link);
             }
-        }
-        if (gone > 0) {
-            leftQueue(gone);
+        } finally {
+            if (gone > 0) {
+                leftQueue(gone);
+            }
         }
     }
 
@@ -269,13 +280,13 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         message.settled(atMostOnce);
+        append(message); // first: should the engine fail with it, it is still known here, to be sent again
         link.send(message);
         connection.metrics().sent(this, size);
         if (atMostOnce && message.isSent()) {
+            remove(message);
             message.complete(SendOutcome.UNCONFIRMED);
             concluded(message, SendOutcome.Status.UNCONFIRMED);
-        } else {
-            append(message);
         }
     }
 
@@ -356,7 +367,11 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void onAttached(SenderLink link, Attach attach) {
-        answered(attach);
+        if (link == endpoint) {
+            answered(attach);
+        } else {
+            link.detach(true, null); // it was given up before
+        }
     }
 
     @Override
@@ -380,6 +395,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void onDrain(SenderLink link) {
+        if (link != endpoint) {
+            return; // it is being accepted, and looked at again afterwards
+        }
         pump();
         MessagingHandler to = handler();
         if (to == null) {
@@ -460,7 +478,11 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             link.offered(offered);
         }
         lastWasSendable = false;
-        pump();
+        if (link != null && link.isDraining()) {
+            onDrain(link);
+        } else {
+            pump();
+        }
     }
 
     @Override

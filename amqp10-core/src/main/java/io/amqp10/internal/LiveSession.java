@@ -20,12 +20,14 @@ import io.amqp10.engine.StopReason;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -52,6 +54,16 @@ final class LiveSession implements Session, SessionListener {
     /** For this network connection. */
     private @Nullable SessionEngine engine;
 
+    /**
+     * Links that are attached only when those before them have an answer: the peer ended the session rather than refuse one
+     * of several links, and this finds out which.
+     */
+    private final ArrayDeque<LiveLink<?, ?>> toAttach = new ArrayDeque<>();
+
+    private boolean oneByOne;
+    private @Nullable LiveLink<?, ?> awaited;
+    private @Nullable ScheduledFuture<?> closeDeadline;
+
     LiveSession(LiveConnection connection, SessionOptions options) {
         this.connection = connection;
         this.options = options;
@@ -67,9 +79,55 @@ final class LiveSession implements Session, SessionListener {
         if (state == LifecycleState.CLOSED) {
             return;
         }
-        engine = on.begin(this, settings());
+        SessionEngine begun;
+        try {
+            begun = on.begin(this, settings());
+        } catch (IllegalStateException e) {
+            finish(new Amqp10Exception(
+                    "no session with " + connection.remoteAddress() + " can be begun: " + e.getMessage(), e));
+            return;
+        }
+        engine = begun;
+        toAttach.clear();
+        awaited = null;
+        links.forEach(LiveLink::forgetLastAttach);
+        if (oneByOne) {
+            toAttach.addAll(links);
+            attachNext();
+            return;
+        }
         for (LiveLink<?, ?> link : List.copyOf(links)) {
-            link.attach(engine);
+            link.attach(begun);
+        }
+    }
+
+    private void attachNext() {
+        SessionEngine present = engine;
+        while (awaited == null && present != null && present.stopReason() == null) {
+            LiveLink<?, ?> link = toAttach.poll();
+            if (link == null) {
+                oneByOne = false;
+                return;
+            }
+            if (link.endpoint == null && !link.isEnded()) {
+                awaited = link;
+                link.attach(present);
+            }
+        }
+    }
+
+    /** A link is open, so the session works. */
+    void attached(LiveLink<?, ?> link) {
+        backoff.worked(System.nanoTime());
+        notAwaited(link);
+    }
+
+    /** A link has an answer, or needs none any more. */
+    void notAwaited(LiveLink<?, ?> link) {
+        toAttach.remove(link);
+        if (link == awaited) {
+            awaited = null;
+            attachNext();
         }
     }
 
@@ -107,6 +165,7 @@ final class LiveSession implements Session, SessionListener {
             return;
         }
         engine = null;
+        backoff.broke(System.nanoTime());
         if (reason instanceof StopReason.ParentStopped || state == LifecycleState.CLOSED) {
             return; // the connection decides, or it was decided before
         }
@@ -139,6 +198,7 @@ final class LiveSession implements Session, SessionListener {
                 unanswered.add(link);
             }
         }
+        oneByOne = unanswered.size() > 1;
         if (unanswered.size() == 1) {
             LiveLink<?, ?> link = unanswered.get(0);
             link.finish(Errors.linkRefused(link.described(), connection.remoteAddress(), said));
@@ -153,7 +213,7 @@ final class LiveSession implements Session, SessionListener {
     }
 
     private void beginAgain() {
-        if (state == LifecycleState.RECOVERING && engine == null) {
+        if ((state == LifecycleState.RECOVERING || state == LifecycleState.OPENING) && engine == null) {
             connection.beginIfOpen(this);
         }
     }
@@ -191,7 +251,13 @@ final class LiveSession implements Session, SessionListener {
 
     void attachIfOpen(LiveLink<?, ?> link) {
         SessionEngine present = engine;
-        if (present != null && present.stopReason() == null) {
+        if (present == null || present.stopReason() != null) {
+            return;
+        }
+        if (oneByOne) {
+            toAttach.add(link);
+            attachNext();
+        } else {
             link.attach(present);
         }
     }
@@ -199,11 +265,7 @@ final class LiveSession implements Session, SessionListener {
     void remove(LiveLink<?, ?> link) {
         links.remove(link);
         connection.unregister(link);
-    }
-
-    /** A link of it is open, so it works. */
-    void works() {
-        backoff.reset();
+        notAwaited(link);
     }
 
     private void startClosing() {
@@ -223,7 +285,19 @@ final class LiveSession implements Session, SessionListener {
             SessionEngine now = engine;
             if (now != null) {
                 connection.flushEngine();
+                closeInTime();
                 now.end(null);
+            }
+        });
+    }
+
+    /** Waits no longer than the close time-out for the peer's end. */
+    private void closeInTime() {
+        closeDeadline = connection.afterCloseTimeout(() -> {
+            if (state == LifecycleState.CLOSING) {
+                LOG.warn("a session is closed though {} did not end it in time", connection.remoteAddress());
+                engine = null;
+                finish(null);
             }
         });
     }
@@ -236,6 +310,9 @@ final class LiveSession implements Session, SessionListener {
         boolean wasOpen = opened.isDone();
         error = reason;
         state = LifecycleState.CLOSED;
+        if (closeDeadline != null) {
+            closeDeadline.cancel(false);
+        }
         for (LiveLink<?, ?> link : List.copyOf(links)) {
             link.finish(reason);
         }
@@ -289,6 +366,8 @@ final class LiveSession implements Session, SessionListener {
     @Override
     public Sender openSender(SenderOptions senderOptions) {
         checkOpen();
+        Checked.map("properties", senderOptions.properties());
+        Checked.map("dynamicNodeProperties", senderOptions.dynamicNodeProperties());
         LiveSender sender = new LiveSender(this, nameOr(senderOptions.name()), senderOptions);
         connection.register(sender);
         connection.submit(() -> add(sender));
@@ -298,6 +377,9 @@ final class LiveSession implements Session, SessionListener {
     @Override
     public Receiver openReceiver(ReceiverOptions receiverOptions) {
         checkOpen();
+        Checked.map("properties", receiverOptions.properties());
+        Checked.map("dynamicNodeProperties", receiverOptions.dynamicNodeProperties());
+        Checked.map("filters", receiverOptions.filters());
         LiveReceiver receiver = new LiveReceiver(this, nameOr(receiverOptions.name()), receiverOptions);
         connection.register(receiver);
         connection.submit(() -> add(receiver));
@@ -329,9 +411,10 @@ final class LiveSession implements Session, SessionListener {
 
     @Override
     public void close() {
+        boolean handling = connection.isHandling();
         connection.submitAfterHandler(this::startClosing);
-        if (!connection.dispatcher().isCurrent()) {
-            closed.await(connection.closeTimeout().multipliedBy(2), () -> "the session did not end in time");
+        if (!handling) {
+            closed.await(connection.closeTimeout().multipliedBy(3), () -> "the session did not end in time");
         }
     }
 }

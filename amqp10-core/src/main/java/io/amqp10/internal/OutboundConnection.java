@@ -1,6 +1,7 @@
 package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.AuthenticationException;
 import io.amqp10.ConnectionLostException;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Endpoint;
@@ -20,6 +21,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -35,9 +37,6 @@ final class OutboundConnection extends LiveConnection {
     /** A peer says by this in its open that a close follows at once. */
     private static final Symbol ESTABLISHMENT_FAILED = Symbol.of("amqp:connection-establishment-failed");
 
-    /** A connection that was open for so long has worked: delays start anew after it. */
-    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private final ConnectionOptions options;
     private final Backoff backoff;
     private final ReentrantLock sessionLock = new ReentrantLock();
@@ -50,8 +49,8 @@ final class OutboundConnection extends LiveConnection {
     private int attempt;
     private boolean everOpen;
     private boolean told;
-    private long openedNanos;
     private @Nullable ScheduledFuture<?> openDeadline;
+    private @Nullable CompletableFuture<Transport> connecting;
 
     OutboundConnection(RunningContainer container, EventLoop loop, ConnectionOptions options) {
         super(container, container.nextConnectionName("out"), loop, options.handler(), options.closeTimeout());
@@ -77,40 +76,37 @@ final class OutboundConnection extends LiveConnection {
                         () -> submit(() -> tooLate(number)),
                         Blocking.nanos(options.connectTimeout()),
                         TimeUnit.NANOSECONDS);
-        runningContainer()
+        CompletableFuture<Transport> made = runningContainer()
                 .connect(
                         loop(),
                         Settings.client(options, to),
-                        (transport, output, now) -> join(number, transport, output, now))
-                .whenComplete((transport, error) -> {
-                    if (error != null) {
-                        submit(() -> failed(number, Errors.fromTransport(error, to)));
-                    }
-                });
+                        (transport, output, now) -> join(number, transport, output, now));
+        connecting = made;
+        made.whenComplete((transport, error) -> {
+            if (error != null) {
+                submit(() -> failed(number, Errors.fromTransport(error, to)));
+            }
+        });
     }
 
     private ConnectionEngine join(int number, Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
         Open open = Settings.open(container().id(), options, endpoint);
-        ConnectionEngine engine = new ConnectionEngine(
-                Settings.engine(open, options.closeTimeout(), options.limits()), output, this, nowNanos);
+        NetworkConnection joined =
+                new NetworkConnection(this, transport, Settings.engine(open, options.closeTimeout(), options.limits()), output, nowNanos);
         if (number != attempt || network != null || state() == LifecycleState.CLOSED) {
             transport.abort(null); // it was given up meanwhile
-            return engine;
+            return joined.engine();
         }
-        network = new NetworkConnection(transport, engine);
-        engine.open();
-        return engine;
+        network = joined;
+        joined.engine().open();
+        return joined.engine();
     }
 
     private void tooLate(int number) {
         if (number != attempt || isUp()) {
             return;
         }
-        NetworkConnection present = network;
-        network = null;
-        if (present != null) {
-            present.transport().abort(null);
-        }
+        dropNetwork();
         failed(
                 number,
                 new ConnectionLostException(
@@ -126,18 +122,21 @@ final class OutboundConnection extends LiveConnection {
         if (number != attempt) {
             return; // it was given up before
         }
-        attempt++;
-        network = null;
-        cancelDeadline();
+        stopConnecting();
+        dropNetwork();
         if (state() == LifecycleState.CLOSING) {
             finish(null);
-            return;
-        }
-        boolean fatal = cause instanceof io.amqp10.AuthenticationException;
-        boolean hostsLeft = nextEndpoint + 1 < options.endpoints().size();
-        if (fatal) {
+        } else if (cause instanceof AuthenticationException) {
             finish(cause);
-        } else if (hostsLeft && options.reconnect().enabled()) {
+        } else {
+            nextHost(cause);
+        }
+    }
+
+    /** Goes on at once with the next host, or, if there is none left in this round, after a delay with the first. */
+    private void nextHost(Amqp10Exception cause) {
+        boolean hostsLeft = nextEndpoint + 1 < options.endpoints().size();
+        if (hostsLeft && options.reconnect().enabled()) {
             tell(cause);
             nextEndpoint++;
             connect();
@@ -176,6 +175,25 @@ final class OutboundConnection extends LiveConnection {
         }
     }
 
+    /** Gives up the present attempt; what it still reports is of no interest. */
+    private void stopConnecting() {
+        attempt++;
+        cancelDeadline();
+        CompletableFuture<Transport> made = connecting;
+        connecting = null;
+        if (made != null) {
+            made.cancel(false);
+        }
+    }
+
+    private void dropNetwork() {
+        NetworkConnection present = network;
+        network = null;
+        if (present != null) {
+            present.transport().abort(null);
+        }
+    }
+
     private void cancelDeadline() {
         ScheduledFuture<?> deadline = openDeadline;
         openDeadline = null;
@@ -186,49 +204,33 @@ final class OutboundConnection extends LiveConnection {
 
     @Override
     void abandon() {
-        attempt++;
-        cancelDeadline();
-        NetworkConnection present = network;
-        network = null;
-        if (present != null) {
-            present.transport().abort(null);
-        }
+        stopConnecting();
+        dropNetwork();
     }
 
     // --- what the engine tells
 
     @Override
-    public void onRemoteOpen(Open open) {
-        NetworkConnection present = network;
-        if (present == null || Boolean.TRUE.equals(open.properties().get(ESTABLISHMENT_FAILED))) {
-            return;
+    void remoteOpened(Open open, NetworkConnection on) {
+        if (Boolean.TRUE.equals(open.properties().get(ESTABLISHMENT_FAILED))) {
+            return; // a close follows
         }
         cancelDeadline();
-        openedNanos = System.nanoTime();
+        backoff.worked(System.nanoTime());
         if (told) {
             LOG.info("connected to {} again", endpoint);
         }
         told = false;
         everOpen = true;
-        nextEndpoint = 0;
-        nowOpen(open, present.engine());
+        nowOpen(open, on.engine());
     }
 
     @Override
-    public void onClosed(StopReason reason) {
-        NetworkConnection present = network;
-        if (present == null) {
-            return; // it was given up before
-        }
-        network = null;
-        attempt++;
-        cancelDeadline();
+    void lost(StopReason reason) {
+        stopConnecting();
         if (state() == LifecycleState.CLOSING) {
             finish(null);
             return;
-        }
-        if (openedNanos != 0 && System.nanoTime() - openedNanos > STABLE_NANOS) {
-            backoff.reset();
         }
         ErrorCondition said = reason.error();
         if (reason instanceof StopReason.Remote) {
@@ -236,18 +238,27 @@ final class OutboundConnection extends LiveConnection {
             if (said == null && everOpen) {
                 finish(null);
             } else if (said == null || Errors.passesForConnection(said)) {
-                nextEndpoint = 0;
-                again(cause);
+                recover(cause);
             } else {
                 finish(Errors.isAboutRights(said) ? Errors.unauthorized(cause) : cause);
             }
         } else if (reason instanceof StopReason.TransportLost lost) {
-            again(Errors.fromTransport(lost.cause(), endpoint));
+            recover(Errors.fromTransport(lost.cause(), endpoint));
         } else {
-            again(new ConnectionLostException(
+            recover(new ConnectionLostException(
                     "the connection to " + endpoint + " was given up" + (said == null ? "" : ": " + Errors.text(said)),
                     said,
                     null));
+        }
+    }
+
+    /** A host that worked is tried again first; one that takes connections only to drop them must not keep from others. */
+    private void recover(Amqp10Exception cause) {
+        if (backoff.broke(System.nanoTime())) {
+            nextEndpoint = 0;
+            again(cause);
+        } else {
+            nextHost(cause);
         }
     }
 

@@ -170,6 +170,9 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
 
     @Override
     public void reject(@Nullable ErrorCondition error) {
+        if (error != null) {
+            Checked.map("the error's info", error.info());
+        }
         conclude(new Rejected(error));
     }
 
@@ -180,6 +183,7 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
 
     @Override
     public void modify(boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> annotations) {
+        Checked.map("annotations", annotations);
         conclude(new Modified(deliveryFailed, undeliverableHere, annotations));
     }
 }

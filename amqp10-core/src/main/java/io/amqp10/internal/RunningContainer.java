@@ -1,6 +1,7 @@
 package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.ClosedException;
 import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
@@ -24,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,7 @@ final class RunningContainer implements Container {
     private static final long EXECUTOR_STOP_SECONDS = 5;
 
     private final ContainerOptions options;
+    private final MetricsCollector metrics;
     private final EventLoops loops;
     private final @Nullable ExecutorService ownExecutor;
     private final Executor executor;
@@ -54,13 +57,17 @@ final class RunningContainer implements Container {
     private final Set<BoundListener> listeners = new LinkedHashSet<>();
     private boolean closed;
 
+    /** Everything is closed, or will not be waited for any longer. */
+    private boolean ended;
+
     RunningContainer(ContainerOptions options) {
         this.options = options;
+        this.metrics = GuardedMetrics.of(options.metrics());
         this.loops = EventLoops.create(options.ioThreads());
         Executor given = options.executor();
         this.ownExecutor = given == null ? newExecutor() : null;
         this.executor = given != null ? given : ownExecutorOrFail();
-        this.dispatcher = new SerialDispatcher(executor, null);
+        this.dispatcher = new SerialDispatcher(executor, loops.next());
         MessagingHandler handler = options.handler();
         if (handler != null) {
             dispatcher.execute(() -> handler.onStart(this));
@@ -97,7 +104,7 @@ final class RunningContainer implements Container {
     }
 
     MetricsCollector metrics() {
-        return options.metrics();
+        return metrics;
     }
 
     String nextConnectionName(String direction) {
@@ -161,10 +168,11 @@ final class RunningContainer implements Container {
 
     @Override
     public Connection connect(ConnectionOptions connectionOptions) {
+        Checked.map("properties", connectionOptions.properties());
         EventLoop loop = loops.next();
         OutboundConnection connection = new OutboundConnection(this, loop, connectionOptions);
         if (!add(connection)) {
-            throw Errors.closed("the container " + options.id());
+            throw closedError();
         }
         connection.start();
         return connection;
@@ -173,7 +181,13 @@ final class RunningContainer implements Container {
     @Override
     public Listener listen(ListenOptions listenOptions) {
         Blocking.check();
-        BoundListener listener = BoundListener.bind(this, listenOptions);
+        checkOpen();
+        BoundListener listener;
+        try {
+            listener = BoundListener.bind(this, listenOptions);
+        } catch (RejectedExecutionException e) {
+            throw closedError(); // it was closed in this very moment
+        }
         lock.lock();
         try {
             if (!closed) {
@@ -184,7 +198,22 @@ final class RunningContainer implements Container {
             lock.unlock();
         }
         listener.close();
-        throw Errors.closed("the container " + options.id());
+        throw closedError();
+    }
+
+    private void checkOpen() {
+        lock.lock();
+        try {
+            if (closed) {
+                throw closedError();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private ClosedException closedError() {
+        return Errors.closed("the container " + options.id());
     }
 
     @Override
@@ -192,8 +221,14 @@ final class RunningContainer implements Container {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("a delay must not be negative: " + delay);
         }
-        var future = loops.next().schedule(() -> dispatcher.execute(task), Blocking.nanos(delay), TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        checkOpen();
+        try {
+            var future =
+                    loops.next().schedule(() -> dispatcher.execute(task), Blocking.nanos(delay), TimeUnit.NANOSECONDS);
+            return () -> future.cancel(false);
+        } catch (RejectedExecutionException e) {
+            throw closedError(); // it was closed in this very moment
+        }
     }
 
     @Override
@@ -211,7 +246,8 @@ final class RunningContainer implements Container {
         Blocking.check();
         lock.lock();
         try {
-            while (!closed && !(connections.isEmpty() && listeners.isEmpty())) {
+            // A handler may have closed it, whose connection closes when the handler has returned.
+            while (!ended && !(connections.isEmpty() && listeners.isEmpty())) {
                 changed.await();
             }
         } catch (InterruptedException e) {
@@ -240,10 +276,16 @@ final class RunningContainer implements Container {
         }
         bound.forEach(BoundListener::close);
         open.forEach(LiveConnection::startShutdown);
+        if (open.stream().anyMatch(LiveConnection::isHandling)) {
+            // Its connection closes when the handler has returned, and needs the threads until then.
+            new Thread(() -> finishClosing(open), "amqp10-closing-" + options.id()).start();
+        } else {
+            finishClosing(open);
+        }
+    }
+
+    private void finishClosing(List<LiveConnection> open) {
         for (LiveConnection connection : open) {
-            if (connection.dispatcher().isCurrent()) {
-                continue; // a handler closes its own container: the connection closes when it returns
-            }
             try {
                 connection.awaitClosed();
             } catch (Amqp10Exception e) {
@@ -252,6 +294,13 @@ final class RunningContainer implements Container {
         }
         loops.close();
         stopExecutor();
+        lock.lock();
+        try {
+            ended = true;
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void stopExecutor() {

@@ -173,7 +173,8 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
 
     // Out: from commands and the engine to the socket.
 
-    private void carryOut(Runnable command) {
+    @Override
+    public void carryOut(Runnable command) {
         if (link == null) {
             command.run();
         } else {

@@ -31,6 +31,14 @@ public interface Transport {
     boolean submit(Runnable command);
 
     /**
+     * Carries a command out now, as one that was {@linkplain #submit submitted}. Must be called on the event loop; what the
+     * engine says is written with the next {@link #flush}.
+     *
+     * @param command what to do; must not block
+     */
+    void carryOut(Runnable command);
+
+    /**
      * Returns the event loop that this lives on.
      *
      * @return the loop

@@ -152,6 +152,39 @@ class EngineHandlerTest {
     }
 
     @Test
+    void flushInACommandCarriedOutNowWaitsForItsEnd() throws Exception {
+        read(OPEN);
+        written();
+        flushes.set(0);
+        Engines.Peer peer = engines.next();
+        List<Integer> flushesSeen = new ArrayList<>();
+
+        transport().carryOut(() -> {
+            peer.engine().begin((session, reason) -> {}, SessionSettings.DEFAULT);
+            transport().flush();
+            flushesSeen.add(flushes.get());
+        });
+        transport().flush();
+
+        assertThat(flushesSeen).containsExactly(0);
+        assertThat(flushes).hasValue(1);
+        assertThat(written()).hasSize(1);
+    }
+
+    @Test
+    void commandCarriedOutNowThatThrowsClosesWithInternalError() {
+        read(OPEN);
+        written();
+
+        transport().carryOut(() -> {
+            throw new IllegalStateException("a fault of ours");
+        });
+        transport().flush();
+
+        assertThat(written()).singleElement().asString().contains(RawPeer.ascii("amqp:internal-error"));
+    }
+
+    @Test
     void heartbeatIsSentInTimeByOneTimer() {
         read(OPEN_IMPATIENT);
         written();

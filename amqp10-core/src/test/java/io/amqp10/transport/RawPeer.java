@@ -15,28 +15,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** The other end as octets on a plain socket, written in hexadecimal, without any code of ours. */
-final class RawPeer implements AutoCloseable {
+public final class RawPeer implements AutoCloseable {
 
-    static final String SASL = "414d515003010000";
-    static final String AMQP = "414d515000010000";
+    public static final String SASL = "414d515003010000";
+    public static final String AMQP = "414d515000010000";
 
     /** {@code sasl-mechanisms} with ANONYMOUS alone. */
-    static final String OFFER_ANONYMOUS = "00000019 02010000 005340 c00c 01 a309" + ascii("ANONYMOUS");
+    public static final String OFFER_ANONYMOUS = "00000019 02010000 005340 c00c 01 a309" + ascii("ANONYMOUS");
 
     /** {@code sasl-init} of ANONYMOUS, nothing else. */
-    static final String INIT_ANONYMOUS = "00000019 02010000 005341 c00c 01 a309" + ascii("ANONYMOUS");
+    public static final String INIT_ANONYMOUS = "00000019 02010000 005341 c00c 01 a309" + ascii("ANONYMOUS");
 
     /** {@code sasl-outcome} of code 0. */
-    static final String OUTCOME_OK = "00000010 02010000 005344 c003 01 5000";
+    public static final String OUTCOME_OK = "00000010 02010000 005344 c003 01 5000";
 
     /** {@code sasl-outcome} of code 1. */
-    static final String OUTCOME_AUTH = "00000010 02010000 005344 c003 01 5001";
+    public static final String OUTCOME_AUTH = "00000010 02010000 005344 c003 01 5001";
 
     /** {@code open} with the container-id "raw". */
-    static final String OPEN = "00000013 02000000 005310 c006 01 a103" + ascii("raw");
+    public static final String OPEN = "00000013 02000000 005310 c006 01 a103" + ascii("raw");
 
     /** {@code close} without error. */
-    static final String CLOSE = "0000000c 02000000 005318 45";
+    public static final String CLOSE = "0000000c 02000000 005318 45";
 
     private final Socket socket;
     private final InputStream in;
@@ -50,23 +50,23 @@ final class RawPeer implements AutoCloseable {
         out = socket.getOutputStream();
     }
 
-    static RawPeer connect(int port) throws IOException {
+    public static RawPeer connect(int port) throws IOException {
         return new RawPeer(new Socket(InetAddress.getLoopbackAddress(), port));
     }
 
     /** What a scripted peer does. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         void run(RawPeer peer) throws IOException;
     }
 
     /** A server that plays a script with the first client. */
-    static final class Server implements AutoCloseable {
+    public static final class Server implements AutoCloseable {
 
-        final CompletableFuture<Void> done = new CompletableFuture<>();
+        public final CompletableFuture<Void> done = new CompletableFuture<>();
         private final ServerSocket listening;
 
-        Server(Script script) throws IOException {
+        public Server(Script script) throws IOException {
             listening = new ServerSocket();
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Thread thread = new Thread(() -> play(script), "raw-server");
@@ -83,7 +83,7 @@ final class RawPeer implements AutoCloseable {
             }
         }
 
-        int port() {
+        public int port() {
             return listening.getLocalPort();
         }
 
@@ -93,22 +93,22 @@ final class RawPeer implements AutoCloseable {
         }
     }
 
-    static String ascii(String text) {
+    public static String ascii(String text) {
         return HexFormat.of().formatHex(text.getBytes(StandardCharsets.US_ASCII));
     }
 
-    static byte[] octets(String hex) {
+    public static byte[] octets(String hex) {
         return HexFormat.of().parseHex(hex.replace(" ", ""));
     }
 
-    RawPeer send(String hex) throws IOException {
+    public RawPeer send(String hex) throws IOException {
         out.write(octets(hex));
         out.flush();
         return this;
     }
 
     /** Sends octet by octet, each in its own packet. */
-    RawPeer drip(String hex) throws IOException {
+    public RawPeer drip(String hex) throws IOException {
         for (byte octet : octets(hex)) {
             out.write(octet);
             out.flush();
@@ -116,7 +116,7 @@ final class RawPeer implements AutoCloseable {
         return this;
     }
 
-    RawPeer expect(String hex) throws IOException {
+    public RawPeer expect(String hex) throws IOException {
         String wanted = hex.replace(" ", "");
         String came = HexFormat.of().formatHex(in.readNBytes(wanted.length() / 2));
         if (!came.equals(wanted)) {
@@ -126,7 +126,7 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** Reads a whole frame. */
-    String readFrame() throws IOException {
+    public String readFrame() throws IOException {
         byte[] head = in.readNBytes(4);
         if (head.length < 4) {
             throw new EOFException("no frame came");
@@ -136,16 +136,16 @@ final class RawPeer implements AutoCloseable {
     }
 
     /** Waits for the end of the stream; returns what came before it. */
-    String readToEnd() throws IOException {
+    public String readToEnd() throws IOException {
         return HexFormat.of().formatHex(in.readAllBytes());
     }
 
-    RawPeer endOutput() throws IOException {
+    public RawPeer endOutput() throws IOException {
         socket.shutdownOutput();
         return this;
     }
 
-    Socket socket() {
+    public Socket socket() {
         return socket;
     }
 

@@ -1,0 +1,228 @@
+package io.amqp10;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.types.Symbol;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What code of the application may do on the threads that call it, and what its faults may not do to others. */
+@Timeout(30)
+class HandlerThreadTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    private Container server;
+    private Container client;
+
+    @BeforeEach
+    void create() {
+        server = Container.create("server");
+        client = Container.create("client");
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    private static MessagingHandler accepting() {
+        return new MessagingHandler() {};
+    }
+
+    @Test
+    void handlerMayWaitForFuturesOfTheSameConnection() {
+        CompletableFuture<List<Object>> done = new CompletableFuture<>();
+        Listener listener = server.listen("amqp://127.0.0.1:0", accepting());
+        client.connect(ConnectionOptions.of(listener.uri()).handler(new MessagingHandler() {
+            @Override
+            public void onConnectionOpened(Connection connection) {
+                try {
+                    List<Object> seen = new ArrayList<>();
+                    Sender sender = connection.openSender("a");
+                    seen.add(sender.opened().get(10, TimeUnit.SECONDS).address());
+                    seen.add(sender.sendAsync(Message.of("1")).join().status());
+                    seen.add(sender.send(Message.of("2"))
+                            .settlement()
+                            .thenApply(SendOutcome::status)
+                            .thenCompose(CompletableFuture::completedFuture)
+                            .get());
+                    done.complete(seen);
+                } catch (Exception e) {
+                    done.completeExceptionally(e);
+                }
+            }
+        }));
+
+        assertThat(done)
+                .succeedsWithin(SOON)
+                .isEqualTo(List.of("a", SendOutcome.Status.ACCEPTED, SendOutcome.Status.ACCEPTED));
+    }
+
+    @Test
+    void handlerThatWaitsForADeliveryThatComesAfterItIsToldSo() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0", accepting());
+        Connection connection = client.connect(listener.uri()).awaitOpen(SOON);
+        CompletableFuture<Throwable> told = new CompletableFuture<>();
+        Receiver receiver = connection.openReceiver("a");
+
+        CompletableFuture<Void> later = receiver.opened().thenAccept(opened -> {
+            try {
+                told.completeExceptionally(
+                        new AssertionError("it came: " + opened.receiveAsync().get(10, TimeUnit.SECONDS)));
+            } catch (Exception e) {
+                told.complete(e);
+            }
+        });
+
+        assertThat(told.get(10, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+        assertThat(later).succeedsWithin(SOON);
+    }
+
+    @Test
+    void executorThatIsFullForAMomentStopsNobodyForEver() throws Exception {
+        AtomicInteger refusals = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        try (Container strained =
+                Container.create(ContainerOptions.of("strained").executor(task -> {
+                    if (refusals.incrementAndGet() % 3 != 0) {
+                        throw new RejectedExecutionException("no thread is free");
+                    }
+                    threads.execute(task);
+                }))) {
+            Listener listener = strained.listen("amqp://127.0.0.1:0", accepting());
+            Sender sender = client.connect(listener.uri()).openSender("a");
+
+            for (int i = 0; i < 5; i++) {
+                assertThat(sender.send(Message.of(i)).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void collectorOfMetersThatThrowsBreaksNothing() {
+        MetricsCollector faulty = new MetricsCollector() {
+            @Override
+            public void connectionState(Connection connection, LifecycleState from, LifecycleState to) {
+                throw new IllegalStateException("a fault of the collector");
+            }
+
+            @Override
+            public void linkState(Link link, LifecycleState from, LifecycleState to) {
+                throw new IllegalStateException("a fault of the collector");
+            }
+
+            @Override
+            public void received(Receiver receiver, int bytes) {
+                throw new IllegalStateException("a fault of the collector");
+            }
+
+            @Override
+            public void handled(Receiver receiver, SendOutcome.Status outcome, long nanos) {
+                throw new IllegalStateException("a fault of the collector");
+            }
+
+            @Override
+            public void sent(Sender sender, int bytes) {
+                throw new IllegalStateException("a fault of the collector");
+            }
+
+            @Override
+            public void settled(Sender sender, SendOutcome.Status outcome, long nanos) {
+                throw new IllegalStateException("a fault of the collector");
+            }
+        };
+        try (Container receiving =
+                        Container.create(ContainerOptions.of("receiving").metrics(faulty));
+                Container sending =
+                        Container.create(ContainerOptions.of("sending").metrics(faulty))) {
+            Listener listener = receiving.listen("amqp://127.0.0.1:0", accepting());
+            Sender sender = sending.connect(listener.uri()).openSender("a");
+
+            assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        }
+    }
+
+    @Test
+    void acceptorThatFailsRefusesTheLink() {
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(request -> {
+            throw new AssertionError("a fault of the acceptor");
+        }));
+
+        Sender sender = client.connect(ConnectionOptions.of(listener.uri()).reconnect(ReconnectOptions.OFF))
+                .openSender("a");
+
+        assertThatThrownBy(() -> sender.awaitOpen(SOON))
+                .isInstanceOf(LinkRefusedException.class)
+                .hasMessageContaining("amqp:internal-error");
+    }
+
+    @Test
+    void valuesWithoutAnAmqpTypeAreRefusedWhereTheyAreGiven() throws Exception {
+        Map<Symbol, Object> wrong = Map.of(Symbol.of("x-opt-wrong"), List.of(new StringBuilder()));
+        BlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .linkAcceptor(request ->
+                        request.accept(ReceiverOptions.of("").autoAccept(false).handler(new MessagingHandler() {
+                            @Override
+                            public void onMessage(Delivery delivery) {
+                                deliveries.add(delivery);
+                            }
+                        }))));
+        Connection connection =
+                client.connect(ConnectionOptions.of(listener.uri()).reconnect(ReconnectOptions.OFF));
+        Tracker tracker = connection.openSender("a").send(Message.of("x"));
+        Delivery delivery = deliveries.poll(10, TimeUnit.SECONDS);
+        assertThat(delivery).isNotNull();
+
+        assertThatThrownBy(() -> delivery.modify(true, false, wrong)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> connection.openSender(SenderOptions.of("a").properties(wrong)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> connection.openReceiver(ReceiverOptions.of("a").properties(wrong)))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() ->
+                        client.connect(ConnectionOptions.of(listener.uri()).properties(wrong)))
+                .isInstanceOf(IllegalArgumentException.class);
+
+        delivery.accept();
+        assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(connection.state()).isEqualTo(LifecycleState.OPEN);
+    }
+
+    @Test
+    void roomInTheQueueIsNeverMissedByAThreadThatWaits() {
+        Listener listener = server.listen("amqp://127.0.0.1:0", accepting());
+        Sender sender = client.connect(listener.uri())
+                .openSender(SenderOptions.of("a").maxQueued(1).sendTimeout(SOON));
+        sender.awaitOpen(SOON);
+        CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {
+            for (int i = 0; i < 5_000; i++) {
+                sender.send(Message.of(i));
+            }
+        });
+        while (!waiting.isDone()) {
+            CompletableFuture<SendOutcome> ignored = sender.sendAsync(Message.of("in between"));
+            assertThat(ignored).isNotNull();
+        }
+
+        assertThat(waiting).isCompleted();
+    }
+}

@@ -1,0 +1,269 @@
+package io.amqp10;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.amqp10.testkit.FaultyLink;
+import io.amqp10.transport.RawPeer;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What is restored, how often it is tried, and what that may cost. */
+@Timeout(30)
+class RecoveryTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final ReconnectOptions FAST = ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(5));
+
+    private Container server;
+    private Container client;
+
+    @BeforeEach
+    void create() {
+        server = Container.create("server");
+        client = Container.create("client");
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        server.close();
+    }
+
+    private static ConnectionOptions to(String uri) {
+        return ConnectionOptions.of(uri).reconnect(FAST).closeTimeout(Duration.ofMillis(200));
+    }
+
+    @Test
+    void linkThatIsRefusedForAMomentIsTriedAgainFromTheStart() {
+        AtomicInteger requests = new AtomicInteger();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(request -> {
+            if (requests.incrementAndGet() < 3) {
+                request.refuse(ErrorCondition.of(AmqpError.RESOURCE_LOCKED, "somebody else has it"));
+            } else {
+                request.accept();
+            }
+        }));
+
+        Receiver receiver = client.connect(to(listener.uri())).openReceiver("exclusive");
+
+        receiver.awaitOpen(SOON);
+        assertThat(requests).hasValue(3);
+    }
+
+    @Test
+    void linkThatThePeerAlwaysTakesAwayIsGivenUpAfterTheAttempts() {
+        AtomicInteger opened = new AtomicInteger();
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onReceiverOpened(Receiver receiver) {
+                opened.incrementAndGet();
+                receiver.detachAsync();
+            }
+        });
+
+        Sender sender = client.connect(to(listener.uri()).reconnect(FAST.maxAttempts(3)))
+                .openSender("a");
+
+        await().atMost(SOON).until(() -> sender.state() == LifecycleState.CLOSED);
+        assertThat(opened).hasValue(4);
+        assertThat(sender.error()).isInstanceOf(LinkRefusedException.class);
+    }
+
+    @Test
+    void hostThatDropsEachConnectionBeforeItIsOpenDoesNotKeepFromTheNext() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0");
+        try (RawPeer.Server dropping = new RawPeer.Server(peer -> {
+            peer.expect(RawPeer.SASL).send(RawPeer.SASL + RawPeer.OFFER_ANONYMOUS);
+            peer.readFrame();
+            peer.send(RawPeer.OUTCOME_OK).expect(RawPeer.AMQP).send(RawPeer.AMQP);
+            peer.readFrame();
+        })) {
+            // only the first connection is answered at all: the second time this host would be silent
+            Connection connection = client.connect(
+                    ConnectionOptions.of("amqp://127.0.0.1:" + dropping.port(), "amqp://127.0.0.1:" + listener.port())
+                            .reconnect(FAST));
+
+            connection.awaitOpen(Duration.ofSeconds(5));
+            assertThat(connection.remoteAddress()).isEqualTo("127.0.0.1:" + listener.port());
+        }
+    }
+
+    @Test
+    void closingWhileConnectingDropsTheSocketAtOnce() throws Exception {
+        CountDownLatch came = new CountDownLatch(1);
+        BlockingQueue<String> rest = new LinkedBlockingQueue<>();
+        try (RawPeer.Server silent = new RawPeer.Server(peer -> {
+            peer.expect(RawPeer.SASL);
+            came.countDown();
+            rest.add(peer.readToEnd());
+        })) {
+            Connection connection = client.connect(
+                    ConnectionOptions.of("amqp://127.0.0.1:" + silent.port()).connectTimeout(Duration.ofMinutes(1)));
+            assertThat(came.await(10, TimeUnit.SECONDS)).isTrue();
+
+            connection.close();
+
+            assertThat(rest.poll(5, TimeUnit.SECONDS)).isEmpty();
+        }
+    }
+
+    @Test
+    void settledMessagesThatWaitForASlowHandlerCountAgainstTheWindowAfterABreakToo() throws Exception {
+        BlockingQueue<Sender> senders = new LinkedBlockingQueue<>();
+        AtomicInteger given = new AtomicInteger();
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onSenderOpened(Sender sender) {
+                senders.add(sender);
+            }
+
+            @Override
+            public void onSendable(Sender sender) {
+                while (sender.trySend(Message.of(1)) != null) {
+                    given.incrementAndGet();
+                }
+            }
+        });
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (FaultyLink road = FaultyLink.to(listener.port())) {
+            Receiver receiver = client.connect(to("amqp://127.0.0.1:" + road.port()))
+                    .openReceiver(ReceiverOptions.of("a")
+                            .guarantee(DeliveryGuarantee.AT_MOST_ONCE)
+                            .creditWindow(10)
+                            .handler(new MessagingHandler() {
+                                @Override
+                                public void onMessage(Delivery delivery) {
+                                    awaitUninterruptibly(goOn);
+                                }
+                            }));
+            assertThat(senders.poll(10, TimeUnit.SECONDS)).isNotNull();
+            await().atMost(SOON).until(() -> receiver.unsettled() == 10);
+
+            for (int i = 0; i < 3; i++) {
+                road.reset();
+                assertThat(senders.poll(10, TimeUnit.SECONDS)).isNotNull();
+                await().atMost(SOON).until(() -> receiver.state() == LifecycleState.OPEN);
+            }
+
+            assertThat(receiver.unsettled()).isEqualTo(10);
+            assertThat(given.get()).isEqualTo(10);
+        } finally {
+            goOn.countDown();
+        }
+    }
+
+    @Test
+    void messagesThatNoHandlerBeganWithAreLeftToThePeerWhenTheConnectionBreaks() throws Exception {
+        BlockingQueue<Sender> senders = new LinkedBlockingQueue<>();
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onSenderOpened(Sender sender) {
+                senders.add(sender);
+            }
+        });
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicInteger begun = new AtomicInteger();
+        CountDownLatch closed = new CountDownLatch(1);
+        try (FaultyLink road = FaultyLink.to(listener.port())) {
+            Connection connection =
+                    client.connect(to("amqp://127.0.0.1:" + road.port()).reconnect(ReconnectOptions.OFF));
+            Receiver receiver = connection.openReceiver(
+                    ReceiverOptions.of("a").creditWindow(10).handler(new MessagingHandler() {
+                        @Override
+                        public void onMessage(Delivery delivery) {
+                            begun.incrementAndGet();
+                            awaitUninterruptibly(goOn);
+                        }
+
+                        @Override
+                        public void onLinkClosed(Link link) {
+                            closed.countDown();
+                        }
+                    }));
+            Sender sender = senders.poll(10, TimeUnit.SECONDS);
+            for (int i = 0; i < 5; i++) {
+                sender.send(Message.of(i));
+            }
+            await().atMost(SOON).until(() -> receiver.unsettled() == 5);
+            await().atMost(SOON).until(() -> begun.get() == 1);
+
+            road.reset();
+            await().atMost(SOON).until(() -> connection.state() == LifecycleState.CLOSED);
+            goOn.countDown();
+
+            assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun).hasValue(1);
+        }
+    }
+
+    @Test
+    void drainThatCameBeforeTheLinkWasAcceptedIsAnswered() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0");
+        String begin = "0000001a 02000000 005311 c00d 04 40 43 70000003e8 70000003e8";
+        String attachAsReceiver = "00000020 02000000 005312 c013 07 a1046c696e6b 43 41 40 40 00532845 00532945";
+        String fiveCreditsAndDrain = "00000020 02000000 005313 c013 09 43 707fffffff 43 707fffffff 43 43 5205 40 41";
+        try (RawPeer peer = RawPeer.connect(listener.port())) {
+            peer.send(RawPeer.AMQP + RawPeer.OPEN + begin + attachAsReceiver + fiveCreditsAndDrain)
+                    .expect(RawPeer.AMQP);
+            String frame = peer.readFrame();
+            while (!frame.startsWith("005313", 16)) {
+                frame = peer.readFrame();
+            }
+
+            assertThat(frame)
+                    .as("delivery-count 5, no credit, drain")
+                    .contains("520543")
+                    .endsWith("41");
+        }
+    }
+
+    @Test
+    void secondLinkOfANameFailsAloneAndSaysWhy() {
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {});
+        Connection connection = client.connect(to(listener.uri())).awaitOpen(SOON);
+        Sender first = connection.openSender(SenderOptions.of("a").name("twin")).awaitOpen(SOON);
+
+        Sender second = connection.openSender(SenderOptions.of("b").name("twin"));
+
+        assertThatThrownBy(() -> second.awaitOpen(SOON))
+                .isInstanceOf(LinkRefusedException.class)
+                .hasMessageContaining("twin");
+        assertThat(first.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(connection.state()).isEqualTo(LifecycleState.OPEN);
+        assertThat(connection.links()).containsExactly(first);
+    }
+
+    @Test
+    void sessionBeyondThoseAllowedFailsAloneAndSaysWhy() {
+        Listener listener = server.listen(
+                ListenOptions.of("amqp://127.0.0.1:0").channelMax(0).handler(new MessagingHandler() {}));
+        Connection connection = client.connect(to(listener.uri())).awaitOpen(SOON);
+        Sender sender = connection.openSender("a").awaitOpen(SOON);
+
+        Session second = connection.openSession();
+
+        assertThat(second.opened()).failsWithin(SOON).withThrowableThat().withMessageContaining("sessions");
+        assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(connection.state()).isEqualTo(LifecycleState.OPEN);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

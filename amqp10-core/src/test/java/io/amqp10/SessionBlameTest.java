@@ -1,0 +1,145 @@
+package io.amqp10;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.ConnectionListener;
+import io.amqp10.engine.EngineOptions;
+import io.amqp10.engine.IncomingDelivery;
+import io.amqp10.engine.ReceiverLink;
+import io.amqp10.engine.ReceiverLinkListener;
+import io.amqp10.engine.SenderLink;
+import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.SessionListener;
+import io.amqp10.engine.SessionSettings;
+import io.amqp10.engine.StopReason;
+import io.amqp10.transport.Amqp10Transport;
+import io.amqp10.transport.EventLoops;
+import io.amqp10.transport.ServerTransportOptions;
+import io.amqp10.transport.TransportListener;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Role;
+import io.amqp10.types.messaging.Target;
+import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Begin;
+import io.amqp10.types.transport.Open;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A peer that ends the session rather than refuse one link of it, as some brokers do. */
+@Timeout(30)
+class SessionBlameTest {
+
+    private static final Duration SOON = Duration.ofSeconds(10);
+
+    /** A server that decides about a session's links when three are there. */
+    private static final class Strict implements ConnectionListener, SessionListener, ReceiverLinkListener {
+
+        private final AtomicInteger sessions;
+        private final List<ReceiverLink> links = new ArrayList<>();
+
+        Strict(AtomicInteger sessions) {
+            this.sessions = sessions;
+        }
+
+        @Override
+        public void onRemoteOpen(Open open) {}
+
+        @Override
+        public void onRemoteBegin(SessionEngine session, Begin begin) {
+            sessions.incrementAndGet();
+            links.clear();
+            session.accept(this, SessionSettings.DEFAULT);
+        }
+
+        @Override
+        public void onClosed(StopReason reason) {}
+
+        @Override
+        public void onRemoteAttach(SenderLink link, Attach attach) {}
+
+        @Override
+        public void onRemoteAttach(ReceiverLink link, Attach attach) {
+            links.add(link);
+            if (attach.target() instanceof Target target && "missing".equals(target.address())) {
+                link.session().end(ErrorCondition.of(AmqpError.NOT_FOUND, "no such queue"));
+            } else if (sessions.get() > 1) {
+                links.forEach(each -> each.accept(
+                        Attach.builder(each.name(), 0, Role.RECEIVER)
+                                .source(attach.source())
+                                .target(attach.target())
+                                .build(),
+                        this));
+                links.clear();
+            }
+        }
+
+        @Override
+        public void onEnded(SessionEngine session, StopReason reason) {}
+
+        @Override
+        public void onAttached(ReceiverLink link, Attach attach) {}
+
+        @Override
+        public IncomingDelivery newDelivery(ReceiverLink link) {
+            return new IncomingDelivery() {};
+        }
+
+        @Override
+        public void onDelivery(ReceiverLink link, IncomingDelivery delivery) {}
+
+        @Override
+        public void onDisposition(ReceiverLink link, IncomingDelivery delivery) {}
+
+        @Override
+        public void onFlow(ReceiverLink link) {}
+
+        @Override
+        public void onDrained(ReceiverLink link) {}
+
+        @Override
+        public void onDetached(ReceiverLink link, StopReason reason, boolean closed) {}
+    }
+
+    @Test
+    void oneOfSeveralUnansweredLinksIsFoundAndTheOthersWork() {
+        AtomicInteger sessions = new AtomicInteger();
+        EventLoops loops = EventLoops.create(1);
+        try (Container client = Container.create("client")) {
+            TransportListener listener = Amqp10Transport.listen(
+                            loops,
+                            ServerTransportOptions.builder("127.0.0.1", 0).build(),
+                            (transport, output, now) -> new ConnectionEngine(
+                                    EngineOptions.builder(Open.builder("strict").build())
+                                            .build(),
+                                    output,
+                                    new Strict(sessions),
+                                    now),
+                            failure -> {})
+                    .join();
+            Connection connection = client.connect(ConnectionOptions.of("amqp://127.0.0.1:" + listener.port())
+                    .reconnect(ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(2))));
+            Sender first = connection.openSender("there");
+            Sender second = connection.openSender("missing");
+            Sender third = connection.openSender("there.too");
+
+            first.awaitOpen(SOON);
+            third.awaitOpen(SOON);
+            assertThatThrownBy(() -> second.awaitOpen(SOON))
+                    .isInstanceOf(LinkRefusedException.class)
+                    .hasMessageContaining("missing")
+                    .hasMessageContaining("no such queue");
+            assertThat(first.state()).isNotEqualTo(LifecycleState.CLOSED);
+            assertThat(connection.links()).containsExactly(first, third);
+            assertThat(sessions.get()).isLessThan(6);
+        } finally {
+            loops.close();
+        }
+    }
+}
