@@ -91,8 +91,8 @@ final class OutboundConnection extends LiveConnection {
 
     private ConnectionEngine join(int number, Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
         Open open = Settings.open(container().id(), options, endpoint);
-        NetworkConnection joined =
-                new NetworkConnection(this, transport, Settings.engine(open, options.closeTimeout(), options.limits()), output, nowNanos);
+        NetworkConnection joined = new NetworkConnection(
+                this, transport, Settings.engine(open, options.closeTimeout(), options.limits()), output, nowNanos);
         if (number != attempt || network != null || state() == LifecycleState.CLOSED) {
             transport.abort(null); // it was given up meanwhile
             return joined.engine();

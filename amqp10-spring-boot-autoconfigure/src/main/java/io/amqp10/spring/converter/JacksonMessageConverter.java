@@ -102,7 +102,7 @@ public final class JacksonMessageConverter implements AmqpMessageConverter {
         byte[] octets = message.bodyAsBytes();
         String contentType = message.contentType();
         boolean json = isJson(contentType);
-        if (octets == null || octets.length == 0 && !json) {
+        if (octets.length == 0 && !json) {
             return null;
         }
         if (json || contentType == null && !type.isJavaLangObject()) {
