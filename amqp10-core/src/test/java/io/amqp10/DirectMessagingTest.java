@@ -54,10 +54,14 @@ class DirectMessagingTest {
     }
 
     private Connection connectTo(MessagingHandler handler, LinkAcceptor acceptor) {
+        // Some tests leave messages without credit behind; closing need not wait long for them.
+        return connectTo(handler, acceptor, Duration.ofMillis(200));
+    }
+
+    private Connection connectTo(MessagingHandler handler, LinkAcceptor acceptor, Duration closeTimeout) {
         Listener listener = server.listen(
                 ListenOptions.of("amqp://127.0.0.1:0").handler(handler).linkAcceptor(acceptor));
-        // Some tests leave messages without credit behind; closing need not wait long for them.
-        return client.connect(ConnectionOptions.of(listener.uri()).closeTimeout(Duration.ofMillis(200)))
+        return client.connect(ConnectionOptions.of(listener.uri()).closeTimeout(closeTimeout))
                 .awaitOpen(SOON);
     }
 
@@ -344,7 +348,8 @@ class DirectMessagingTest {
                         sent.complete(trackers);
                     }
                 },
-                LinkAcceptor.ALL);
+                LinkAcceptor.ALL,
+                SOON);
 
         try (Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(2 * count))) {
             Objects.requireNonNull(receiver.receive(SOON)).accept();
@@ -376,7 +381,8 @@ class DirectMessagingTest {
                         sent.complete(trackers);
                     }
                 },
-                LinkAcceptor.ALL);
+                LinkAcceptor.ALL,
+                SOON);
         Receiver receiver = connection.openReceiver(
                 ReceiverOptions.of("a").autoAccept(false).handler(onEach(delivery -> {
                     calls.incrementAndGet();
