@@ -176,15 +176,29 @@ final class DeliveryWork {
                     shown(delivery),
                     reject.error().description(),
                     isDeliberate(failure) ? null : failure);
-            delivery.reject(reject.error());
-            if (message != null) {
-                memory.forget(message);
-            }
-            finished.run();
+            delays.run(delay(message), () -> {
+                delivery.reject(reject.error());
+                finished.run();
+            });
         } else {
             logGivenBack(delivery, failures, verdict, failure);
             later(verdict, delivery, finished);
         }
+    }
+
+    /** Some peers deliver again what was rejected, until their limit or for ever: never in a hot loop. */
+    private Duration delay(@Nullable Message message) {
+        if (message == null) {
+            return DefaultFailurePolicy.DEFAULT_DELAYS.initialDelay();
+        }
+        long rejections = memory.rejected(message);
+        if (rejections == 2) {
+            LOG.warn(
+                    "listener '{}': a message came again although it was rejected; have the broker bound its deliveries and"
+                            + " keep dead letters",
+                    id);
+        }
+        return rejections == 1 ? Duration.ZERO : DefaultFailurePolicy.DEFAULT_DELAYS.delay(rejections - 1);
     }
 
     private void logGivenBack(Delivery delivery, long failures, Verdict verdict, Throwable failure) {

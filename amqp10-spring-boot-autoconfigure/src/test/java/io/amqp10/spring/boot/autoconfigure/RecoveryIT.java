@@ -14,8 +14,10 @@ import io.amqp10.spring.listener.ListenerState;
 import io.amqp10.testkit.ArtemisBroker;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -195,6 +197,39 @@ class RecoveryIT {
             broker.createQueue("nocreate.early");
             await().atMost(LONG).until(() -> state(registry) == ListenerState.RUNNING);
         });
+    }
+
+    record Busy(CountDownLatch entered, CountDownLatch release) {
+
+        @AmqpListener(id = "busy", address = "nocreate.busy")
+        void work(String text) throws InterruptedException {
+            entered.countDown();
+            assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void stoppingWaitsForAMethodAlsoWhereItsLinkIsGone() {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        broker.createQueue("nocreate.busy");
+        contexts()
+                .withPropertyValues("amqp10.reconnect.initial-delay=1h", "amqp10.reconnect.max-delay=1h")
+                .withBean(Busy.class, entered, release)
+                .run(context -> {
+                    context.getBean(AmqpTemplate.class).convertAndSend("nocreate.busy", "x");
+                    assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
+                    AmqpListenerRegistry registry = context.getBean(AmqpListenerRegistry.class);
+                    broker.deleteQueue("nocreate.busy");
+                    await().atMost(LONG).until(() -> state(registry) == ListenerState.FAILED);
+
+                    CompletableFuture<Void> stopped = registry.stop("busy");
+                    assertThat(stopped).isNotDone();
+                    release.countDown();
+
+                    stopped.get(60, TimeUnit.SECONDS);
+                    assertThat(registry.listener("busy").unfinished()).isZero();
+                });
     }
 
     @Test

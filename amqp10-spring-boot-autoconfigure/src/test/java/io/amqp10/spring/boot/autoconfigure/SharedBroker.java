@@ -36,13 +36,18 @@ final class SharedBroker implements ParameterResolver {
 
     /** Returns contexts with everything, connected to a broker. */
     static ApplicationContextRunner contexts(ArtemisBroker broker) {
+        return contexts(broker.port());
+    }
+
+    /** Returns contexts with everything, connected to a broker with the users of {@link ArtemisBroker}. */
+    static ApplicationContextRunner contexts(int port) {
         return new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(
                         JacksonAutoConfiguration.class,
                         ValidationAutoConfiguration.class,
                         Amqp10AutoConfiguration.class))
                 .withPropertyValues(
-                        "amqp10.url=amqp://127.0.0.1:" + broker.port(),
+                        "amqp10.url=amqp://127.0.0.1:" + port,
                         "amqp10.username=" + ArtemisBroker.USER,
                         "amqp10.password=" + ArtemisBroker.PASSWORD,
                         "amqp10.listener.retry.initial-delay=50ms");

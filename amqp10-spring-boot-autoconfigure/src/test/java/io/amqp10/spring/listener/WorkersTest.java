@@ -1,0 +1,98 @@
+package io.amqp10.spring.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.amqp10.Delivery;
+import java.lang.reflect.Proxy;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+/** Threads that work off what arrives, one at a time here, by hand. */
+class WorkersTest {
+
+    private final Queue<Runnable> threads = new ArrayDeque<>();
+    private final Queue<Runnable> later = new ArrayDeque<>();
+    private final List<Integer> done = new ArrayList<>();
+
+    private static Arrival arrival(int number) {
+        Delivery delivery = (Delivery) Proxy.newProxyInstance(
+                WorkersTest.class.getClassLoader(), new Class<?>[] {Delivery.class}, (proxy, method, arguments) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
+        return new Arrival(delivery, number);
+    }
+
+    @Test
+    void oneThreadTakesAllThatIsThereAndNoMoreThreadsThanTheLimitAreAsked() {
+        Workers workers = new Workers(threads::add, later::add, 2, arrival -> done.add(arrival.attachment()));
+        for (int i = 0; i < 5; i++) {
+            workers.add(arrival(i));
+        }
+        assertThat(threads).hasSize(2);
+        threads.remove().run();
+        assertThat(done).containsExactly(0, 1, 2, 3, 4);
+        threads.remove().run();
+        workers.add(arrival(5));
+        assertThat(threads).as("threads are asked for anew").hasSize(1);
+    }
+
+    @Test
+    void flagOfAnInterruptedListenerIsClearedBeforeTheNextMessage() {
+        List<Boolean> interrupted = new ArrayList<>();
+        Workers workers = new Workers(threads::add, later::add, 1, arrival -> {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+        });
+        workers.add(arrival(1));
+        workers.add(arrival(2));
+        threads.remove().run();
+        assertThat(interrupted).containsExactly(false, false);
+        assertThat(Thread.interrupted()).isFalse();
+    }
+
+    @Test
+    void refusedThreadIsAskedForAgainLaterUnlessOthersWork() {
+        boolean[] full = {true};
+        Workers workers = new Workers(
+                task -> {
+                    if (full[0]) {
+                        throw new RejectedExecutionException("all threads are busy");
+                    }
+                    threads.add(task);
+                },
+                later::add,
+                2,
+                arrival -> done.add(arrival.attachment()));
+        workers.add(arrival(1));
+        assertThat(later).hasSize(1);
+        later.remove().run();
+        assertThat(later).as("still refused").hasSize(1);
+        full[0] = false;
+        later.remove().run();
+        full[0] = true;
+        workers.add(arrival(2));
+        assertThat(later).as("one is at work and will take it").isEmpty();
+        threads.remove().run();
+        assertThat(done).containsExactly(1, 2);
+    }
+
+    @Test
+    void workThatThrowsDoesNotKeepTheRestWaiting() {
+        Workers workers = new Workers(threads::add, later::add, 1, arrival -> {
+            done.add(arrival.attachment());
+            if (arrival.attachment() == 1) {
+                throw new IllegalStateException("on purpose");
+            }
+        });
+        workers.add(arrival(1));
+        workers.add(arrival(2));
+        assertThatThrownBy(() -> threads.remove().run()).isInstanceOf(IllegalStateException.class);
+        threads.remove().run();
+        assertThat(done).containsExactly(1, 2);
+    }
+}
