@@ -151,6 +151,11 @@ final class SectionCodec {
         }
     }
 
+    static void writeData(WireWriter out, byte[] octets) {
+        out.descriptor(Descriptor.DATA);
+        out.binaryValue(octets);
+    }
+
     static void writeAnnotations(WireWriter out, int descriptor, Map<?, ? extends @Nullable Object> annotations) {
         out.descriptor(descriptor);
         for (Object key : annotations.keySet()) {

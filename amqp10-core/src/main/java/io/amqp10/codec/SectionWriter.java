@@ -106,6 +106,15 @@ public final class SectionWriter {
     }
 
     /**
+     * Writes a data section.
+     *
+     * @param octets its octets
+     */
+    public void data(byte[] octets) {
+        SectionCodec.writeData(writer, octets);
+    }
+
+    /**
      * Writes a section of the body.
      *
      * @param section the section

@@ -4,6 +4,7 @@ import io.amqp10.BodyType;
 import io.amqp10.Message;
 import io.amqp10.codec.SectionType;
 import io.amqp10.codec.SectionWriter;
+import io.amqp10.types.Binary;
 import io.amqp10.types.messaging.AmqpSequence;
 import io.amqp10.types.messaging.AmqpValue;
 import io.amqp10.types.messaging.Data;
@@ -27,7 +28,8 @@ final class BuiltMessage implements Message {
     private final Map<Object, @Nullable Object> messageAnnotations;
     private final @Nullable Properties properties;
     private final Map<String, @Nullable Object> applicationProperties;
-    private final List<Section> body;
+    // The octets of a body that is one data section, as most are, else a list of sections.
+    private final Object body;
     private final Map<Object, @Nullable Object> footer;
 
     /**
@@ -35,6 +37,7 @@ final class BuiltMessage implements Message {
      *
      * @param base the received message that some sections are taken from, or null
      * @param kept the bits of those sections; all three kinds of body or none
+     * @param body the octets of one data section, or a list of sections
      */
     BuiltMessage(
             @Nullable ReceivedMessage base,
@@ -44,7 +47,7 @@ final class BuiltMessage implements Message {
             Map<Object, @Nullable Object> messageAnnotations,
             @Nullable Properties properties,
             Map<String, @Nullable Object> applicationProperties,
-            List<Section> body,
+            Object body,
             Map<Object, @Nullable Object> footer) {
         this.base = base;
         this.kept = kept;
@@ -71,11 +74,25 @@ final class BuiltMessage implements Message {
             out.applicationProperties(applicationProperties);
         }
         if (!writeKept(out, ReceivedMessage.BODY)) {
-            for (int i = 0; i < body.size(); i++) {
-                out.body(body.get(i));
-            }
+            writeBody(out);
         }
         writeAnnotations(out, SectionType.FOOTER, footer);
+    }
+
+    private void writeBody(SectionWriter out) {
+        if (body instanceof byte[] octets) {
+            out.data(octets);
+            return;
+        }
+        List<Section> sections = ownBody();
+        for (int i = 0; i < sections.size(); i++) {
+            out.body(sections.get(i));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the constructor takes octets or a list of sections
+    private List<Section> ownBody() {
+        return body instanceof byte[] octets ? List.of(new Data(Binary.wrap(octets))) : (List<Section>) body;
     }
 
     private void writeAnnotations(SectionWriter out, SectionType type, Map<Object, @Nullable Object> entries) {
@@ -152,7 +169,10 @@ final class BuiltMessage implements Message {
         if (from != null) {
             return from.bodyType();
         }
-        Section first = body.get(0);
+        if (body instanceof byte[]) {
+            return BodyType.DATA;
+        }
+        Section first = ownBody().get(0);
         return first instanceof Data
                 ? BodyType.DATA
                 : first instanceof AmqpSequence ? BodyType.SEQUENCE : BodyType.VALUE;
@@ -164,19 +184,23 @@ final class BuiltMessage implements Message {
         if (from != null) {
             return from.body();
         }
-        Section first = body.get(0);
+        if (body instanceof byte[] octets) {
+            return octets.clone();
+        }
+        List<Section> sections = ownBody();
+        Section first = sections.get(0);
         if (first instanceof AmqpValue value) {
             return value.value();
         }
         if (first instanceof AmqpSequence sequence) {
-            return body.size() == 1 ? sequence.value() : allElements();
+            return sections.size() == 1 ? sequence.value() : allElements(sections);
         }
-        return first instanceof Data data && body.size() == 1 ? data.value().toByteArray() : allOctets();
+        return first instanceof Data data && sections.size() == 1 ? data.value().toByteArray() : allOctets(sections);
     }
 
-    private List<@Nullable Object> allElements() {
+    private static List<@Nullable Object> allElements(List<Section> sections) {
         List<@Nullable Object> all = new ArrayList<>();
-        for (Section section : body) {
+        for (Section section : sections) {
             if (section instanceof AmqpSequence sequence) {
                 all.addAll(sequence.value());
             }
@@ -184,9 +208,9 @@ final class BuiltMessage implements Message {
         return Collections.unmodifiableList(all);
     }
 
-    private byte[] allOctets() {
+    private static byte[] allOctets(List<Section> sections) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
-        for (Section section : body) {
+        for (Section section : sections) {
             if (section instanceof Data data) {
                 all.writeBytes(data.value().toByteArray());
             }
@@ -208,7 +232,7 @@ final class BuiltMessage implements Message {
     @Override
     public List<Section> bodySections() {
         ReceivedMessage from = baseOf(SectionType.VALUE);
-        return from != null ? from.bodySections() : body;
+        return from != null ? from.bodySections() : ownBody();
     }
 
     @Override

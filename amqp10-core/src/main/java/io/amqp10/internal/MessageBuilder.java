@@ -21,6 +21,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,8 @@ public final class MessageBuilder implements Message.Builder {
     private Map<Object, @Nullable Object> deliveryAnnotations = Map.of();
     private Map<Object, @Nullable Object> messageAnnotations = Map.of();
     private Map<String, @Nullable Object> applicationProperties = Map.of();
-    private List<Section> body = NULL_VALUE;
+    // The octets of one data section, or a list of sections.
+    private Object body = NULL_VALUE;
     private Map<Object, @Nullable Object> footer = Map.of();
     // The maps whose kinds have a bit here belong to this builder alone and may be changed.
     private int owned;
@@ -421,7 +423,9 @@ public final class MessageBuilder implements Message.Builder {
 
     @Override
     public Message.Builder dataBody(byte[] value) {
-        return ownBody(new Data(Binary.wrap(value)));
+        kept &= ~ReceivedMessage.BODY;
+        body = Objects.requireNonNull(value);
+        return this;
     }
 
     @Override
