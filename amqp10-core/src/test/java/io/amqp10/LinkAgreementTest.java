@@ -2,6 +2,7 @@ package io.amqp10;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.types.Described;
 import io.amqp10.types.Symbol;
@@ -9,6 +10,7 @@ import io.amqp10.types.messaging.LifetimePolicy;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.transport.Attach;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -126,6 +128,37 @@ class LinkAgreementTest {
                 .isEmpty());
         assertThat(next().source()).isNotNull().satisfies(source -> assertThat(source.dynamicNodeProperties())
                 .isEqualTo(properties));
+    }
+
+    // L5, hostile row 65
+    @Test
+    void onlyTheSamePeerTakesItsLinkAlongToANewConnection() throws Exception {
+        Listener listener = server.listen(ListenOptions.of("127.0.0.1:0")
+                .users(Map.of("ann", "secret", "bob", "secret"))
+                .allowAnonymous(true)
+                .handler(new MessagingHandler() {})
+                .linkAcceptor(LinkAcceptor.ALL));
+        Sender first = sender(listener, "ann");
+        Sender anonymous = sender(listener, null);
+        Sender stranger = sender(listener, "bob");
+        assertThat(first.state()).isEqualTo(LifecycleState.OPEN);
+
+        Sender second = sender(listener, "ann");
+
+        await().atMost(SOON).until(() -> first.state() == LifecycleState.CLOSED);
+        assertThat(first.error()).isNotNull().hasMessageContaining("amqp:link:stolen");
+        Sender alsoAnonymous = sender(listener, null);
+        for (Sender sender : List.of(second, anonymous, alsoAnonymous, stranger)) {
+            assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        }
+    }
+
+    private Sender sender(Listener listener, @Nullable String user) {
+        ConnectionOptions options = ConnectionOptions.of(listener.uri()).closeTimeout(Duration.ofMillis(200));
+        return client.connect(user == null ? options : options.user(user).password("secret"))
+                .awaitOpen(SOON)
+                .openSender(SenderOptions.of("a").name("orders"))
+                .awaitOpen(SOON);
     }
 
     private Attach next() throws InterruptedException {

@@ -162,7 +162,9 @@ final class SessionDeliveries {
 
     private void collect(DispositionBatch batch, LinkDelivery delivery, boolean settled) {
         if (!batch.add(delivery.deliveryId, delivery.localState, settled)) {
-            batch.flush(session.output(), session.localChannel());
+            if (!flush(batch)) {
+                return;
+            }
             batch.add(delivery.deliveryId, delivery.localState, settled);
         }
         session.flushNeeded();
@@ -170,11 +172,22 @@ final class SessionDeliveries {
 
     /** Sends the dispositions that were collected. */
     void flushDispositions() {
-        if (!receiverDispositions.isEmpty()) {
-            receiverDispositions.flush(session.output(), session.localChannel());
+        if (flush(receiverDispositions)) {
+            flush(senderDispositions);
         }
-        if (!senderDispositions.isEmpty()) {
-            senderDispositions.flush(session.output(), session.localChannel());
+    }
+
+    /** Sends those of a batch; returns false if the session ended, because a state of them was too large for the peer. */
+    private boolean flush(DispositionBatch batch) {
+        if (batch.isEmpty()) {
+            return true;
+        }
+        try {
+            batch.flush(session.output(), session.localChannel());
+            return true;
+        } catch (FrameTooLargeException e) {
+            session.endForSmallFrames(e);
+            return false;
         }
     }
 }

@@ -411,11 +411,7 @@ public final class SessionEngine {
 
     /** Sends the dispositions that were collected. */
     void flushDispositions() {
-        try {
-            deliveries.flushDispositions();
-        } catch (FrameTooLargeException e) {
-            endForSmallFrames(e);
-        }
+        deliveries.flushDispositions();
     }
 
     // flows

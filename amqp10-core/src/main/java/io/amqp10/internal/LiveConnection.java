@@ -21,10 +21,12 @@ import io.amqp10.engine.StopReason;
 import io.amqp10.engine.sasl.SaslIdentity;
 import io.amqp10.transport.TransportInfo;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Open;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.security.Principal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -112,6 +114,16 @@ abstract class LiveConnection implements Connection {
     abstract PeerLimits limits();
 
     abstract Duration openTimeout();
+
+    /** Notes a link that the peer attached; returns what forgets it. */
+    final Runnable noteLinkOfPeer(Role role, LiveLink<?, ?> link) {
+        NetworkConnection present = network;
+        Open open = present == null ? null : present.engine().remoteOpen();
+        Principal user = remotePrincipal();
+        return open == null
+                ? () -> {}
+                : container.peerLinks().attach(user == null ? null : user.getName(), open.containerId(), role, link);
+    }
 
     /** Gives up what it lives on, and whatever is under way to make such a thing. */
     abstract void abandon();

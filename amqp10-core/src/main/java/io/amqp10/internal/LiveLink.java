@@ -11,6 +11,7 @@ import io.amqp10.engine.LinkEndpoint;
 import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.LinkError;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.LinkTarget;
 import io.amqp10.types.messaging.Source;
@@ -55,6 +56,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     /** For this attachment. */
     @Nullable
     E endpoint;
+
+    /** Forgets that the peer has attached this link. */
+    private Runnable forgetPeersLink = () -> {};
 
     private boolean attachAnswered;
     private boolean unansweredAtEnd;
@@ -131,7 +135,18 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     final void adopt(E link, Attach remote, @Nullable String madeUpAddress) {
         endpoint = link;
         dynamicAddress = madeUpAddress;
+        forgetPeersLink = connection.noteLinkOfPeer(link.role(), this);
         answered(remote);
+    }
+
+    /** The peer attached the link on another connection; any thread. */
+    final void steal() {
+        connection.submit(() -> {
+            E link = endpoint;
+            if (link != null) {
+                link.detach(true, ErrorCondition.of(LinkError.STOLEN, "the link was attached on another connection"));
+            }
+        });
     }
 
     /** Tells whether the last attach was not answered before its session ended. */
@@ -290,6 +305,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         opened.fail(forOthers);
         ended(forOthers);
         session.remove(this);
+        forgetPeersLink.run();
         if (dispatcher != connection.dispatcher()) {
             dispatcher.ending();
         }

@@ -55,6 +55,7 @@ final class RunningContainer implements Container {
     private final Condition changed = lock.newCondition();
     private final Set<LiveConnection> connections = new LinkedHashSet<>();
     private final Set<BoundListener> listeners = new LinkedHashSet<>();
+    private final PeerLinks peerLinks = new PeerLinks();
     private boolean closed;
 
     /** Everything is closed, or will not be waited for any longer. */
@@ -93,6 +94,10 @@ final class RunningContainer implements Container {
     }
 
     // --- for its connections
+
+    PeerLinks peerLinks() {
+        return peerLinks;
+    }
 
     Executor executor() {
         return executor;

@@ -115,4 +115,19 @@ class FrameSizeTest {
         scenario.peer.expectEndWith(AmqpError.FRAME_SIZE_TOO_SMALL);
         scenario.peer.expectNothing();
     }
+
+    @Test
+    void aStateThatCannotBeShortenedEndsTheSessionAlsoWhenOthersPushItOut() {
+        ReceiverLink link = scenario.receiverWithCredit(200);
+        Modified tooLarge = new Modified(true, false, Map.of(Symbol.of("x-opt-why"), "z".repeat(600)));
+        for (int i = 0; i < 200 && link.session().isMapped(); i++) {
+            scenario.peer.sendDelivery(i);
+            Modified other = new Modified(true, false, Map.of(Symbol.of("x-opt-why"), i));
+            link.disposition(scenario.recorder.deliveries.get(i), i == 0 ? tooLarge : other, true);
+        }
+
+        assertThat(link.session().isMapped()).isFalse();
+        scenario.peer.expectEndWith(AmqpError.FRAME_SIZE_TOO_SMALL);
+        scenario.peer.expectNothing();
+    }
 }
