@@ -302,10 +302,11 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
             closeDeadline.cancel(false);
         }
         Amqp10Exception forOthers = reason != null ? reason : Errors.closed(described());
-        opened.fail(forOthers);
-        ended(forOthers);
+        // first, so that whoever is woken does not find it any more
         session.remove(this);
         forgetPeersLink.run();
+        opened.fail(forOthers);
+        ended(forOthers);
         if (dispatcher != connection.dispatcher()) {
             dispatcher.ending();
         }

@@ -10,10 +10,13 @@ import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.Modified;
 import io.amqp10.types.messaging.Received;
+import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Released;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
@@ -41,6 +44,9 @@ import org.jspecify.annotations.Nullable;
  */
 class RandomInputTest {
 
+    /** Too long for a frame of 512 octets. */
+    private static final ErrorCondition LONG = ErrorCondition.of(AmqpError.NOT_FOUND, "x".repeat(600));
+
     private final List<ByteBuf> payloads = new ArrayList<>();
     private final List<OutgoingDelivery> sent = new ArrayList<>();
 
@@ -54,6 +60,9 @@ class RandomInputTest {
                         .maxFramesPerDelivery(20)
                         .maxSessions(3),
                 open -> open.channelMax(3));
+        if (random.nextBoolean()) {
+            scenario.peer.judgeFrameSizes();
+        }
         accept(scenario, random);
         if (random.nextInt(8) > 0) {
             scenario.open(open -> open.maxFrameSize(512));
@@ -89,7 +98,7 @@ class RandomInputTest {
         scenario.recorder.streaming = random.nextInt(4) == 0;
         scenario.recorder.onRemoteSender = link -> {
             if (random.nextInt(3) == 0) {
-                link.refuse(ErrorCondition.of(AmqpError.NOT_FOUND, null));
+                link.refuse(LONG);
             } else {
                 link.accept(
                         Scenario.ours("x", Role.RECEIVER).maxMessageSize(20_000).build(), scenario.recorder);
@@ -137,7 +146,7 @@ class RandomInputTest {
                 scenario.recorder.deliveries.forEach(delivery -> {
                     ReceiverLink link = delivery.link();
                     if (link != null && random.nextInt(3) == 0) {
-                        link.disposition(delivery, Accepted.INSTANCE, random.nextBoolean());
+                        link.disposition(delivery, ours(random), random.nextBoolean());
                     }
                 });
             case 8 -> receivers.forEach(link -> link.addCredit(random.nextInt(5)));
@@ -151,14 +160,14 @@ class RandomInputTest {
                 });
             case 10 -> {
                 if (random.nextInt(4) == 0) {
-                    receivers.forEach(link -> link.detach(random.nextBoolean(), null));
+                    receivers.forEach(link -> link.detach(random.nextBoolean(), random.nextBoolean() ? null : LONG));
                 }
             }
             default -> {
                 if (random.nextInt(20) == 0) {
-                    scenario.recorder.sessions.forEach(session -> session.end(null));
+                    scenario.recorder.sessions.forEach(session -> session.end(random.nextBoolean() ? null : LONG));
                 } else if (random.nextInt(40) == 0) {
-                    scenario.engine.close(null);
+                    scenario.engine.close(random.nextBoolean() ? null : LONG);
                 }
             }
         }
@@ -244,6 +253,15 @@ class RandomInputTest {
             attach.unsettled(Map.of(), random.nextBoolean());
         }
         return attach.build();
+    }
+
+    /** States of which some are too large for the peer. */
+    private static DeliveryState ours(Random random) {
+        return switch (random.nextInt(40)) {
+            case 0 -> new Rejected(LONG);
+            case 1 -> new Modified(true, false, Map.of(Symbol.of("x-opt-why"), "x".repeat(600)));
+            default -> Accepted.INSTANCE;
+        };
     }
 
     private static @Nullable DeliveryState state(Random random) {
