@@ -1,5 +1,6 @@
 package io.amqp10;
 
+import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.TerminusDurability;
 import io.amqp10.types.messaging.TerminusExpiryPolicy;
@@ -33,6 +34,8 @@ public final class ReceiverOptions implements Cloneable {
     private @Nullable MessagingHandler handler;
     private @Nullable Executor executor;
     private DeliveryGuarantee guarantee = DeliveryGuarantee.AT_LEAST_ONCE;
+    private boolean mixedSettlement = false;
+    private ReceiverSettleMode receiverSettleMode = ReceiverSettleMode.FIRST;
     private Map<Symbol, @Nullable Object> properties = Map.of();
     private List<Symbol> desiredCapabilities = List.of();
     private List<Symbol> offeredCapabilities = List.of();
@@ -164,6 +167,52 @@ public final class ReceiverOptions implements Cloneable {
     public ReceiverOptions guarantee(DeliveryGuarantee value) {
         ReceiverOptions copy = copy();
         copy.guarantee = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether the link is asked for in settle mode mixed, instead of the one of its {@link #guarantee()}.
+     *
+     * @return the value
+     */
+    public boolean mixedSettlement() {
+        return mixedSettlement;
+    }
+
+    /**
+     * Sets whether the link is asked for in settle mode mixed, instead of the one of its {@link #guarantee()}:
+     * the peer may send some of its messages settled.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.8.2"
+     */
+    public ReceiverOptions mixedSettlement(boolean value) {
+        ReceiverOptions copy = copy();
+        copy.mixedSettlement = value;
+        return copy;
+    }
+
+    /**
+     * Returns which end is to settle first.
+     *
+     * @return the value
+     */
+    public ReceiverSettleMode receiverSettleMode() {
+        return receiverSettleMode;
+    }
+
+    /**
+     * Sets which end is to settle first: by {@link ReceiverSettleMode#SECOND} the receiver tells the outcome, and settles
+     * when the sender has. Not every peer can do that; a sender gets its outcomes in either mode.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.8.3"
+     */
+    public ReceiverOptions receiverSettleMode(ReceiverSettleMode value) {
+        ReceiverOptions copy = copy();
+        copy.receiverSettleMode = value;
         return copy;
     }
 

@@ -1,5 +1,6 @@
 package io.amqp10;
 
+import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.TerminusDurability;
 import io.amqp10.types.messaging.TerminusExpiryPolicy;
@@ -33,6 +34,8 @@ public final class SenderOptions implements Cloneable {
     private @Nullable MessagingHandler handler;
     private @Nullable Executor executor;
     private DeliveryGuarantee guarantee = DeliveryGuarantee.AT_LEAST_ONCE;
+    private boolean mixedSettlement = false;
+    private ReceiverSettleMode receiverSettleMode = ReceiverSettleMode.FIRST;
     private Map<Symbol, @Nullable Object> properties = Map.of();
     private List<Symbol> desiredCapabilities = List.of();
     private List<Symbol> offeredCapabilities = List.of();
@@ -171,6 +174,52 @@ public final class SenderOptions implements Cloneable {
     public SenderOptions guarantee(DeliveryGuarantee value) {
         SenderOptions copy = copy();
         copy.guarantee = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether the link is asked for in settle mode mixed, instead of the one of its {@link #guarantee()}.
+     *
+     * @return the value
+     */
+    public boolean mixedSettlement() {
+        return mixedSettlement;
+    }
+
+    /**
+     * Sets whether the link is asked for in settle mode mixed, instead of the one of its {@link #guarantee()}:
+     * what the guarantee says decides about the messages that are sent.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.8.2"
+     */
+    public SenderOptions mixedSettlement(boolean value) {
+        SenderOptions copy = copy();
+        copy.mixedSettlement = value;
+        return copy;
+    }
+
+    /**
+     * Returns which end is to settle first.
+     *
+     * @return the value
+     */
+    public ReceiverSettleMode receiverSettleMode() {
+        return receiverSettleMode;
+    }
+
+    /**
+     * Sets which end is to settle first: by {@link ReceiverSettleMode#SECOND} the receiver tells the outcome, and settles
+     * when the sender has. Not every peer can do that; a sender gets its outcomes in either mode.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.8.3"
+     */
+    public SenderOptions receiverSettleMode(ReceiverSettleMode value) {
+        SenderOptions copy = copy();
+        copy.receiverSettleMode = value;
         return copy;
     }
 

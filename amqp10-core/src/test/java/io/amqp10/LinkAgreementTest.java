@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.amqp10.types.Described;
+import io.amqp10.types.ReceiverSettleMode;
+import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.LifetimePolicy;
 import io.amqp10.types.messaging.Target;
@@ -165,5 +167,28 @@ class LinkAgreementTest {
         Attach attach = asked.poll(10, TimeUnit.SECONDS);
         assertThat(attach).isNotNull();
         return attach;
+    }
+
+    @Test
+    void settleModesAreAskedForAsTheOptionsSay() throws InterruptedException {
+        Connection connection = connect();
+
+        connection.openSender(SenderOptions.of("a").mixedSettlement(true)).awaitOpen(SOON);
+        assertThat(asked.poll(10, TimeUnit.SECONDS))
+                .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
+                .containsExactly(SenderSettleMode.MIXED, ReceiverSettleMode.FIRST);
+        connection
+                .openSender(SenderOptions.of("b").receiverSettleMode(ReceiverSettleMode.SECOND))
+                .awaitOpen(SOON);
+        assertThat(asked.poll(10, TimeUnit.SECONDS))
+                .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
+                .containsExactly(SenderSettleMode.UNSETTLED, ReceiverSettleMode.SECOND);
+        connection
+                .openReceiver(
+                        ReceiverOptions.of("c").mixedSettlement(true).receiverSettleMode(ReceiverSettleMode.SECOND))
+                .awaitOpen(SOON);
+        assertThat(asked.poll(10, TimeUnit.SECONDS))
+                .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
+                .containsExactly(SenderSettleMode.MIXED, ReceiverSettleMode.SECOND);
     }
 }

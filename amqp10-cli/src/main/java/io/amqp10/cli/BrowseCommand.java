@@ -116,7 +116,6 @@ final class BrowseCommand implements Callable<Integer> {
                             .autoAccept(false)
                             .handler(reception))
                     .awaitOpen(connection.timeout());
-            filters.checkAnswer(receiver);
             checkCopies(receiver);
             int code = reception.run(receiver);
             receiver.close();

@@ -1,10 +1,8 @@
 package io.amqp10.cli;
 
-import io.amqp10.Receiver;
 import io.amqp10.types.Described;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedLong;
-import io.amqp10.types.messaging.Source;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,18 +48,5 @@ class FilterArguments {
             }
         });
         return set;
-    }
-
-    /** Refuses to go on with messages that were not asked for: a peer says which filters it applies. */
-    final void checkAnswer(Receiver receiver) {
-        Source source = receiver.remoteSource();
-        for (Symbol name : filterSet().keySet()) {
-            if (source == null || !source.filter().containsKey(name)) {
-                throw new CliException(
-                        ExitCode.REFUSED,
-                        "the peer does not apply the filter " + name + " to '" + receiver.address()
-                                + "'; without it all messages would come");
-            }
-        }
     }
 }

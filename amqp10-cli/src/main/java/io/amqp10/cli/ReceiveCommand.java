@@ -128,7 +128,6 @@ final class ReceiveCommand implements Callable<Integer> {
             Receiver receiver = open.openReceiver(link.options(target == null ? null : target.address())
                             .handler(reception))
                     .awaitOpen(connection.timeout());
-            link.checkAnswer(receiver);
             if (link.isDynamic()) {
                 environment.err().println("address: " + Texts.oneLine(String.valueOf(receiver.address())));
             }

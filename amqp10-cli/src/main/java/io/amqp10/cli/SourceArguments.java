@@ -2,6 +2,8 @@ package io.amqp10.cli;
 
 import io.amqp10.DeliveryGuarantee;
 import io.amqp10.ReceiverOptions;
+import io.amqp10.types.ReceiverSettleMode;
+import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.TerminusDurability;
 import io.amqp10.types.messaging.TerminusExpiryPolicy;
@@ -19,6 +21,22 @@ final class SourceArguments extends FilterArguments {
             description = "at-least-once: a message is settled after it was printed; at-most-once: the peer sends it "
                     + "settled. Default: at-least-once.")
     private DeliveryGuarantee guarantee = DeliveryGuarantee.AT_LEAST_ONCE;
+
+    @Option(
+            names = "--settle-mode",
+            paramLabel = "MODE",
+            description =
+                    "unsettled and settled are the same as the two guarantees; mixed: each message says by itself "
+                            + "whether it is settled.")
+    private @Nullable SenderSettleMode settleMode;
+
+    @Option(
+            names = "--receiver-settle-mode",
+            paramLabel = "MODE",
+            defaultValue = "first",
+            description = "first: the receiver settles with its outcome; second: after the sender has. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private ReceiverSettleMode receiverSettleMode = ReceiverSettleMode.FIRST;
 
     @Option(
             names = "--dynamic",
@@ -67,7 +85,9 @@ final class SourceArguments extends FilterArguments {
     ReceiverOptions options(@Nullable String address) {
         ReceiverOptions options =
                 dynamic || address == null ? ReceiverOptions.dynamicNode() : ReceiverOptions.of(address);
-        options = options.guarantee(guarantee)
+        options = options.guarantee(GuaranteeName.effective(guarantee, settleMode))
+                .mixedSettlement(settleMode == SenderSettleMode.MIXED)
+                .receiverSettleMode(receiverSettleMode)
                 .name(linkName)
                 .filters(filterSet())
                 .creditWindow(0)

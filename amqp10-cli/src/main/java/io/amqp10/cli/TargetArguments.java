@@ -2,6 +2,8 @@ package io.amqp10.cli;
 
 import io.amqp10.DeliveryGuarantee;
 import io.amqp10.SenderOptions;
+import io.amqp10.types.ReceiverSettleMode;
+import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,22 @@ final class TargetArguments {
                     "at-least-once: each message's outcome is awaited; at-most-once: sent settled, nobody says what "
                             + "became of it. Default: at-least-once.")
     private DeliveryGuarantee guarantee = DeliveryGuarantee.AT_LEAST_ONCE;
+
+    @Option(
+            names = "--settle-mode",
+            paramLabel = "MODE",
+            description =
+                    "unsettled and settled are the same as the two guarantees; mixed: each message says by itself "
+                            + "whether it is settled.")
+    private @Nullable SenderSettleMode settleMode;
+
+    @Option(
+            names = "--receiver-settle-mode",
+            paramLabel = "MODE",
+            defaultValue = "first",
+            description = "first: the receiver settles with its outcome; second: after the sender has. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    private ReceiverSettleMode receiverSettleMode = ReceiverSettleMode.FIRST;
 
     @Option(
             names = "--dynamic",
@@ -54,7 +72,10 @@ final class TargetArguments {
         SenderOptions options = dynamic
                 ? SenderOptions.dynamicNode()
                 : anonymous || address == null ? SenderOptions.anonymous() : SenderOptions.of(address);
-        options = options.guarantee(guarantee).name(linkName);
+        options = options.guarantee(GuaranteeName.effective(guarantee, settleMode))
+                .mixedSettlement(settleMode == SenderSettleMode.MIXED)
+                .receiverSettleMode(receiverSettleMode)
+                .name(linkName);
         return capabilities == null ? options : options.capabilities(symbols(capabilities));
     }
 

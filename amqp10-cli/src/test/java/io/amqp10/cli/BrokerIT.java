@@ -85,7 +85,19 @@ class BrokerIT {
         Shell.Result result = shell().run("receive", "-e", "--filter", "no:such={\"symbol\":\"x\"}", "filtered");
 
         assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
-        assertThat(result.err()).contains("the peer does not apply the filter no:such");
+        assertThat(result.err()).contains("asked for the filter 'no:such', but the peer at");
+    }
+
+    @Test
+    void settleModesAreAskedFor() {
+        shell().run("send", "--settle-mode", "mixed", "--receiver-settle-mode", "first", "modes", "a")
+                .succeeded();
+        shell().run("send", "--settle-mode", "settled", "modes", "b").succeeded();
+
+        assertThat(shell().run("receive", "-n", "2", "--settle-mode", "mixed", "modes")
+                        .succeeded()
+                        .lines())
+                .containsExactly("a", "b");
     }
 
     @Test

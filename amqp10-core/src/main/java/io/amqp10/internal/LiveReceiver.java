@@ -15,7 +15,6 @@ import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
-import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
@@ -225,8 +224,8 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     ReceiverLink attachTo(SessionEngine target) {
         return target.attachReceiver(
                 Attach.builder(name(), 0, Role.RECEIVER)
-                        .sndSettleMode(atMostOnce ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED)
-                        .rcvSettleMode(ReceiverSettleMode.FIRST)
+                        .sndSettleMode(settleMode())
+                        .rcvSettleMode(options.receiverSettleMode())
                         .source(Source.builder()
                                 .address(options.address())
                                 .durable(options.durability())
@@ -248,6 +247,13 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                         .properties(options.properties())
                         .build(),
                 this);
+    }
+
+    private SenderSettleMode settleMode() {
+        if (options.mixedSettlement()) {
+            return SenderSettleMode.MIXED;
+        }
+        return atMostOnce ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED;
     }
 
     @Override

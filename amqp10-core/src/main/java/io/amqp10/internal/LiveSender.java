@@ -20,7 +20,6 @@ import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.LinkError;
-import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.messaging.DeliveryState;
@@ -441,8 +440,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     SenderLink attachTo(SessionEngine target) {
         SenderLink link = target.attachSender(
                 Attach.builder(name(), 0, Role.SENDER)
-                        .sndSettleMode(atMostOnce ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED)
-                        .rcvSettleMode(ReceiverSettleMode.FIRST)
+                        .sndSettleMode(settleMode())
+                        .rcvSettleMode(options.receiverSettleMode())
                         .source(Source.builder()
                                 .address(options.sourceAddress())
                                 .outcomes(Terminus.OUTCOMES)
@@ -463,6 +462,13 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 this);
         link.nextTag(nextTag);
         return link;
+    }
+
+    private SenderSettleMode settleMode() {
+        if (options.mixedSettlement()) {
+            return SenderSettleMode.MIXED;
+        }
+        return atMostOnce ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED;
     }
 
     @Override
