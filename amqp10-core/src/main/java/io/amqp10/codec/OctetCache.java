@@ -20,6 +20,7 @@ final class OctetCache<T> {
     static final int MAX_LENGTH = 64;
 
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
 
     private final int mask;
@@ -88,6 +89,9 @@ final class OctetCache<T> {
             hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset);
             hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset + (length - Long.BYTES) / 2);
             hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset + length - Long.BYTES);
+        } else if (length >= Integer.BYTES) {
+            hash = hash * MULTIPLIER ^ (int) INTS.get(bytes, offset);
+            hash = hash * MULTIPLIER ^ (int) INTS.get(bytes, offset + length - Integer.BYTES);
         } else {
             for (int i = 0; i < length; i++) {
                 hash = hash * 31 + bytes[offset + i];

@@ -1,6 +1,5 @@
 package io.amqp10.codec;
 
-import io.amqp10.types.AmqpArray;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedLong;
@@ -76,8 +75,9 @@ final class SectionCodec {
         @Nullable Object[] items = new Object[count];
         for (int i = 0; i < count; i += 2) {
             String key = readPropertyKey(in, type);
+            boolean simple = isSimple(in.peek());
             Object value = ValueReader.read(in);
-            if (!isSimple(value)) {
+            if (!simple) {
                 throw new DecodeException(type + " value of " + ValueReader.quoted(key)
                         + " must be of a simple type, no list, map or array");
             }
@@ -97,9 +97,9 @@ final class SectionCodec {
         };
     }
 
-    /** Tells whether the specification allows a value in application-properties. */
-    static boolean isSimple(@Nullable Object value) {
-        return !(value instanceof List || value instanceof Map || value instanceof AmqpArray);
+    /** Tells by its format code whether the specification allows a value in application-properties. */
+    private static boolean isSimple(int code) {
+        return code < FormatCode.LIST8 && code != FormatCode.LIST0;
     }
 
     private static int enterMap(WireReader in, String type) {
@@ -172,13 +172,13 @@ final class SectionCodec {
         int mark = out.beginCompound();
         int items = 0;
         for (Map.Entry<String, ? extends @Nullable Object> entry : properties.entrySet()) {
-            Object value = entry.getValue();
-            if (!AmqpEncoder.isSimple(value)) {
+            out.keyValue(entry.getKey());
+            int at = out.written();
+            ValueWriter.write(out, entry.getValue());
+            if (!isSimple(out.octetAt(at))) {
                 throw new IllegalArgumentException(
                         "application-properties: the value of " + entry.getKey() + " is not of a simple type");
             }
-            out.keyValue(entry.getKey());
-            ValueWriter.write(out, value);
             items += 2;
         }
         out.endCompound(mark, FormatCode.MAP8, items);

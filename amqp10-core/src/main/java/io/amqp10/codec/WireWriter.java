@@ -175,6 +175,11 @@ final class WireWriter {
         return pos - base;
     }
 
+    /** Returns the octet at a place, which must not have been flushed. */
+    int octetAt(int place) {
+        return buf[base + place] & 0xff;
+    }
+
     // Octets. Those named "put" count on room that was reserved.
 
     void put8(int value) {
