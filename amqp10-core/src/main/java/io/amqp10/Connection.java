@@ -184,6 +184,22 @@ public interface Connection extends AutoCloseable {
     Session openSession(SessionOptions options);
 
     /**
+     * Declares a transaction on the session that {@link #openSender(SenderOptions)} and
+     * {@link #openReceiver(ReceiverOptions)} of this connection use; see {@link Session#transaction()}.
+     *
+     * @return the transaction, active
+     */
+    Transaction transaction();
+
+    /**
+     * Declares a transaction on the session that {@link #openSender(SenderOptions)} and
+     * {@link #openReceiver(ReceiverOptions)} of this connection use; see {@link Session#transactionAsync()}.
+     *
+     * @return completes with the transaction
+     */
+    CompletableFuture<Transaction> transactionAsync();
+
+    /**
      * Returns the links that are not closed, those that the peer opened included.
      *
      * @return a snapshot

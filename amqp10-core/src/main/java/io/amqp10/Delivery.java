@@ -62,6 +62,19 @@ public interface Delivery {
     void accept();
 
     /**
+     * Accepts the message if and when the transaction is committed, and settles the delivery. If it is rolled back, or ended
+     * in this moment, the message is given back as modified with a failed delivery.
+     *
+     * @param transaction a transaction of the link's session, or, if the peer allows it, of another one of the connection;
+     *     if the message was {@linkplain Receiver#addCredit(int, Transaction) acquired} in a transaction, that one
+     * @throws TransactionRolledBackException if the transaction was rolled back; the delivery has no outcome yet
+     * @throws IllegalStateException if commit or rollback was called before, or the delivery was sent settled
+     * @throws IllegalArgumentException if the transaction cannot have work of this link
+     * @see "AMQP 1.0 §4.4.2"
+     */
+    void accept(Transaction transaction);
+
+    /**
      * Rejects the message as invalid and settles the delivery.
      *
      * @param error why, or null
@@ -79,8 +92,25 @@ public interface Delivery {
         reject(ErrorCondition.of(condition, description));
     }
 
+    /**
+     * Rejects the message as invalid if and when the transaction is committed; otherwise as
+     * {@link #accept(Transaction)}.
+     *
+     * @param error why, or null
+     * @param transaction the transaction
+     */
+    void reject(@Nullable ErrorCondition error, Transaction transaction);
+
     /** Gives the message back unprocessed and settles the delivery. */
     void release();
+
+    /**
+     * Gives the message back unprocessed if and when the transaction is committed; otherwise as
+     * {@link #accept(Transaction)}.
+     *
+     * @param transaction the transaction
+     */
+    void release(Transaction transaction);
 
     /**
      * Gives the message back and settles the delivery.
@@ -101,4 +131,19 @@ public interface Delivery {
      * @throws IllegalArgumentException if they hold a value without AMQP type
      */
     void modify(boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> annotations);
+
+    /**
+     * Gives the message back with changed annotations if and when the transaction is committed; otherwise as
+     * {@link #accept(Transaction)}.
+     *
+     * @param deliveryFailed whether this counts as a failed delivery
+     * @param undeliverableHere whether the message must not come to this link again
+     * @param annotations what to merge into the message's annotations
+     * @param transaction the transaction
+     */
+    void modify(
+            boolean deliveryFailed,
+            boolean undeliverableHere,
+            Map<Symbol, @Nullable Object> annotations,
+            Transaction transaction);
 }

@@ -29,6 +29,7 @@ public final class ListenOptions implements Cloneable {
     private boolean allowPlainWithoutTls = false;
     private @Nullable MessagingHandler handler;
     private LinkAcceptor linkAcceptor = LinkAcceptor.ALL;
+    private @Nullable TransactionCoordinator transactions;
     private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
     private Duration closeTimeout = ConnectionOptions.DEFAULT_CLOSE_TIMEOUT;
     private Duration idleTimeout = ConnectionOptions.DEFAULT_IDLE_TIMEOUT;
@@ -211,6 +212,28 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions linkAcceptor(LinkAcceptor value) {
         ListenOptions copy = copy();
         copy.linkAcceptor = value;
+        return copy;
+    }
+
+    /**
+     * Returns who coordinates the transactions of peers, null if they cannot declare any.
+     *
+     * @return the value
+     */
+    public @Nullable TransactionCoordinator transactions() {
+        return transactions;
+    }
+
+    /**
+     * Sets who coordinates the transactions of peers, null if they cannot declare any.
+     *
+     * @param value the value, {@link TransactionCoordinator#inMemory()} for example
+     * @return a changed copy
+     * @see "AMQP 1.0 §4"
+     */
+    public ListenOptions transactions(@Nullable TransactionCoordinator value) {
+        ListenOptions copy = copy();
+        copy.transactions = value;
         return copy;
     }
 

@@ -50,6 +50,24 @@ public interface Receiver extends Link {
     void addCredit(int credit);
 
     /**
+     * Grants credit for messages that the peer acquires in a transaction: if that is rolled back, they were never taken, and
+     * their outcomes do not apply. An outcome that is given to such a message without naming a transaction is given in this
+     * one. The rest of the credit is taken back when the transaction is to end.
+     *
+     * <p>Of the peers that are known only Qpid Broker-J and this library's listening container can do this. A peer that
+     * refuses ends the link with {@code amqp:not-implemented}; for one that ignores the transaction the link ends with
+     * {@link GuaranteeNotSupportedException} when it sends a message outside of it, which is given back.
+     *
+     * @param credit how many, at least 1
+     * @param transaction a transaction of this link's session, or, if the peer allows it, of another one of the connection
+     * @throws IllegalStateException if the credit window is not 0, or commit or rollback of the transaction was called before
+     * @throws IllegalArgumentException if the transaction cannot have work of this link
+     * @throws TransactionRolledBackException if the transaction was rolled back
+     * @see "AMQP 1.0 §4.4.3"
+     */
+    void addCredit(int credit, Transaction transaction);
+
+    /**
      * Has the peer send what it has within the credit and give the rest of the credit back. A credit window is not
      * refilled until {@link #resume}.
      *

@@ -54,6 +54,25 @@ public interface Sender extends Link {
     CompletableFuture<SendOutcome> sendAsync(Message message);
 
     /**
+     * Sends a message in a transaction: the peer makes it available if and when the transaction is committed. Otherwise as
+     * {@link #send(Message)}, with these differences: the {@linkplain Tracker outcome} is the one that the message has if
+     * the transaction is committed; a message that was not sent when the transaction ends, or was being sent when the
+     * connection broke, is not sent again, and its tracker fails with {@link TransactionRolledBackException}.
+     *
+     * @param message what to send
+     * @param transaction a transaction of this link's session, or, if the peer allows it, of another one of the connection
+     * @return follows the message to its outcome
+     * @throws TransactionRolledBackException if the transaction was rolled back; the message is not sent
+     * @throws IllegalStateException if commit or rollback was called before; the message is not sent
+     * @throws IllegalArgumentException if the transaction is of another connection, or of another session and the peer does
+     *     not allow that
+     * @throws TimedOutException if there was no room within the send time-out; the message is not sent
+     * @throws Amqp10Exception as {@link #send(Message)} does
+     * @see "AMQP 1.0 §4.4.1"
+     */
+    Tracker send(Message message, Transaction transaction);
+
+    /**
      * Returns the guarantee that the link was opened with.
      *
      * @return the guarantee

@@ -56,6 +56,27 @@ public interface Session extends AutoCloseable {
     Receiver openReceiver(ReceiverOptions options);
 
     /**
+     * Declares a transaction at the peer, and waits for it as long as the connection's open time-out.
+     *
+     * @return the transaction, active
+     * @throws LinkRefusedException if the peer coordinates no transactions, or refuses this one, with the peer's words
+     * @throws GuaranteeNotSupportedException if the peer's coordinator allows only one transaction of a session at a time,
+     *     and there is one
+     * @throws TimedOutException if there is no answer in time
+     * @throws Amqp10Exception if the session or connection is closed, by whatever it was closed
+     * @see "AMQP 1.0 §4.2"
+     */
+    Transaction transaction();
+
+    /**
+     * Declares a transaction at the peer; see {@link #transaction()}.
+     *
+     * @return completes with the transaction, or with what {@link #transaction()} throws; then on a thread that handlers run
+     *     on. While the connection recovers it waits for that
+     */
+    CompletableFuture<Transaction> transactionAsync();
+
+    /**
      * Returns a future of the opening.
      *
      * @return completes with this, or with the {@link Amqp10Exception} that ended the session before it was open

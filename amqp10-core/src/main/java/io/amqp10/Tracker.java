@@ -6,7 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Follows a message that was sent to its outcome. It survives reconnecting: a message that is unsettled then is sent again.
+ * Follows a message that was sent to its outcome. It survives reconnecting: a message that is unsettled then is sent again,
+ * unless it was sent in a {@link Transaction}: then the outcome is the one that a commit gives it.
  *
  * @see "AMQP 1.0 §2.6.12"
  */

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 /** Delivery states and outcomes. The frequent ones, which have no fields, are single objects. */
 final class StateCodec {
 
+    /** The standard has 32 octets at most (§4.5.4), but Artemis gives ids of 36. */
+    private static final int LONGEST_TXN_ID = 64;
+
     private StateCodec() {}
 
     /** Reads a delivery state, or null. */
@@ -110,7 +113,11 @@ final class StateCodec {
     }
 
     static Binary readTxnId(CompositeReader in) {
-        return in.mandatoryBinary("txn-id");
+        Binary txnId = in.mandatoryBinary("txn-id");
+        if (txnId.length() > LONGEST_TXN_ID) {
+            throw in.invalid("txn-id", "at most " + LONGEST_TXN_ID + " octets are taken, not " + txnId.length());
+        }
+        return txnId;
     }
 
     /** Reads a field that is an outcome. */

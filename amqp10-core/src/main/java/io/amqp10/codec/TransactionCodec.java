@@ -31,7 +31,8 @@ final class TransactionCodec {
     static void write(WireWriter out, Discharge discharge) {
         CompositeWriter fields = out.composite(Descriptor.DISCHARGE);
         fields.binary(discharge.txnId());
-        fields.bool(discharge.fail(), false);
+        // Even the default: there are coordinators that take an absent one for an error.
+        fields.bool(Boolean.valueOf(discharge.fail()));
         fields.end();
     }
 }

@@ -1,13 +1,16 @@
 package io.amqp10.engine;
 
 import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,12 @@ final class IncomingTransfers {
     /** Tells whether the application has not heard of a delivery yet. */
     boolean isUnknown(IncomingDelivery delivery) {
         return delivery == current && !streaming;
+    }
+
+    /** Returns the delivery that has begun and is not complete, null if there is none or it is ignored. */
+    @Nullable
+    IncomingDelivery current() {
+        return current;
     }
 
     void onTransfer(ReceiverLinkListener to, Transfer transfer, ByteBuf octets) {
@@ -122,6 +131,7 @@ final class IncomingTransfers {
             link.forget(delivery);
         }
         if (transfer.state() != null && !LinkDelivery.isTerminal(delivery.remoteState)) {
+            checkTransaction(delivery, transfer);
             delivery.remoteState = transfer.state();
         }
         onPayload(to, delivery, transfer.more(), octets);
@@ -237,6 +247,15 @@ final class IncomingTransfers {
             throw error(
                     AmqpError.INVALID_FIELD,
                     "delivery-id, delivery-tag and message-format must be the same in all transfers of a delivery");
+        }
+    }
+
+    /** All frames of a delivery that is posted in a transaction name that one (§4.4.1); some peers say so only in the first. */
+    private void checkTransaction(IncomingDelivery delivery, Transfer transfer) {
+        Binary before = delivery.remoteState instanceof TransactionalState state ? state.txnId() : null;
+        Binary now = transfer.state() instanceof TransactionalState state ? state.txnId() : null;
+        if (!Objects.equals(before, now)) {
+            throw error(AmqpError.INVALID_FIELD, "all transfers of a delivery must be of the same transaction");
         }
     }
 

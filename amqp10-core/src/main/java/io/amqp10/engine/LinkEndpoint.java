@@ -6,6 +6,7 @@ import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.SessionError;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.LinkTarget;
 import io.amqp10.types.messaging.Source;
@@ -25,6 +26,9 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
 
     /** Frames other than transfers that a peer may have sent before it heard of our detach with an error. */
     private static final int FRAMES_IN_FLIGHT = 64;
+
+    /** The property of a flow that names the transaction to acquire messages in. */
+    static final Symbol TXN_ID = Symbol.of("txn-id");
 
     final SessionEngine session;
     final String name;

@@ -1,6 +1,7 @@
 package io.amqp10.engine;
 
 import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
@@ -13,6 +14,7 @@ import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,11 @@ public final class ReceiverLink extends LinkEndpoint {
 
     private boolean drain;
     private boolean echo;
+
+    /** The transaction that the sender is to acquire messages in. */
+    private @Nullable Binary acquisition;
+
+    private Map<Symbol, @Nullable Object> flowProperties = Map.of();
 
     /** What the sender has waiting, {@link UnsignedInteger#ABSENT} if it never said. */
     private long available = UnsignedInteger.ABSENT;
@@ -142,6 +149,37 @@ public final class ReceiverLink extends LinkEndpoint {
      */
     public long available() {
         return Math.max(0, available);
+    }
+
+    /**
+     * Sets the transaction in which the sender is to acquire the messages that it sends from now on; told with the next
+     * flow. A sender that cannot do so detaches the link, or is known to ignore it.
+     *
+     * @param txnId the transaction's id; null to acquire outside of transactions, which the sender does by itself once
+     *     the transaction was discharged
+     * @see "AMQP 1.0 §4.4.3"
+     */
+    public void acquisition(@Nullable Binary txnId) {
+        acquisition = txnId;
+        flowProperties = txnId == null ? Map.of() : Map.of(TXN_ID, txnId);
+    }
+
+    /**
+     * Returns the transaction in which the sender is to acquire messages.
+     *
+     * @return the transaction's id or null
+     */
+    public @Nullable Binary acquisition() {
+        return acquisition;
+    }
+
+    /**
+     * Returns the delivery that has begun to arrive and is not complete.
+     *
+     * @return the delivery or null
+     */
+    public @Nullable IncomingDelivery incomplete() {
+        return transfers.current();
     }
 
     /**
@@ -276,7 +314,8 @@ public final class ReceiverLink extends LinkEndpoint {
                 .linkCredit(credit.announce())
                 .available(available)
                 .drain(drain)
-                .echo(echo);
+                .echo(echo)
+                .properties(flowProperties);
         echo = false;
     }
 

@@ -1,14 +1,19 @@
 package io.amqp10.engine;
 
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Flow;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +35,11 @@ public final class SenderLink extends LinkEndpoint {
 
     private int available;
     private long nextTag;
+
+    /** The transaction that the receiver wants messages to be acquired in. */
+    private @Nullable Binary acquisition;
+
+    private Map<Symbol, @Nullable Object> flowProperties = Map.of();
 
     SenderLink(SessionEngine session, Attach attach, SenderLinkListener listener) {
         super(session, Role.SENDER, attach, null);
@@ -274,6 +284,23 @@ public final class SenderLink extends LinkEndpoint {
         return nextTag;
     }
 
+    /**
+     * Returns the transaction in which the receiver wants messages to be acquired; those that are sent are to carry it in
+     * their state.
+     *
+     * @return the transaction's id, null for none
+     * @see "AMQP 1.0 §4.4.3"
+     */
+    public @Nullable Binary acquisition() {
+        return acquisition;
+    }
+
+    /** Acquires no more messages in the transaction, because it was discharged. The credit stays. */
+    public void clearAcquisition() {
+        acquisition = null;
+        flowProperties = Map.of();
+    }
+
     /** The session's window or the transport may have opened. */
     void resume() {
         transfers.proceed();
@@ -306,6 +333,9 @@ public final class SenderLink extends LinkEndpoint {
     @Override
     void onFlow(Flow flow) {
         boolean raised = false;
+        if (!flow.properties().isEmpty() && !acquires(flow.properties().get(TXN_ID))) {
+            return;
+        }
         if (flow.linkCredit() != UnsignedInteger.ABSENT) {
             raised = credit.grant(flow.deliveryCount(), flow.linkCredit());
         }
@@ -329,7 +359,26 @@ public final class SenderLink extends LinkEndpoint {
         flow.deliveryCount(credit.count())
                 .linkCredit(credit.credit())
                 .available(available)
-                .drain(drain);
+                .drain(drain)
+                .properties(flowProperties);
+    }
+
+    /** Takes the transaction of a flow, before its credit; returns false if the link ended over it. */
+    private boolean acquires(@Nullable Object value) {
+        if (value == null || value.equals(acquisition)) {
+            return true;
+        }
+        if (!(value instanceof Binary txnId) || txnId.length() > TransactionalState.MAX_TXN_ID_LENGTH) {
+            throw ProtocolException.linkError(
+                    this, AmqpError.INVALID_FIELD, "the txn-id of a flow is not binary of at most 32 octets");
+        }
+        if (listener == null || !isAttached()) {
+            return true; // a flow before the attach was answered, or after the detach
+        }
+        acquisition = txnId;
+        flowProperties = Map.of(TXN_ID, txnId);
+        listener.onAcquisition(this, txnId);
+        return isAttached();
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.amqp10.engine;
 
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
+import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.transport.Attach;
 
 /** Hears what happens to a link on which we send. Called on the engine's thread; it may call any method of the engine. */
@@ -29,6 +32,21 @@ public interface SenderLinkListener {
      * @param link the link
      */
     void onDrain(SenderLink link);
+
+    /**
+     * The receiver wants the messages that are sent from now on to be acquired in a transaction. Called before
+     * {@link #onSendable} for the credit that came with it. Unless overridden the link is detached with
+     * {@code amqp:not-implemented}, as it must be by who cannot do this.
+     *
+     * @param link the link
+     * @param txnId the transaction's id
+     * @see "AMQP 1.0 §4.4.3"
+     */
+    default void onAcquisition(SenderLink link, Binary txnId) {
+        link.detach(
+                true,
+                ErrorCondition.of(AmqpError.NOT_IMPLEMENTED, "this link does not acquire messages in transactions"));
+    }
 
     /**
      * The peer changed the state of a delivery, or settled it. If it settled the delivery, then it is settled on our side

@@ -11,6 +11,8 @@ import io.amqp10.LinkRefusedException;
 import io.amqp10.MessageFormatException;
 import io.amqp10.NoCreditException;
 import io.amqp10.TimedOutException;
+import io.amqp10.TransactionInDoubtException;
+import io.amqp10.TransactionRolledBackException;
 import io.amqp10.engine.sasl.SaslFailure;
 import io.amqp10.transport.TransportException;
 import io.amqp10.types.AmqpError;
@@ -152,6 +154,12 @@ final class Errors {
         }
         if (error instanceof ClosedException) {
             return new ClosedException(message, condition, error);
+        }
+        if (error instanceof TransactionRolledBackException) {
+            return new TransactionRolledBackException(message, condition, error);
+        }
+        if (error instanceof TransactionInDoubtException) {
+            return new TransactionInDoubtException(message, condition, error);
         }
         if (error instanceof MessageFormatException) {
             return new MessageFormatException(message, condition, error);

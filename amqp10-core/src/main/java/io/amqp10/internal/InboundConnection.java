@@ -8,11 +8,14 @@ import io.amqp10.ListenOptions;
 import io.amqp10.PeerLimits;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.SessionOptions;
+import io.amqp10.TransactionCoordinator;
 import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.StopReason;
 import io.amqp10.transport.Transport;
 import io.amqp10.types.ConnectionError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.netty.buffer.ByteBuf;
@@ -29,12 +32,15 @@ final class InboundConnection extends LiveConnection {
     private final ListenOptions options;
     private final Transport transport;
     private final ReentrantLock sessionLock = new ReentrantLock();
+    private final @Nullable Coordination coordination;
     private @Nullable LiveSession ownSession;
 
     private InboundConnection(RunningContainer container, EventLoop loop, ListenOptions options, Transport transport) {
         super(container, container.nextConnectionName("in"), loop, options.handler(), options.closeTimeout());
         this.options = options;
         this.transport = transport;
+        TransactionCoordinator coordinator = options.transactions();
+        this.coordination = coordinator == null ? null : new Coordination(this, coordinator);
     }
 
     /** Makes the connection for a peer that has come; on its event loop. */
@@ -120,6 +126,21 @@ final class InboundConnection extends LiveConnection {
     @Override
     PeerLimits limits() {
         return options.limits();
+    }
+
+    @Override
+    @Nullable
+    Coordination coordination() {
+        return coordination;
+    }
+
+    @Override
+    void onTransactional(LiveReceiver receiver, ReceiverLink link, ReceivedDelivery message, TransactionalState state) {
+        if (coordination == null) {
+            Coordination.refuse(link, message, Coordination.unknown(state.txnId()));
+        } else {
+            coordination.post(receiver, link, message, state);
+        }
     }
 
     @Override

@@ -164,9 +164,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
 
     private void acceptReceiver(ReceiverLink receiver, ReceiverOptions options) {
         if (!(attach.target() instanceof Target asked)) {
-            receiver.refuse(ErrorCondition.of(
-                    attach.target() == null ? AmqpError.INVALID_FIELD : AmqpError.NOT_IMPLEMENTED,
-                    attach.target() == null ? "the target is missing" : "there is no transaction coordinator here"));
+            receiver.refuse(ErrorCondition.of(AmqpError.INVALID_FIELD, "the target is missing"));
             return;
         }
         String madeUp = asked.dynamic() ? "dynamic-" + UUID.randomUUID() : null;

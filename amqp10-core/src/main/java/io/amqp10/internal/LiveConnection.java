@@ -15,14 +15,19 @@ import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.Session;
 import io.amqp10.SessionOptions;
+import io.amqp10.Transaction;
 import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.engine.sasl.SaslIdentity;
 import io.amqp10.transport.TransportInfo;
+import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Released;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Open;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -231,6 +236,47 @@ abstract class LiveConnection implements Connection {
 
     final void remove(LiveSession session) {
         sessions.remove(session);
+    }
+
+    /** Returns what coordinates the peer's transactions, null if nothing does. */
+    @Nullable
+    Coordination coordination() {
+        return null;
+    }
+
+    /** A message came in a transaction that is not one of ours. */
+    void onTransactional(LiveReceiver receiver, ReceiverLink link, ReceivedDelivery message, TransactionalState state) {
+        // acquired in a transaction of ours that has ended meanwhile
+        link.disposition(message, Released.INSTANCE, true);
+    }
+
+    /** Returns the receivers that are not closed. */
+    final List<LiveReceiver> receivers() {
+        List<LiveReceiver> receivers = new ArrayList<>();
+        for (LiveLink<?, ?> link : links) {
+            if (link instanceof LiveReceiver receiver) {
+                receivers.add(receiver);
+            }
+        }
+        return receivers;
+    }
+
+    /** The attachment of a link is gone. */
+    final void linkLost(LiveLink<?, ?> link) {
+        for (LiveSession session : sessions) {
+            session.transactions().linkLost(link);
+        }
+    }
+
+    /** Returns the transaction of ours that is not discharged and has an id, null if there is none. */
+    final @Nullable LiveTransaction transaction(Binary txnId) {
+        for (LiveSession session : sessions) {
+            LiveTransaction transaction = session.transactions().byId(txnId);
+            if (transaction != null) {
+                return transaction;
+            }
+        }
+        return null;
     }
 
     final void register(LiveLink<?, ?> link) {
@@ -478,6 +524,16 @@ abstract class LiveConnection implements Connection {
         LiveSession session = new LiveSession(this, options);
         submit(() -> add(session));
         return session;
+    }
+
+    @Override
+    public final Transaction transaction() {
+        return ownSession().transaction();
+    }
+
+    @Override
+    public final CompletableFuture<Transaction> transactionAsync() {
+        return ownSession().transactionAsync();
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.SendOutcome;
+import io.amqp10.Transaction;
 import io.amqp10.engine.IncomingDelivery;
 import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.ReceiverLinkListener;
@@ -20,8 +21,10 @@ import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.messaging.Outcome;
+import io.amqp10.types.messaging.Released;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -79,6 +82,17 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     private @Nullable Completion<Void> draining;
 
+    /** The transaction that messages are to be acquired in. */
+    private @Nullable LiveTransaction acquiring;
+
+    /** How many messages may still come outside of it, for credit that was granted before. */
+    private int creditBeforeAcquiring;
+
+    /** The peer was asked to give credit back before the transaction ends; it did, or had its time. */
+    private boolean returningCredit;
+
+    private boolean creditReturned;
+
     LiveReceiver(LiveSession session, String name, ReceiverOptions options) {
         super(session, name, options.handler(), options.executor());
         this.options = options;
@@ -105,6 +119,10 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     @Override
     public void onDelivery(ReceiverLink link, IncomingDelivery delivery) {
         ReceivedDelivery message = (ReceivedDelivery) delivery;
+        if ((acquiring != null || delivery.remoteState() instanceof TransactionalState)
+                && !isToBeHandedOn(link, message)) {
+            return;
+        }
         boolean settled = delivery.remotelySettled();
         if (atMostOnce && !settled) {
             link.disposition(delivery, Accepted.INSTANCE, true);
@@ -157,7 +175,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         } else {
             inProgress--;
             if (outcome != null) {
-                link.disposition(message, outcome, true);
+                say(link, message, outcome);
             }
         }
         inProgressSeen = inProgress + settledInProgress;
@@ -165,6 +183,152 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             refill(link);
         }
         connection.checkWatches();
+    }
+
+    private void say(ReceiverLink link, ReceivedDelivery message, Outcome outcome) {
+        LiveTransaction transaction = transactionOf(message);
+        if (transaction == null) {
+            link.disposition(message, outcome, true);
+        } else {
+            transaction.retire(this, link, message, outcome);
+        }
+    }
+
+    /** Returns the transaction that the outcome of a message is given in. */
+    private @Nullable LiveTransaction transactionOf(ReceivedDelivery message) {
+        LiveTransaction named = message.verdictIn();
+        return named == null && message.remoteState() instanceof TransactionalState state
+                ? connection.transaction(state.txnId())
+                : named;
+    }
+
+    // --- transactions
+
+    /** Tells whether a message that may be of a transaction is for the application now. */
+    private boolean isToBeHandedOn(ReceiverLink link, ReceivedDelivery message) {
+        TransactionalState state = message.remoteState() instanceof TransactionalState known ? known : null;
+        LiveTransaction of = state == null ? null : connection.transaction(state.txnId());
+        if (of != null) {
+            of.acquired(this, link, message);
+            return true;
+        }
+        if (acquiring != null && state == null) {
+            if (creditBeforeAcquiring-- > 0) {
+                return true;
+            }
+            link.disposition(message, Released.INSTANCE, true);
+            endpoint = null;
+            Amqp10Exception ignored = new GuaranteeNotSupportedException(
+                    described() + " asked for messages in a transaction, but the peer at " + connection.remoteAddress()
+                            + " sends them outside of it",
+                    ErrorCondition.of(AmqpError.NOT_IMPLEMENTED, "messages were to be acquired in a transaction"),
+                    null);
+            connection.flushEngine();
+            link.detach(true, ignored.condition());
+            unattached();
+            finish(ignored);
+            return false;
+        }
+        if (state == null) {
+            return true;
+        }
+        connection.metrics().received(this, message.payload().length);
+        connection.onTransactional(this, link, message, state);
+        refill(link);
+        return false;
+    }
+
+    /** Hands on a message whose transaction was committed. */
+    void handOn(ReceivedDelivery message) {
+        message.arrived(timed ? System.nanoTime() : 0, true);
+        settledInProgress++;
+        inProgressSeen = inProgress + settledInProgress;
+        if (handler() != null) {
+            dispatcher().execute(message);
+        } else {
+            offer(message);
+        }
+    }
+
+    @Override
+    public void addCredit(int credit, Transaction transaction) {
+        LiveTransaction live = LiveTransaction.usable(transaction, session);
+        checkManualCredit(credit);
+        submit(() -> {
+            if (!live.acquire(this)) {
+                return; // it ended in this moment, and so its messages would go back
+            }
+            ReceiverLink link = endpoint;
+            if (acquiring == null) {
+                creditBeforeAcquiring = link == null ? 0 : link.credit();
+            }
+            acquiring = live;
+            if (link != null) {
+                link.acquisition(live.id());
+            }
+            grant(credit);
+        });
+    }
+
+    /**
+     * Takes the rest of the credit back, before a transaction ends in which messages are acquired; on the event loop.
+     *
+     * @return whether there is none; if not, the transaction goes on when there is
+     */
+    boolean returnCredit(LiveTransaction transaction) {
+        ReceiverLink link = endpoint;
+        if (acquiring != transaction || link == null || !link.isAttached() || creditReturned) {
+            return true;
+        }
+        if (!returningCredit) {
+            if (link.credit() == 0) {
+                return true;
+            }
+            returningCredit = true;
+            manualCredit = 0;
+            link.setCredit(0);
+            link.requestFlow();
+            connection
+                    .loop()
+                    .schedule(() -> connection.submit(this::creditIsBack), HAND_BACK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        return false;
+    }
+
+    private void creditIsBack() {
+        LiveTransaction present = acquiring;
+        if (returningCredit && present != null) {
+            returningCredit = false;
+            creditReturned = true;
+            present.proceed();
+        }
+    }
+
+    /** A transaction that messages were acquired in has ended; on the event loop. */
+    void acquisitionEnded(LiveTransaction transaction) {
+        if (acquiring == transaction) {
+            acquiring = null;
+            returningCredit = false;
+            creditReturned = false;
+            ReceiverLink link = endpoint;
+            if (link != null) {
+                link.acquisition(null);
+            }
+        }
+    }
+
+    /** Takes a message away from those who pull, if it is not pulled yet, because it was never acquired; on the event loop. */
+    void takeAway(ReceivedDelivery message) {
+        boolean waited;
+        pullLock.lock();
+        try {
+            waited = arrived.remove(message);
+        } finally {
+            pullLock.unlock();
+        }
+        if (waited) {
+            message.giveBack();
+        }
     }
 
     private void refill(ReceiverLink link) {
@@ -197,6 +361,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     @Override
     public void onFlow(ReceiverLink link) {
         creditSeen = link.credit();
+        creditIsBack();
     }
 
     @Override
@@ -236,6 +401,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                                 .distributionMode(options.distributionMode())
                                 .filter(options.filters())
                                 .outcomes(Terminus.OUTCOMES)
+                                .defaultOutcome(Terminus.DEFAULT_OUTCOME)
                                 .capabilities(options.capabilities())
                                 .build())
                         .target(Target.builder()
@@ -293,6 +459,10 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (options.creditWindow() > 0) {
             refill(link);
         } else if (manualCredit > 0) {
+            LiveTransaction transaction = acquiring;
+            if (transaction != null) {
+                link.acquisition(transaction.id());
+            }
             link.addCredit((int) Math.min(manualCredit, Integer.MAX_VALUE));
             creditSeen = link.credit();
         }
@@ -306,6 +476,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         inProgressSeen = settledInProgress;
         dropOutdated();
         creditSeen = 0;
+        connection.linkLost(this);
         onDrainedByBreak();
         handedBack();
     }
@@ -584,6 +755,20 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public void addCredit(int credit) {
+        checkManualCredit(credit);
+        submit(() -> grant(credit));
+    }
+
+    private void grant(int credit) {
+        manualCredit += credit;
+        ReceiverLink link = endpoint;
+        if (link != null && link.isAttached()) {
+            link.addCredit(credit);
+            creditSeen = link.credit();
+        }
+    }
+
+    private void checkManualCredit(int credit) {
         if (options.creditWindow() != 0) {
             throw new IllegalStateException(described() + " refills a credit window of " + options.creditWindow()
                     + " by itself; set it to 0 to grant credit explicitly");
@@ -591,14 +776,6 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (credit < 1) {
             throw new IllegalArgumentException("credit must be at least 1, not " + credit);
         }
-        submit(() -> {
-            manualCredit += credit;
-            ReceiverLink link = endpoint;
-            if (link != null && link.isAttached()) {
-                link.addCredit(credit);
-                creditSeen = link.credit();
-            }
-        });
     }
 
     @Override

@@ -13,20 +13,25 @@ import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.TimedOutException;
 import io.amqp10.Tracker;
+import io.amqp10.Transaction;
+import io.amqp10.TransactionRolledBackException;
 import io.amqp10.engine.OutgoingDelivery;
 import io.amqp10.engine.SenderLink;
 import io.amqp10.engine.SenderLinkListener;
 import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.StopReason;
+import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
 import io.netty.buffer.ByteBuf;
 import java.time.Duration;
@@ -86,15 +91,23 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public Tracker send(Message message) {
-        return take(message, options.backPressure() == BackPressure.REFUSE ? null : options.sendTimeout());
+        return take(message, options.backPressure() == BackPressure.REFUSE ? null : options.sendTimeout(), null);
     }
 
     @Override
     public Tracker send(Message message, Duration timeout) {
-        return take(message, timeout);
+        return take(message, timeout, null);
     }
 
-    private SentDelivery take(Message message, @Nullable Duration timeout) {
+    @Override
+    public Tracker send(Message message, Transaction transaction) {
+        return take(
+                message,
+                options.backPressure() == BackPressure.REFUSE ? null : options.sendTimeout(),
+                LiveTransaction.usable(transaction, session));
+    }
+
+    private SentDelivery take(Message message, @Nullable Duration timeout, @Nullable LiveTransaction transaction) {
         checkUsable();
         ByteBuf payload = MessageCodec.toBuffer(message);
         try {
@@ -108,7 +121,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             payload.release();
             throw e;
         }
-        return submit(message, payload);
+        return submit(message, payload, transaction);
     }
 
     /** Takes one place in the queue; never more than there are, not even for a moment: somebody may wait for just that one. */
@@ -141,20 +154,23 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             leftQueue(1);
             throw e;
         }
-        return submit(message, payload);
+        return submit(message, payload, null);
     }
 
     @Override
     public CompletableFuture<SendOutcome> sendAsync(Message message) {
         try {
-            return take(message, null).settlement();
+            return take(message, null, null).settlement();
         } catch (Amqp10Exception e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private SentDelivery submit(Message message, ByteBuf payload) {
-        SentDelivery sent = new SentDelivery(this, message, payload, timed ? System.nanoTime() : 0);
+    private SentDelivery submit(Message message, ByteBuf payload, @Nullable LiveTransaction transaction) {
+        long now = timed ? System.nanoTime() : 0;
+        SentDelivery sent = transaction == null
+                ? new SentDelivery(this, message, payload, now)
+                : new TransactedDelivery(this, message, payload, now, transaction);
         submit(sent);
         return sent;
     }
@@ -231,6 +247,12 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             leftQueue(1);
             return;
         }
+        if (message instanceof TransactedDelivery posted && !posted.join()) {
+            message.releasePayload();
+            message.fail(posted.transaction().endedBy());
+            leftQueue(1);
+            return;
+        }
         pending.add(message);
         pump();
     }
@@ -279,6 +301,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         message.settled(atMostOnce);
+        if (link.acquisition() != null) {
+            acquire(link, message);
+        }
         append(message); // first: should the engine fail with it, it is still known here, to be sent again
         link.send(message);
         connection.metrics().sent(this, size);
@@ -410,6 +435,16 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     public void onDisposition(SenderLink link, OutgoingDelivery delivery) {
         SentDelivery message = (SentDelivery) delivery;
         DeliveryState remote = delivery.remoteState();
+        if (remote instanceof TransactionalState transactional && onTransactional(link, message, transactional)) {
+            return;
+        }
+        if (message instanceof TransactedDelivery posted && message.isDone()) {
+            // what was foreseen is known already
+            if (delivery.remotelySettled()) {
+                posted.transaction().settledByPeer(posted);
+            }
+            return;
+        }
         SendOutcome outcome;
         if (remote instanceof Outcome known) {
             outcome = SendOutcome.of(known);
@@ -424,6 +459,96 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         remove(message);
         message.complete(outcome);
         concluded(message, outcome.status());
+    }
+
+    // --- transactions
+
+    /** Takes what the peer says of a delivery in a transaction, of ours or of its own; returns false if that means nothing. */
+    private boolean onTransactional(SenderLink link, SentDelivery message, TransactionalState remote) {
+        Outcome foreseen = remote.outcome();
+        if (message instanceof TransactedDelivery posted) {
+            if (foreseen == null && !message.remotelySettled() || message.isDone()) {
+                return !message.isDone();
+            }
+            SendOutcome outcome = foreseen == null ? SendOutcome.RELEASED : SendOutcome.of(foreseen);
+            remove(message);
+            message.releasePayload();
+            posted.complete(outcome);
+            concluded(message, outcome.status());
+            return true;
+        }
+        Coordination coordination = connection.coordination();
+        return coordination != null && coordination.retire(this, link, message, remote);
+    }
+
+    /** Ends a message that the peer has, or may have, with its transaction. */
+    void endPost(TransactedDelivery message, boolean committed, @Nullable Amqp10Exception why) {
+        SendOutcome outcome = message.outcome();
+        if (outcome == null && why != null) {
+            withdraw(message, why);
+            return;
+        }
+        SenderLink link = message.link();
+        if (link != null && !message.remotelySettled()) {
+            message.localState(committed ? Accepted.INSTANCE : null);
+            link.disposition(message, null, true);
+        }
+    }
+
+    /** Takes back a message whose transaction has ended, as far as it has not gone out. */
+    void withdraw(SentDelivery message, Amqp10Exception why) {
+        SenderLink link = message.link();
+        if (pending.remove(message)) {
+            if (!message.isResent()) {
+                leftQueue(1);
+            }
+        } else {
+            remove(message);
+            if (link != null && !link.abort(message)) {
+                message.localState(null);
+                link.disposition(message, null, true);
+            }
+        }
+        message.releasePayload();
+        message.fail(why);
+        connection.checkWatches();
+    }
+
+    /** Gives a message the outcome that the peer's transaction, which has ended, has left it with. */
+    void concludeInTransaction(SentDelivery message, Outcome outcome, boolean abort) {
+        if (message.isDone()) {
+            return;
+        }
+        SenderLink link = message.link();
+        if (link != null && !message.remotelySettled() && !(abort && link.abort(message))) {
+            link.disposition(message, outcome, true);
+        }
+        SendOutcome known = SendOutcome.of(outcome);
+        remove(message);
+        message.releasePayload();
+        message.complete(known);
+        concluded(message, known.status());
+    }
+
+    private void acquire(SenderLink link, SentDelivery message) {
+        Coordination coordination = connection.coordination();
+        Binary txnId = link.acquisition();
+        if (coordination != null && txnId != null && coordination.acquire(this, message, txnId)) {
+            message.localState(new TransactionalState(txnId, null));
+        }
+    }
+
+    @Override
+    public void onAcquisition(SenderLink link, Binary txnId) {
+        Coordination coordination = connection.coordination();
+        if (coordination == null || atMostOnce) {
+            SenderLinkListener.super.onAcquisition(link, txnId);
+            return;
+        }
+        ErrorCondition refused = coordination.acquiresFor(link, txnId);
+        if (refused != null) {
+            link.detach(true, refused);
+        }
     }
 
     @Override
@@ -495,6 +620,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     void unattached() {
         creditSeen = 0;
         lastWasSendable = false;
+        connection.linkLost(this);
         if (firstUnsettled == null) {
             return;
         }
@@ -522,8 +648,17 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
         for (int i = again.size() - 1; i >= 0; i--) {
             SentDelivery message = again.get(i);
-            message.resent();
-            pending.addFirst(message);
+            if (message instanceof TransactedDelivery) {
+                message.releasePayload();
+                message.fail(new TransactionRolledBackException(
+                        described() + " was detached while the message was being sent in a transaction, which is"
+                                + " rolled back",
+                        null,
+                        null));
+            } else {
+                message.resent();
+                pending.addFirst(message);
+            }
         }
     }
 

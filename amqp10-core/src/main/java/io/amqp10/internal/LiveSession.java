@@ -10,6 +10,7 @@ import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.Session;
 import io.amqp10.SessionOptions;
+import io.amqp10.Transaction;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.SenderLink;
@@ -18,6 +19,7 @@ import io.amqp10.engine.SessionListener;
 import io.amqp10.engine.SessionSettings;
 import io.amqp10.engine.StopReason;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.messaging.Coordinator;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import java.util.ArrayDeque;
@@ -47,6 +49,7 @@ final class LiveSession implements Session, SessionListener {
     private final Completion<Void> closed;
     private final Set<LiveLink<?, ?>> links = new LinkedHashSet<>();
     private final Backoff backoff;
+    private final SessionTransactions transactions = new SessionTransactions(this);
 
     private volatile LifecycleState state = LifecycleState.OPENING;
     private volatile @Nullable Amqp10Exception error;
@@ -94,11 +97,12 @@ final class LiveSession implements Session, SessionListener {
         if (oneByOne) {
             toAttach.addAll(links);
             attachNext();
-            return;
+        } else {
+            for (LiveLink<?, ?> link : List.copyOf(links)) {
+                link.attach(begun);
+            }
         }
-        for (LiveLink<?, ?> link : List.copyOf(links)) {
-            link.attach(begun);
-        }
+        transactions.begun(begun);
     }
 
     private void attachNext() {
@@ -189,7 +193,7 @@ final class LiveSession implements Session, SessionListener {
 
     /** Some peers refuse a link by ending its session: the one link that has no answer yet must be the one. */
     private void blameRefusedLink(@Nullable ErrorCondition said) {
-        if (said == null || Errors.passesForLink(said)) {
+        if (said == null || Errors.passesForLink(said) || transactions.isToBlame()) {
             return;
         }
         List<LiveLink<?, ?>> unanswered = new ArrayList<>();
@@ -268,6 +272,10 @@ final class LiveSession implements Session, SessionListener {
         notAwaited(link);
     }
 
+    SessionTransactions transactions() {
+        return transactions;
+    }
+
     private void startClosing() {
         if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
             return;
@@ -317,6 +325,7 @@ final class LiveSession implements Session, SessionListener {
             link.finish(reason);
         }
         links.clear();
+        transactions.finish(reason != null ? reason : Errors.closed("the session"));
         opened.fail(reason != null ? reason : Errors.closed("the session"));
         connection.remove(this);
         MessagingHandler to = handler();
@@ -338,6 +347,10 @@ final class LiveSession implements Session, SessionListener {
 
     @Override
     public void onRemoteAttach(ReceiverLink link, Attach attach) {
+        if (attach.target() instanceof Coordinator) {
+            Coordination.accept(connection, link, attach);
+            return;
+        }
         IncomingLink.ask(this, link, attach);
     }
 
@@ -384,6 +397,31 @@ final class LiveSession implements Session, SessionListener {
         connection.register(receiver);
         connection.submit(() -> add(receiver));
         return receiver;
+    }
+
+    @Override
+    public Transaction transaction() {
+        checkOpen();
+        Blocking.check();
+        return declare().awaitDeclared(connection.openTimeout());
+    }
+
+    @Override
+    public CompletableFuture<Transaction> transactionAsync() {
+        checkOpen();
+        return declare().whenDeclared();
+    }
+
+    private LiveTransaction declare() {
+        LiveTransaction transaction = new LiveTransaction(this);
+        connection.submit(() -> {
+            if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+                transaction.notDeclared(error != null ? error : Errors.closed("the session"));
+            } else {
+                transactions.declare(transaction, engine);
+            }
+        });
+        return transaction;
     }
 
     private static String nameOr(@Nullable String chosen) {

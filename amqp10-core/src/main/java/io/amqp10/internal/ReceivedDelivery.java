@@ -5,6 +5,7 @@ import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
 import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
+import io.amqp10.Transaction;
 import io.amqp10.engine.IncomingDelivery;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
@@ -14,6 +15,7 @@ import io.amqp10.types.messaging.Modified;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Released;
+import io.amqp10.types.messaging.TransactionalState;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
@@ -134,7 +136,16 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
     /** Returns the application's outcome, null if nothing is to be said. */
     @Nullable
     Outcome verdict() {
-        return verdict instanceof Outcome outcome ? outcome : null;
+        Object said = verdict;
+        return said instanceof Outcome outcome
+                ? outcome
+                : said instanceof Retirement retirement ? retirement.outcome() : null;
+    }
+
+    /** Returns the transaction that the application's outcome is given in, null if it is given in none. */
+    @Nullable
+    LiveTransaction verdictIn() {
+        return verdict instanceof Retirement retirement ? retirement.transaction() : null;
     }
 
     @Override
@@ -161,6 +172,41 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
         if (!cameSettled) {
             say(outcome);
         }
+    }
+
+    private void conclude(Outcome outcome, Transaction transaction) {
+        if (cameSettled) {
+            throw new IllegalStateException("the message was sent settled, so it has no outcome");
+        }
+        LiveTransaction live = LiveTransaction.usable(transaction, receiver.session);
+        if (remoteState() instanceof TransactionalState acquired && !live.hasId(acquired.txnId())) {
+            throw new IllegalArgumentException("the message was acquired in another transaction");
+        }
+        say(new Retirement(live, outcome));
+    }
+
+    @Override
+    public void accept(Transaction transaction) {
+        conclude(Accepted.INSTANCE, transaction);
+    }
+
+    @Override
+    public void reject(@Nullable ErrorCondition error, Transaction transaction) {
+        conclude(new Rejected(error), transaction);
+    }
+
+    @Override
+    public void release(Transaction transaction) {
+        conclude(Released.INSTANCE, transaction);
+    }
+
+    @Override
+    public void modify(
+            boolean deliveryFailed,
+            boolean undeliverableHere,
+            Map<Symbol, @Nullable Object> annotations,
+            Transaction transaction) {
+        conclude(new Modified(deliveryFailed, undeliverableHere, annotations), transaction);
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.amqp10.internal;
 import io.amqp10.Amqp10Exception;
 import io.amqp10.Message;
 import io.amqp10.SendOutcome;
-import io.amqp10.Sender;
 import io.amqp10.Tracker;
 import io.amqp10.engine.OutgoingDelivery;
 import io.netty.buffer.ByteBuf;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A message on its way: the engine's delivery, the application's tracker, and the command that brings it to the event loop,
  * in one object.
  */
-final class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
+class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
 
     private static final VarHandle COMPLETION;
 
@@ -125,7 +124,7 @@ final class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
     }
 
     @Override
-    public Sender sender() {
+    public LiveSender sender() {
         return sender;
     }
 

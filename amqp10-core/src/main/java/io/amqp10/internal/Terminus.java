@@ -1,7 +1,10 @@
 package io.amqp10.internal;
 
 import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Modified;
+import io.amqp10.types.messaging.Outcome;
 import java.util.List;
+import java.util.Map;
 
 /** What our termini have in common. */
 final class Terminus {
@@ -12,6 +15,9 @@ final class Terminus {
             Symbol.of("amqp:rejected:list"),
             Symbol.of("amqp:released:list"),
             Symbol.of("amqp:modified:list"));
+
+    /** What becomes of a message that we settled in a transaction which is rolled back. */
+    static final Outcome DEFAULT_OUTCOME = new Modified(true, false, Map.of());
 
     private Terminus() {}
 }

@@ -269,6 +269,9 @@ public final class FaultyLink implements AutoCloseable {
                     throw new IOException("interrupted", e);
                 }
             }
+            if (pair.ended) {
+                throw new IOException("the connection ended while this was held back");
+            }
             long limit = up ? cutUpAfter : cutDownAfter;
             if (limit == NEVER) {
                 return new Passage(offered, false);

@@ -17,6 +17,7 @@ import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.Session;
 import io.amqp10.SessionOptions;
+import io.amqp10.Transaction;
 import io.amqp10.types.Symbol;
 import java.security.Principal;
 import java.time.Duration;
@@ -391,6 +392,16 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     @Override
     public Session openSession(SessionOptions sessionOptions) {
         return current().openSession(sessionOptions);
+    }
+
+    @Override
+    public Transaction transaction() {
+        return current().transaction();
+    }
+
+    @Override
+    public CompletableFuture<Transaction> transactionAsync() {
+        return current().transactionAsync();
     }
 
     @Override

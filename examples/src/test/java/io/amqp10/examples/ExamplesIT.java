@@ -73,6 +73,19 @@ class ExamplesIT {
     }
 
     @Test
+    void messagesMoveFromQueueToQueue() {
+        try (ForeignProgram send = run(Send.class, uri, "move-from", "3")) {
+            send.awaitSuccess();
+        }
+        try (ForeignProgram move = run(MoveInTransactions.class, uri, "move-from", "move-to")) {
+            assertThat(move.awaitSuccess())
+                    .containsExactly("moved {sequence=0}", "moved {sequence=1}", "moved {sequence=2}");
+        }
+        await().untilAsserted(() -> assertThat(broker.messageCount("move-from")).isZero());
+        assertThat(broker.messageCount("move-to")).isEqualTo(3);
+    }
+
+    @Test
     void helloWorldWithErrorComesBackFromTheBroker() {
         try (ForeignProgram hello = run(HelloWorldWithError.class, uri, "hello-error")) {
             assertThat(hello.awaitSuccess()).containsExactly("Hello World!");

@@ -5,7 +5,7 @@ import io.amqp10.types.Binary;
 /**
  * Asks the coordinator to end a transaction.
  *
- * @param txnId the transaction's id
+ * @param txnId the transaction's id, at most 32 octets
  * @param fail whether to roll back
  * @see "AMQP 1.0 §4.5.3"
  */

@@ -273,6 +273,12 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
         buffer.release();
     }
 
+    /** Sends a transfer with handle 0 on a channel. */
+    public void sendOn(int channel, UnaryOperator<Transfer> with, byte... payload) {
+        engine.frameReceived(nowNanos);
+        engine.onTransfer(channel, with.apply(transfer.reset().handle(0)), Unpooled.wrappedBuffer(payload));
+    }
+
     /** Sends a whole delivery with handle 0 and its id as tag. */
     public void sendDelivery(long id, byte... payload) {
         sendTransfer(t -> firstOf(t, id), payload);

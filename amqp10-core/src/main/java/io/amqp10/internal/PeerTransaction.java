@@ -1,0 +1,63 @@
+package io.amqp10.internal;
+
+import io.amqp10.TransactionalResource;
+import io.amqp10.engine.CoordinatorLink;
+import io.amqp10.engine.SenderLink;
+import io.amqp10.types.Binary;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.messaging.Outcome;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A transaction that the peer declared here and has not discharged. Confined to the connection's event loop. */
+final class PeerTransaction {
+
+    /** A message that was posted and waits for the commit. */
+    record Post(LiveReceiver receiver, ReceivedDelivery message) {}
+
+    /** The outcome that a commit gives to a message of ours. */
+    record Retire(LiveSender sender, Outcome outcome) {}
+
+    final Binary id;
+    final CoordinatorLink link;
+    final TransactionalResource resource;
+    final List<Post> posts = new ArrayList<>();
+    final Map<SentDelivery, Retire> retired = new LinkedHashMap<>();
+    final Map<SentDelivery, LiveSender> acquired = new LinkedHashMap<>();
+    final Set<SenderLink> acquiring = new LinkedHashSet<>();
+    long heldBytes;
+    boolean committing;
+
+    /** Why it cannot be committed any more. */
+    @Nullable
+    ErrorCondition doomed;
+
+    @Nullable
+    ScheduledFuture<?> deadline;
+
+    PeerTransaction(Binary id, CoordinatorLink link, TransactionalResource resource) {
+        this.id = id;
+        this.link = link;
+        this.resource = resource;
+    }
+
+    void doom(ErrorCondition why) {
+        if (doomed == null) {
+            doomed = why;
+        }
+    }
+
+    void cancelDeadline() {
+        ScheduledFuture<?> pending = deadline;
+        deadline = null;
+        if (pending != null) {
+            pending.cancel(false);
+        }
+    }
+}
