@@ -38,8 +38,8 @@ public record Diagnosis(String description, String action) {
                     + " mechanism that the configuration allows.";
         }
         if (error instanceof GuaranteeNotSupportedException) {
-            return "Choose another guarantee (amqp10.listener.guarantee, amqp10.template.guarantee, or that of the listener"
-                    + " or call), or configure the peer to grant it.";
+            return "Ask for what the peer grants: another guarantee (amqp10.listener.guarantee, amqp10.template.guarantee, or"
+                    + " that of the listener or call), or no selector or filter; or configure the peer to grant it.";
         }
         if (error instanceof LinkRefusedException) {
             return actionForLink(error.condition());

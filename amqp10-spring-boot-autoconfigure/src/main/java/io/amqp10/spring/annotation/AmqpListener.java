@@ -96,8 +96,8 @@ public @interface AmqpListener {
     String autoStartup() default "";
 
     /**
-     * Has the peer send only messages that a selector matches, such as {@code color = 'green' AND weight > 5}. Peers that do
-     * not know selectors send all messages.
+     * Has the peer send only messages that a selector matches, such as {@code color = 'green' AND weight > 5}. From a peer
+     * that does not know selectors the listener receives nothing, and says so in the log and health.
      *
      * @return the selector
      */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.amqp10.spring.AmqpTemplate;
 import io.amqp10.spring.annotation.AmqpListener;
 import io.amqp10.spring.listener.AcknowledgeMode;
 import io.amqp10.testkit.ArtemisBroker;
@@ -125,6 +126,16 @@ class StartupFailureIT {
     void addressThatIsNotAllowedIsNamed(ArtemisBroker broker) {
         assertThat(explained(failingFast(broker).withBean(Forbidden.class)))
                 .contains("noentry.startup", "amqp:unauthorized-access", "amqp10.username");
+    }
+
+    @Test
+    void refusalOfWhatTheApplicationDoesWhileItStartsIsExplainedToo(ArtemisBroker broker) {
+        assertThat(explained(
+                        SharedBroker.contexts(broker).withInitializer(context -> ((GenericApplicationContext) context)
+                                .registerBean("greeting", Object.class, () -> context.getBean(AmqpTemplate.class)
+                                        .convertAndSend("nocreate.greeting", "hello")))))
+                .contains("nocreate.greeting", "amqp:not-found", "Create the address")
+                .doesNotContain("fail-fast");
     }
 
     @Test

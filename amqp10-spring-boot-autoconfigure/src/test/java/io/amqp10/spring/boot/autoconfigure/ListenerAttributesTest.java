@@ -1,0 +1,134 @@
+package io.amqp10.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.amqp10.Amqp10Exception;
+import io.amqp10.Delivery;
+import io.amqp10.DeliveryGuarantee;
+import io.amqp10.Message;
+import io.amqp10.SendOutcome;
+import io.amqp10.Sender;
+import io.amqp10.Tracker;
+import io.amqp10.spring.Diagnosis;
+import io.amqp10.spring.annotation.AmqpListener;
+import io.amqp10.spring.listener.AcknowledgeMode;
+import io.amqp10.spring.listener.AmqpListenerRegistry;
+import io.amqp10.spring.listener.ListenerContainer;
+import io.amqp10.spring.listener.ListenerOptions;
+import io.amqp10.spring.listener.ListenerState;
+import java.time.Duration;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a peer sees of the attributes of a listener, and that they are stronger than the properties. */
+class ListenerAttributesTest {
+
+    private static final Duration SOON = Duration.ofSeconds(20);
+
+    private final DirectPeer peer = new DirectPeer();
+
+    @AfterEach
+    void close() {
+        peer.close();
+    }
+
+    record Listeners() {
+
+        @AmqpListener(
+                id = "said",
+                address = "said",
+                concurrency = "3",
+                credit = "7",
+                guarantee = DeliveryGuarantee.AT_MOST_ONCE,
+                acknowledgeMode = AcknowledgeMode.AUTO,
+                autoStartup = "true")
+        void said(String text) {
+            assertThat(text).isNotNull();
+        }
+
+        @AmqpListener(id = "unsaid", address = "unsaid")
+        void unsaid(Delivery delivery) {
+            delivery.accept();
+        }
+
+        @AmqpListener(id = "manual", address = "manual", autoStartup = "true")
+        void manual(Delivery delivery, String text) {
+            switch (text) {
+                case "reject" -> delivery.reject(null);
+                case "settled" -> {
+                    delivery.accept();
+                    throw new IllegalStateException("after it was settled");
+                }
+                case "fail" -> throw new IllegalStateException("on purpose");
+                default -> delivery.accept();
+            }
+        }
+    }
+
+    @Test
+    void attributesAreStrongerThanProperties() {
+        peer.contexts()
+                .withPropertyValues(
+                        "amqp10.listener.concurrency=2",
+                        "amqp10.listener.credit=5",
+                        "amqp10.listener.acknowledge-mode=manual",
+                        "amqp10.listener.auto-startup=false")
+                .withBean(Listeners.class)
+                .run(context -> {
+                    AmqpListenerRegistry registry = context.getBean(AmqpListenerRegistry.class);
+                    ListenerOptions said = registry.listener("said").options();
+                    assertThat(said.concurrency()).isEqualTo(3);
+                    assertThat(said.acknowledgeMode()).isEqualTo(AcknowledgeMode.AUTO);
+                    Sender sender = peer.sender("said");
+                    await().untilAsserted(() -> assertThat(sender.credit()).isEqualTo(7));
+                    assertThat(sender.guarantee()).isEqualTo(DeliveryGuarantee.AT_MOST_ONCE);
+
+                    ListenerOptions unsaid = registry.listener("unsaid").options();
+                    assertThat(unsaid.concurrency()).isEqualTo(2);
+                    assertThat(unsaid.credit()).isEqualTo(5);
+                    assertThat(unsaid.guarantee()).isEqualTo(DeliveryGuarantee.AT_LEAST_ONCE);
+                    assertThat(unsaid.acknowledgeMode()).isEqualTo(AcknowledgeMode.MANUAL);
+                    assertThat(unsaid.autoStartup()).isFalse();
+                });
+    }
+
+    @Test
+    void manualListenerDecidesAndItsFailuresAreGivenBack() {
+        peer.contexts()
+                .withPropertyValues("amqp10.listener.acknowledge-mode=manual", "amqp10.listener.auto-startup=false")
+                .withBean(Listeners.class)
+                .run(context -> {
+                    Sender sender = peer.sender("manual");
+                    Tracker rejected = sender.send(Message.of("reject"));
+                    Tracker settled = sender.send(Message.of("settled"));
+                    Tracker failed = sender.send(Message.of("fail"));
+                    Tracker accepted = sender.send(Message.of("fine"));
+                    assertThat(rejected.await(SOON).status()).isEqualTo(SendOutcome.Status.REJECTED);
+                    assertThat(settled.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+                    SendOutcome givenBack = failed.await(SOON);
+                    assertThat(givenBack.status()).isEqualTo(SendOutcome.Status.MODIFIED);
+                    assertThat(accepted.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+                });
+    }
+
+    record Selecting() {
+        @AmqpListener(id = "selecting", address = "selected", selector = "color = 'green'")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Test
+    void selectorThatThePeerDoesNotKnowFailsTheListenerInsteadOfLettingEverythingIn() {
+        peer.contexts().withBean(Selecting.class).run(context -> {
+            ListenerContainer listener =
+                    context.getBean(AmqpListenerRegistry.class).listener("selecting");
+            await().until(() -> listener.state() == ListenerState.FAILED);
+            Amqp10Exception error = listener.error();
+            assertThat(error).hasMessageContaining("selected").hasMessageContaining("selector-filter");
+            assertThat(Diagnosis.of(Objects.requireNonNull(error)).action()).contains("selector");
+        });
+    }
+}

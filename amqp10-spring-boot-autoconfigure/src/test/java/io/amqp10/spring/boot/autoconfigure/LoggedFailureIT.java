@@ -1,0 +1,129 @@
+package io.amqp10.spring.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import io.amqp10.spring.annotation.AmqpListener;
+import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthContributorAutoConfiguration;
+import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthIndicator;
+import io.amqp10.spring.listener.AmqpListenerRegistry;
+import io.amqp10.spring.listener.ListenerState;
+import io.amqp10.testkit.ArtemisBroker;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+/** What the log and health say of the same mistakes where the application starts all the same, as it does by default. */
+@ExtendWith(SharedBroker.class)
+class LoggedFailureIT {
+
+    private static final Logger OURS = (Logger) LoggerFactory.getLogger("io.amqp10");
+
+    private final List<String> warnings = new CopyOnWriteArrayList<>();
+
+    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
+                warnings.add(event.getFormattedMessage());
+            }
+        }
+    };
+
+    @BeforeEach
+    void record() {
+        appender.start();
+        OURS.addAppender(appender);
+    }
+
+    @AfterEach
+    void stop() {
+        OURS.detachAppender(appender);
+    }
+
+    record Fine() {
+        @AmqpListener(id = "fine", address = "logged.fine")
+        void fine(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    record Unknown() {
+        @AmqpListener(id = "unknown", address = "nocreate.logged")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    private static ApplicationContextRunner contexts(ArtemisBroker broker) {
+        return SharedBroker.contexts(broker)
+                .withConfiguration(AutoConfigurations.of(Amqp10HealthContributorAutoConfiguration.class))
+                .withPropertyValues("amqp10.reconnect.initial-delay=1ms", "amqp10.reconnect.max-delay=5ms");
+    }
+
+    private void showsOnce(ApplicationContextRunner runner, String listener, ListenerState state, String... said) {
+        runner.run(context -> {
+            assertThat(context).hasNotFailed();
+            AmqpListenerRegistry registry = context.getBean(AmqpListenerRegistry.class);
+            Amqp10HealthIndicator health = context.getBean(Amqp10HealthIndicator.class);
+            await().until(() -> registry.listener(listener).state() == state
+                    && registry.listener(listener).error() != null);
+            await().untilAsserted(() -> assertThat(String.join(" | ", warnings)).contains(said));
+            assertThat(Objects.requireNonNull(health.health()).getStatus()).isEqualTo(Status.DOWN);
+            int before = warnings.size();
+            // many tries later nothing more was said
+            await().during(Duration.ofMillis(300)).until(() -> warnings.size() == before);
+        });
+    }
+
+    @Test
+    void wrongPasswordIsSaidOnce(ArtemisBroker broker) {
+        showsOnce(
+                contexts(broker)
+                        .withPropertyValues("amqp10.password=wrong-secret")
+                        .withBean(Fine.class),
+                "fine",
+                ListenerState.FAILED,
+                "amqp10.username",
+                "amqp10.password",
+                "alice");
+        assertThat(warnings).noneMatch(warning -> warning.contains("wrong-secret"));
+        assertThat(warnings).hasSizeLessThanOrEqualTo(3);
+    }
+
+    @Test
+    void unknownAddressIsSaidOnce(ArtemisBroker broker) {
+        showsOnce(
+                contexts(broker).withBean(Unknown.class),
+                "unknown",
+                ListenerState.FAILED,
+                "nocreate.logged",
+                "Create the address");
+        assertThat(warnings).hasSize(1);
+    }
+
+    @Test
+    void wrongHostIsSaidOnce(ArtemisBroker broker) {
+        showsOnce(
+                contexts(broker)
+                        .withPropertyValues("amqp10.url=no-such-host.invalid")
+                        .withBean(Fine.class),
+                "fine",
+                ListenerState.RECOVERING,
+                "no-such-host.invalid");
+        assertThat(warnings).hasSize(1);
+    }
+}
