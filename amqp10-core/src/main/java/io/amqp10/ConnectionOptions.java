@@ -41,6 +41,7 @@ public final class ConnectionOptions implements Cloneable {
     private @Nullable String password;
     private @Nullable String virtualHost;
     private TlsOptions tls = TlsOptions.DEFAULT;
+    private @Nullable ProxyOptions proxy;
     private List<String> saslMechanisms = List.of();
     private boolean allowPlainWithoutTls = false;
     private ReconnectOptions reconnect = ReconnectOptions.DEFAULT;
@@ -68,9 +69,11 @@ public final class ConnectionOptions implements Cloneable {
     /**
      * Starts with every option at its default.
      *
-     * @param uris one or more of {@code amqp://user:password@host:port}, {@code amqps://host}, {@code host:port} or
-     *     {@code host}; several may also stand in one text, separated by commas. They are tried in this order, and credentials
-     *     are taken from the first. The default port is 5672, for {@code amqps} 5671.
+     * @param uris one or more of {@code amqp://user:password@host:port}, {@code amqps://host}, {@code host:port},
+     *     {@code host}, or, for AMQP over WebSocket, {@code amqpws://host:port/path} and {@code amqpwss://host/path};
+     *     several may also stand in one text, separated by commas. They are tried in this order, and credentials
+     *     are taken from the first. The default port is 5672, for {@code amqps} 5671, for {@code amqpws} 80, for
+     *     {@code amqpwss} 443.
      * @return the options
      * @throws IllegalArgumentException if one is malformed or there is none
      */
@@ -167,7 +170,7 @@ public final class ConnectionOptions implements Cloneable {
     }
 
     /**
-     * Returns how TLS works for hosts with the scheme {@code amqps}.
+     * Returns how TLS works for hosts with the scheme {@code amqps} or {@code amqpwss}.
      *
      * @return the value
      */
@@ -176,7 +179,7 @@ public final class ConnectionOptions implements Cloneable {
     }
 
     /**
-     * Sets how TLS works for hosts with the scheme {@code amqps}.
+     * Sets how TLS works for hosts with the scheme {@code amqps} or {@code amqpwss}.
      *
      * @param value the value
      * @return a changed copy
@@ -184,6 +187,27 @@ public final class ConnectionOptions implements Cloneable {
     public ConnectionOptions tls(TlsOptions value) {
         ConnectionOptions copy = copy();
         copy.tls = value;
+        return copy;
+    }
+
+    /**
+     * Returns the proxy to connect through, null for none.
+     *
+     * @return the value
+     */
+    public @Nullable ProxyOptions proxy() {
+        return proxy;
+    }
+
+    /**
+     * Sets the proxy to connect through, null for none.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ConnectionOptions proxy(@Nullable ProxyOptions value) {
+        ConnectionOptions copy = copy();
+        copy.proxy = value;
         return copy;
     }
 

@@ -14,13 +14,22 @@ import org.jspecify.annotations.Nullable;
  * @param tls whether TLS comes first
  * @param user the user that the URI names, or null
  * @param password the password that the URI names, or null
+ * @param webSocketPath where a WebSocket carries the connection, its path, which is empty if the URI names none; null for
+ *     a connection without WebSocket
  */
 public record Endpoint(
         String host,
         int port,
         boolean tls,
         @Nullable String user,
-        @Nullable String password) {
+        @Nullable String password,
+        @Nullable String webSocketPath) {
+
+    /** The default port of {@code amqpws}. */
+    public static final int DEFAULT_WEB_SOCKET_PORT = 80;
+
+    /** The default port of {@code amqpwss}. */
+    public static final int DEFAULT_WEB_SOCKET_TLS_PORT = 443;
 
     /** The default port of {@code amqp}. */
     public static final int DEFAULT_PORT = 5672;
@@ -31,9 +40,24 @@ public record Endpoint(
     private static final int MAX_PORT = 0xffff;
 
     /**
+     * Makes an endpoint without WebSocket.
+     *
+     * @param host the name or address
+     * @param port the port
+     * @param tls whether TLS comes first
+     * @param user the user, or null
+     * @param password the password, or null
+     */
+    public Endpoint(String host, int port, boolean tls, @Nullable String user, @Nullable String password) {
+        this(host, port, tls, user, password, null);
+    }
+
+    /**
      * Reads a URI.
      *
-     * @param text {@code amqp://user:password@host:port}, {@code amqps://host}, {@code host:port} or {@code host}
+     * @param text {@code amqp://user:password@host:port}, {@code amqps://host}, {@code host:port} or {@code host}; or, for
+     *     AMQP over WebSocket, {@code amqpws://host:port/path} or {@code amqpwss://host:port/path}, where the schemes
+     *     {@code ws} and {@code wss} mean the same
      * @return the endpoint
      * @throws IllegalArgumentException if it is malformed; the message never shows a password
      */
@@ -44,10 +68,15 @@ public record Endpoint(
         } catch (URISyntaxException e) {
             throw malformed(text, e.getReason());
         }
-        boolean tls = "amqps".equals(uri.getScheme());
-        if (!tls && !"amqp".equals(uri.getScheme())) {
-            throw malformed(text, "the scheme must be amqp or amqps, not " + uri.getScheme());
-        }
+        String scheme = String.valueOf(uri.getScheme());
+        boolean webSocket = scheme.endsWith("ws") || scheme.endsWith("wss");
+        boolean tls =
+                switch (scheme) {
+                    case "amqp", "amqpws", "ws" -> false;
+                    case "amqps", "amqpwss", "wss" -> true;
+                    default ->
+                        throw malformed(text, "the scheme must be amqp, amqps, amqpws or amqpwss, not " + scheme);
+                };
         if (uri.getHost() == null) {
             throw malformed(text, "there is no valid host in it");
         }
@@ -55,22 +84,36 @@ public record Endpoint(
             throw malformed(text, "the port must be from 0 to 65535");
         }
         String path = uri.getRawPath();
-        if (path != null && !path.isEmpty() && !path.equals("/")) {
+        if (path != null && !path.isEmpty() && !path.equals("/") && !webSocket) {
             throw malformed(text, "it must end after the port; addresses are given to senders and receivers");
         }
+        String webSocketPath = webSocket ? webSocketPath(uri) : null;
         String host = uri.getHost();
         if (host.startsWith("[")) {
             host = host.substring(1, host.length() - 1);
         }
-        int port = uri.getPort() >= 0 ? uri.getPort() : tls ? DEFAULT_TLS_PORT : DEFAULT_PORT;
+        int port = uri.getPort() >= 0 ? uri.getPort() : defaultPort(webSocket, tls);
         String userInfo = uri.getRawUserInfo();
         if (userInfo == null) {
-            return new Endpoint(host, port, tls, null, null);
+            return new Endpoint(host, port, tls, null, null, webSocketPath);
         }
         int colon = userInfo.indexOf(':');
         String user = decode(colon < 0 ? userInfo : userInfo.substring(0, colon));
         String password = colon < 0 ? null : decode(userInfo.substring(colon + 1));
-        return new Endpoint(host, port, tls, user, password);
+        return new Endpoint(host, port, tls, user, password, webSocketPath);
+    }
+
+    private static String webSocketPath(URI uri) {
+        String path = uri.getRawPath() == null ? "" : uri.getRawPath();
+        String query = uri.getRawQuery();
+        return query == null ? path : (path.isEmpty() ? "/" : path) + "?" + query;
+    }
+
+    private static int defaultPort(boolean webSocket, boolean tls) {
+        if (webSocket) {
+            return tls ? DEFAULT_WEB_SOCKET_TLS_PORT : DEFAULT_WEB_SOCKET_PORT;
+        }
+        return tls ? DEFAULT_TLS_PORT : DEFAULT_PORT;
     }
 
     private static String decode(String text) {
@@ -80,7 +123,8 @@ public record Endpoint(
     private static IllegalArgumentException malformed(String text, String why) {
         String shown = text.replaceAll("(?<=://|^)[^/]*@", "***@");
         return new IllegalArgumentException(
-                "not an AMQP URI: '" + shown + "': " + why + "; expected amqp://host:port or amqps://host:port");
+                "not an AMQP URI: '" + shown + "': " + why + "; expected amqp://host:port or amqps://host:port, or for"
+                        + " WebSocket amqpws://host:port/path or amqpwss://host:port/path");
     }
 
     /**
@@ -95,6 +139,10 @@ public record Endpoint(
     /** Returns the URI without credentials. */
     @Override
     public String toString() {
-        return (tls ? "amqps://" : "amqp://") + hostAndPort();
+        if (webSocketPath == null) {
+            return (tls ? "amqps://" : "amqp://") + hostAndPort();
+        }
+        // A query may hold a secret.
+        return (tls ? "amqpwss://" : "amqpws://") + hostAndPort() + webSocketPath.replaceAll("\\?.*", "");
     }
 }

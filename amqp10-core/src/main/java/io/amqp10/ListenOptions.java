@@ -46,8 +46,9 @@ public final class ListenOptions implements Cloneable {
     /**
      * Starts with every option at its default.
      *
-     * @param uri {@code amqp://host:port}, {@code amqps://host:port} or {@code host:port}; the host is the local address to
-     *     bind, {@code 0.0.0.0} for all; port 0 takes a free one
+     * @param uri {@code amqp://host:port}, {@code amqps://host:port}, {@code host:port}, or, for AMQP over WebSocket,
+     *     {@code amqpws://host:port/path} or {@code amqpwss://host:port/path}; the host is the local address to bind,
+     *     {@code 0.0.0.0} for all; port 0 takes a free one; a WebSocket without a path is given to clients that ask for any
      * @return the options
      * @throws IllegalArgumentException if it is malformed
      */
@@ -65,7 +66,7 @@ public final class ListenOptions implements Cloneable {
     }
 
     /**
-     * Returns how TLS works if the scheme is {@code amqps}.
+     * Returns how TLS works if the scheme is {@code amqps} or {@code amqpwss}.
      *
      * @return the value
      */
@@ -74,7 +75,7 @@ public final class ListenOptions implements Cloneable {
     }
 
     /**
-     * Sets how TLS works if the scheme is {@code amqps}.
+     * Sets how TLS works if the scheme is {@code amqps} or {@code amqpwss}.
      *
      * @param value the value
      * @return a changed copy

@@ -101,12 +101,14 @@ final class ArchitectureTest {
                     "EngineFactory",
                     "EventLoops",
                     "IoSettings",
+                    "ProxySettings",
                     "ServerTransportOptions",
                     "TlsSettings",
                     "Transport",
                     "TransportException",
                     "TransportInfo",
-                    "TransportListener"),
+                    "TransportListener",
+                    "WebSocketSettings"),
             "io.amqp10.internal",
             Set.of("Containers", "MessageBuilder", "MessageCodec"));
 

@@ -41,7 +41,7 @@ final class BoundListener implements Listener {
     @Override
     public String uri() {
         String host = endpoint.host().equals("0.0.0.0") || endpoint.host().equals("::") ? "localhost" : endpoint.host();
-        return new Endpoint(host, port(), endpoint.tls(), null, null).toString();
+        return new Endpoint(host, port(), endpoint.tls(), null, null, endpoint.webSocketPath()).toString();
     }
 
     @Override

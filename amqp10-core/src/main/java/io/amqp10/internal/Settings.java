@@ -4,6 +4,7 @@ import io.amqp10.ConnectionOptions;
 import io.amqp10.Endpoint;
 import io.amqp10.ListenOptions;
 import io.amqp10.PeerLimits;
+import io.amqp10.ProxyOptions;
 import io.amqp10.SessionOptions;
 import io.amqp10.TlsOptions;
 import io.amqp10.engine.EngineOptions;
@@ -14,8 +15,10 @@ import io.amqp10.engine.sasl.SaslMechanism;
 import io.amqp10.engine.sasl.SaslServerSettings;
 import io.amqp10.transport.ClientTransportOptions;
 import io.amqp10.transport.IoSettings;
+import io.amqp10.transport.ProxySettings;
 import io.amqp10.transport.ServerTransportOptions;
 import io.amqp10.transport.TlsSettings;
+import io.amqp10.transport.WebSocketSettings;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Open;
 import java.time.Duration;
@@ -117,6 +120,8 @@ final class Settings {
                 to.port(),
                 to.tls() ? tls(options.tls()) : null,
                 sasl,
+                webSocket(to, options.maxFrameSize()),
+                proxy(options.proxy()),
                 options.virtualHost(),
                 options.connectTimeout(),
                 IoSettings.DEFAULT.withTraceFrames(options.traceFrames()));
@@ -134,12 +139,34 @@ final class Settings {
         return ServerTransportOptions.builder(at.host(), at.port())
                 .tls(at.tls() ? tls(options.tls()) : null)
                 .sasl(sasl)
+                .webSocket(webSocket(at, options.maxFrameSize()))
                 // a client that leaves SASL out is anonymous, and rhea's does so when it has no user
                 .saslRequired(!options.allowAnonymous())
                 .handshakeTimeout(options.handshakeTimeout())
                 .maxConnections(options.maxConnections())
                 .io(IoSettings.DEFAULT.withTraceFrames(options.traceFrames()))
                 .build();
+    }
+
+    private static @Nullable WebSocketSettings webSocket(Endpoint endpoint, int maxFrameSize) {
+        String path = endpoint.webSocketPath();
+        return path == null
+                ? null
+                : new WebSocketSettings(path, Math.max(maxFrameSize, WebSocketSettings.DEFAULT_MAX_FRAME_BYTES));
+    }
+
+    private static @Nullable ProxySettings proxy(@Nullable ProxyOptions options) {
+        return options == null
+                ? null
+                : new ProxySettings(
+                        switch (options.protocol()) {
+                            case SOCKS5 -> ProxySettings.Kind.SOCKS5;
+                            case HTTP -> ProxySettings.Kind.HTTP;
+                        },
+                        options.host(),
+                        options.port(),
+                        options.user(),
+                        options.password());
     }
 
     private static TlsSettings tls(TlsOptions options) {

@@ -22,13 +22,19 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   socket
  *     |
- *   [proxy, WebSocket]      room for what carries octets to the peer
+ *   amqp10.proxy            if there is one: asks it for a connection; stays
  *     |
  *   amqp10.tls.guard        if TLS is on: tells what is not TLS
  *     |
  *   amqp10.tls              if TLS is on; stays
  *     |
  *   amqp10.linger           only at the end: throws away what still comes
+ *     |
+ *   amqp10.http ..          HTTP, then the WebSocket frames' own codec, which stays
+ *     |
+ *   amqp10.websocket        if there is one: the handshake
+ *     |
+ *   amqp10.websocket.frames if there is one: binary frames to octets and back; stays
  *     |
  *   amqp10.header.sasl      AMQP 3 1.0.0 both ways
  *     |
@@ -41,6 +47,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Amqp10Pipeline {
 
+    static final String PROXY = "amqp10.proxy";
+    static final String HTTP = "amqp10.http";
+    static final String HTTP_AGGREGATOR = "amqp10.http.aggregator";
+    static final String WEB_SOCKET = "amqp10.websocket";
+    static final String WEB_SOCKET_FRAMES = "amqp10.websocket.frames";
     static final String TLS_GUARD = "amqp10.tls.guard";
     static final String TLS = "amqp10.tls";
     static final String LINGER = "amqp10.linger";
@@ -75,8 +86,27 @@ final class Amqp10Pipeline {
     }
 
     /** Adds a client's first steps; before the channel is active. */
-    void initClient(@Nullable SslHandler tls, @Nullable SaslClientSettings sasl, @Nullable String hostname) {
+    void initClient(@Nullable ChannelHandler proxy, @Nullable SslHandler tls, ClientTransportOptions options) {
+        if (proxy != null) {
+            append(PROXY, proxy);
+        }
         addTls(tls);
+        String hostname = options.virtualHost() == null ? options.host() : options.virtualHost();
+        WebSocketSettings webSocket = options.webSocket();
+        if (webSocket == null) {
+            addClientHeader(options.sasl(), hostname);
+        } else {
+            WebSocketSetup.addClient(
+                    channel.pipeline(),
+                    handshake,
+                    webSocket,
+                    options.hostAndPort(),
+                    tls != null,
+                    () -> addClientHeader(options.sasl(), hostname));
+        }
+    }
+
+    private void addClientHeader(@Nullable SaslClientSettings sasl, @Nullable String hostname) {
         if (sasl == null) {
             append(AMQP_HEADER, header(ProtocolHeader.AMQP, EnumSet.of(ProtocolHeader.AMQP)));
             return;
@@ -99,6 +129,15 @@ final class Amqp10Pipeline {
     /** Adds a server's first steps; before the channel is active. */
     void initServer(@Nullable SslHandler tls, ServerTransportOptions options) {
         addTls(tls);
+        WebSocketSettings webSocket = options.webSocket();
+        if (webSocket == null) {
+            addServerHeader(options);
+        } else {
+            WebSocketSetup.addServer(channel.pipeline(), handshake, webSocket, () -> addServerHeader(options));
+        }
+    }
+
+    private void addServerHeader(ServerTransportOptions options) {
         Set<ProtocolHeader> accepted = options.saslRequired()
                 ? EnumSet.of(ProtocolHeader.SASL)
                 : EnumSet.of(ProtocolHeader.SASL, ProtocolHeader.AMQP);

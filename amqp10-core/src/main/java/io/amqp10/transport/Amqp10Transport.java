@@ -54,6 +54,13 @@ public final class Amqp10Transport {
             ServerTransportOptions options,
             EngineFactory engines,
             Consumer<TransportException> onFailure) {
+        if (options.webSocket() != null) {
+            try {
+                OptionalParts.WEB_SOCKET.require();
+            } catch (TransportException e) {
+                return CompletableFuture.failedFuture(e);
+            }
+        }
         Admission admission = new Admission(options.maxConnections(), options.maxHandshakes());
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops.group())

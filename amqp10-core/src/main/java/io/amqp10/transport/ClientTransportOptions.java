@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param port from 1 to 65535
  * @param tls how TLS works, null for plain TCP
  * @param sasl how the client authenticates, null to leave the SASL layer out
+ * @param webSocket how a WebSocket carries it all, null for none
+ * @param proxy what to connect through, null for nothing
  * @param virtualHost the host to name in the SASL init, null for {@code host}
  * @param connectTimeout how long all of it may take, from resolving the name to the exchange of AMQP protocol headers; more
  *     than zero
@@ -21,6 +23,8 @@ public record ClientTransportOptions(
         int port,
         @Nullable TlsSettings tls,
         @Nullable SaslClientSettings sasl,
+        @Nullable WebSocketSettings webSocket,
+        @Nullable ProxySettings proxy,
         @Nullable String virtualHost,
         Duration connectTimeout,
         IoSettings io) {
@@ -35,6 +39,8 @@ public record ClientTransportOptions(
      * @param port the port
      * @param tls the TLS settings, or null
      * @param sasl the SASL settings, or null
+     * @param webSocket the WebSocket settings, or null
+     * @param proxy the proxy, or null
      * @param virtualHost the host, or null
      * @param connectTimeout the time
      * @param io how octets are moved
@@ -47,6 +53,11 @@ public record ClientTransportOptions(
         if (connectTimeout.isZero() || connectTimeout.isNegative()) {
             throw new IllegalArgumentException("connectTimeout must be more than zero, not " + connectTimeout);
         }
+    }
+
+    /** Returns host and port as they stand in a URI. */
+    String hostAndPort() {
+        return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
     }
 
     /**
@@ -67,6 +78,8 @@ public record ClientTransportOptions(
         private final int port;
         private @Nullable TlsSettings tls;
         private @Nullable SaslClientSettings sasl = SaslClientSettings.ANONYMOUS;
+        private @Nullable WebSocketSettings webSocket;
+        private @Nullable ProxySettings proxy;
         private @Nullable String virtualHost;
         private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
         private IoSettings io = IoSettings.DEFAULT;
@@ -95,6 +108,28 @@ public record ClientTransportOptions(
          */
         public Builder sasl(@Nullable SaslClientSettings value) {
             sasl = value;
+            return this;
+        }
+
+        /**
+         * Sets how a WebSocket carries it all.
+         *
+         * @param value the settings, null for none
+         * @return this
+         */
+        public Builder webSocket(@Nullable WebSocketSettings value) {
+            webSocket = value;
+            return this;
+        }
+
+        /**
+         * Sets what to connect through.
+         *
+         * @param value the proxy, null for none
+         * @return this
+         */
+        public Builder proxy(@Nullable ProxySettings value) {
+            proxy = value;
             return this;
         }
 
@@ -138,7 +173,7 @@ public record ClientTransportOptions(
          * @throws IllegalArgumentException if one is out of range
          */
         public ClientTransportOptions build() {
-            return new ClientTransportOptions(host, port, tls, sasl, virtualHost, connectTimeout, io);
+            return new ClientTransportOptions(host, port, tls, sasl, webSocket, proxy, virtualHost, connectTimeout, io);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.resolver.NoopAddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,8 +49,7 @@ final class ConnectAttempt {
         this.loop = loop;
         this.options = options;
         this.engines = engines;
-        this.peer =
-                (options.host().indexOf(':') < 0 ? options.host() : "[" + options.host() + "]") + ":" + options.port();
+        this.peer = options.hostAndPort();
         this.deadlineNanos = System.nanoTime() + options.connectTimeout().toNanos();
     }
 
@@ -91,11 +91,22 @@ final class ConnectAttempt {
         try {
             TlsSettings tls = options.tls();
             SslContext context = tls == null ? null : TlsSetup.clientContext(tls);
-            Deque<InetAddress> addresses = new ArrayDeque<>(List.of(InetAddress.getAllByName(options.host())));
+            ProxySettings proxy = options.proxy();
+            if (options.webSocket() != null) {
+                OptionalParts.WEB_SOCKET.require();
+            }
+            if (proxy != null) {
+                OptionalParts.PROXY.require();
+            }
+            String name = proxy == null ? options.host() : proxy.host();
+            Deque<InetAddress> addresses = new ArrayDeque<>(List.of(InetAddress.getAllByName(name)));
             resolved = true;
             connect(addresses, context);
+        } catch (TransportException e) {
+            fail(e);
         } catch (UnknownHostException e) {
-            fail(Failures.of(e, peer, true, Stage.RESOLVE));
+            ProxySettings proxy = options.proxy();
+            fail(Failures.of(e, proxy == null ? peer : "the " + proxy, true, Stage.RESOLVE));
         } catch (RejectedExecutionException e) {
             fail(new TransportException(Kind.CLOSED_HERE, Stage.CONNECT, "the event loops have been shut down", e));
         } catch (SSLException | RuntimeException e) {
@@ -111,6 +122,8 @@ final class ConnectAttempt {
         // An address that does not answer must leave time for the others.
         long share = TimeUnit.NANOSECONDS.toMillis(remainingNanos()) / addresses.size();
         InetAddress address = addresses.removeFirst();
+        ProxySettings proxy = options.proxy();
+        InetSocketAddress nearest = new InetSocketAddress(address, proxy == null ? options.port() : proxy.port());
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(loops.channelType())
@@ -120,17 +133,22 @@ final class ConnectAttempt {
                 .handler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        init(channel, context);
+                        init(channel, context, nearest);
                     }
                 });
-        bootstrap.connect(new InetSocketAddress(address, options.port())).addListener((ChannelFuture done) -> {
+        if (proxy != null) {
+            bootstrap.resolver(NoopAddressResolverGroup.INSTANCE);
+        }
+        InetSocketAddress destination =
+                proxy == null ? nearest : ProxySetup.destination(options.host(), options.port());
+        bootstrap.connect(destination).addListener((ChannelFuture done) -> {
             if (!done.isSuccess()) {
                 next(addresses, context, done.cause());
             }
         });
     }
 
-    private void init(Channel channel, @Nullable SslContext context) {
+    private void init(Channel channel, @Nullable SslContext context, InetSocketAddress nearest) {
         Handshake started = new Handshake(
                 channel, peer, true, options.connectTimeout(), remainingNanos(), options.io(), this::fail, () -> {});
         handshake = started;
@@ -139,9 +157,12 @@ final class ConnectAttempt {
         SslHandler handler = tls == null || context == null
                 ? null
                 : TlsSetup.client(tls, context, options.host(), options.port(), channel.alloc(), loops.authenticator());
-        String hostname = options.virtualHost() == null ? options.host() : options.virtualHost();
+        ProxySettings proxy = options.proxy();
+        if (proxy != null) {
+            started.proxy(proxy.toString());
+        }
         new Amqp10Pipeline(channel, started, loops.authenticator(), engines, this::ready)
-                .initClient(handler, options.sasl(), hostname);
+                .initClient(proxy == null ? null : ProxySetup.handler(proxy, nearest), handler, options);
         if (result.isDone()) {
             channel.close();
         }
@@ -158,7 +179,8 @@ final class ConnectAttempt {
         if (failed != null) {
             failed.cancel();
         }
-        TransportException failure = Failures.of(cause, peer, true, Stage.CONNECT);
+        TransportException failure =
+                failed == null ? Failures.of(cause, peer, true, Stage.CONNECT) : failed.connectFailure(cause);
         TransportException former = lastFailure;
         if (former != null) {
             failure.addSuppressed(former);

@@ -7,6 +7,7 @@ import io.amqp10.transport.TransportException.Stage;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
+import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
@@ -38,6 +39,7 @@ final class Handshake {
     private @Nullable Future<?> deadline;
     private @Nullable SaslIdentity identity;
     private List<String> offeredMechanisms = List.of();
+    private @Nullable String proxy;
     private boolean over;
 
     /**
@@ -86,6 +88,11 @@ final class Handshake {
 
     void stage(Stage next) {
         stage = next;
+    }
+
+    /** Notes that a proxy stands between the ends. */
+    void proxy(String name) {
+        proxy = name;
     }
 
     void identity(SaslIdentity value, List<String> offered) {
@@ -152,6 +159,9 @@ final class Handshake {
     }
 
     boolean isLoopback() {
+        if (proxy != null) {
+            return false; // what is behind the proxy is not known
+        }
         SocketAddress remote = channel.remoteAddress();
         if (remote instanceof InetSocketAddress inet) {
             return inet.getAddress() != null && inet.getAddress().isLoopbackAddress();
@@ -190,7 +200,20 @@ final class Handshake {
             closedByPeer();
             return;
         }
-        fail(Failures.of(cause, peer, client, stage), false);
+        // Of a connection that there is, only a proxy's refusal is told in this way.
+        boolean refusedByProxy = proxy != null && cause instanceof ConnectException;
+        fail(refusedByProxy ? proxyRefused(cause) : Failures.of(cause, peer, client, stage), false);
+    }
+
+    private TransportException proxyRefused(Throwable cause) {
+        String why = cause.getMessage() == null ? "" : ": " + FrameTrace.escape(cause.getMessage());
+        String message = "the " + proxy + " gave no connection to " + peer + why;
+        return new TransportException(Kind.PROXY_FAILED, Stage.CONNECT, message, cause);
+    }
+
+    /** Returns what it means that no connection came to be, to the peer or to the proxy. */
+    TransportException connectFailure(Throwable cause) {
+        return Failures.of(cause, proxy == null ? peer : "the " + proxy, client, Stage.CONNECT);
     }
 
     /** Fails because the peer ended the stream. */
@@ -206,6 +229,9 @@ final class Handshake {
         }
         if (stage == Stage.TLS) {
             return "; if the port is not for TLS, use amqp";
+        }
+        if (stage == Stage.WEB_SOCKET) {
+            return "; if the port is for AMQP without WebSocket, use amqp or amqps";
         }
         if (stage != Stage.PROTOCOL_HEADER) {
             return "";

@@ -49,6 +49,9 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         Future<?> timer = channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));
 
+        if (channel.pipeline().get(Amqp10Pipeline.WEB_SOCKET_FRAMES) != null) {
+            WebSocketFrames.writeClose(channel);
+        }
         channel.flush();
         Future<?> lastWrite = tls == null ? channel.writeAndFlush(Unpooled.EMPTY_BUFFER) : tls.closeOutbound();
         lastWrite.addListener(written -> endOutput(channel));

@@ -126,6 +126,9 @@ final class ProtocolHeaderHandler extends ByteToMessageDecoder {
         if (said.equals("a TLS record")) {
             return "; the port is for TLS: use amqps";
         }
+        if (said.equals("HTTP")) {
+            return "; if the port is for AMQP over WebSocket, use amqpws or amqpwss";
+        }
         if (own == ProtocolHeader.SASL) {
             return "; nothing was sent to authenticate with";
         }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param port from 0 to 65535; 0 takes a free one
  * @param tls how TLS works, null for plain TCP
  * @param sasl how clients authenticate
+ * @param webSocket how a WebSocket carries it all, null for none
  * @param saslRequired whether clients must use the SASL layer; if not, one that leaves it out is anonymous
  * @param handshakeTimeout how long a client may take from connecting to its first frame; more than zero
  * @param maxConnections how many connections there may be at a time
@@ -24,6 +25,7 @@ public record ServerTransportOptions(
         int port,
         @Nullable TlsSettings tls,
         SaslServerSettings sasl,
+        @Nullable WebSocketSettings webSocket,
         boolean saslRequired,
         Duration handshakeTimeout,
         int maxConnections,
@@ -50,6 +52,7 @@ public record ServerTransportOptions(
      * @param port the port
      * @param tls the TLS settings, or null
      * @param sasl the SASL settings
+     * @param webSocket the WebSocket settings, or null
      * @param saslRequired whether SASL is a must
      * @param handshakeTimeout the time
      * @param maxConnections the connections
@@ -96,6 +99,7 @@ public record ServerTransportOptions(
         private final int port;
         private @Nullable TlsSettings tls;
         private SaslServerSettings sasl = SaslServerSettings.ANONYMOUS;
+        private @Nullable WebSocketSettings webSocket;
         private boolean saslRequired = true;
         private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
         private int maxConnections = DEFAULT_MAX_CONNECTIONS;
@@ -127,6 +131,17 @@ public record ServerTransportOptions(
          */
         public Builder sasl(SaslServerSettings value) {
             sasl = value;
+            return this;
+        }
+
+        /**
+         * Sets how a WebSocket carries it all.
+         *
+         * @param value the settings, null for none
+         * @return this
+         */
+        public Builder webSocket(@Nullable WebSocketSettings value) {
+            webSocket = value;
             return this;
         }
 
@@ -204,7 +219,17 @@ public record ServerTransportOptions(
          */
         public ServerTransportOptions build() {
             return new ServerTransportOptions(
-                    host, port, tls, sasl, saslRequired, handshakeTimeout, maxConnections, maxHandshakes, backlog, io);
+                    host,
+                    port,
+                    tls,
+                    sasl,
+                    webSocket,
+                    saslRequired,
+                    handshakeTimeout,
+                    maxConnections,
+                    maxHandshakes,
+                    backlog,
+                    io);
         }
     }
 }

@@ -22,6 +22,8 @@ public final class TransportException extends IOException {
         REFUSED,
         /** Something took too long; {@link TransportException#stage()} says what. */
         TIMED_OUT,
+        /** The proxy gave no connection to the peer, or let this client not use it. */
+        PROXY_FAILED,
         /** TLS could not be established: a certificate was not accepted, or the ends have nothing in common. */
         TLS_FAILED,
         /** The peer speaks something else than the protocol that was asked for. */
@@ -44,6 +46,8 @@ public final class TransportException extends IOException {
         CONNECT("connecting"),
         /** The TLS handshake. */
         TLS("the TLS handshake"),
+        /** Turning the connection into a WebSocket. */
+        WEB_SOCKET("the WebSocket handshake"),
         /** Exchanging protocol headers. */
         PROTOCOL_HEADER("the exchange of protocol headers"),
         /** The SASL dialogue. */
