@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class ConnectionOptions implements Cloneable {
 
     private @Nullable String user;
     private @Nullable String password;
+    private @Nullable Supplier<String> tokenSupplier;
     private @Nullable String virtualHost;
     private TlsOptions tls = TlsOptions.DEFAULT;
     private @Nullable ProxyOptions proxy;
@@ -145,6 +147,33 @@ public final class ConnectionOptions implements Cloneable {
     public ConnectionOptions password(@Nullable String value) {
         ConnectionOptions copy = copy();
         copy.password = value;
+        return copy;
+    }
+
+    /**
+     * Returns who gives tokens of OAuth 2 to authenticate with, null for nobody.
+     *
+     * @return the value
+     */
+    public @Nullable Supplier<String> tokenSupplier() {
+        return tokenSupplier;
+    }
+
+    /**
+     * Sets who gives tokens of OAuth 2 to authenticate with, by the mechanisms OAUTHBEARER or XOAUTH2; null for nobody.
+     * It is called for each try to connect, on a thread that may block, and should give a token that has not expired. When
+     * it throws, the try has failed and another follows. With it, a password is not used unless
+     * {@link #saslMechanisms(List)} names its mechanism; a user is whom the client wants to act as. Tokens are not sent
+     * without TLS to another machine unless {@link #allowPlainWithoutTls(boolean)} says so, and never logged. Since a token
+     * seldom fits into the 512 octets that the standard gives a SASL frame, up to 16384 are used for it.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "RFC 7628"
+     */
+    public ConnectionOptions tokenSupplier(@Nullable Supplier<String> value) {
+        ConnectionOptions copy = copy();
+        copy.tokenSupplier = value;
         return copy;
     }
 

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ public final class ListenOptions implements Cloneable {
     private TlsOptions tls = TlsOptions.DEFAULT;
     private boolean allowAnonymous = true;
     private Map<String, String> users = Map.of();
+    private @Nullable Function<String, @Nullable String> tokenVerifier;
     private List<String> saslMechanisms = List.of();
     private boolean allowPlainWithoutTls = false;
     private @Nullable MessagingHandler handler;
@@ -128,7 +130,34 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions users(Map<String, String> value) {
         ListenOptions copy = copy();
         copy.users = Collections.unmodifiableMap(new LinkedHashMap<>(value));
-        copy.allowAnonymous = value.isEmpty();
+        copy.allowAnonymous = value.isEmpty() && tokenVerifier == null;
+        return copy;
+    }
+
+    /**
+     * Returns who checks tokens of OAuth 2, null for nobody.
+     *
+     * @return the value
+     */
+    public @Nullable Function<String, @Nullable String> tokenVerifier() {
+        return tokenVerifier;
+    }
+
+    /**
+     * Sets who checks tokens of OAuth 2, null for nobody.
+     * With it, the mechanisms OAUTHBEARER and XOAUTH2 are offered (only with TLS or to peers on this machine, unless
+     * {@link #allowPlainWithoutTls(boolean)} says otherwise), and anonymous peers are no longer let in unless
+     * {@link #allowAnonymous(boolean)} is called afterwards. It gets the token, on a thread that may block, several at a
+     * time, and returns the name of the user, or null to refuse.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "RFC 7628"
+     */
+    public ListenOptions tokenVerifier(@Nullable Function<String, @Nullable String> value) {
+        ListenOptions copy = copy();
+        copy.tokenVerifier = value;
+        copy.allowAnonymous = value == null && users.isEmpty();
         return copy;
     }
 

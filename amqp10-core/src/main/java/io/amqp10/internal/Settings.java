@@ -112,6 +112,7 @@ final class Settings {
     static ClientTransportOptions client(ConnectionOptions options, Endpoint to) {
         SaslClientSettings sasl = SaslClientSettings.builder()
                 .credentials(options.user(), options.password())
+                .tokens(options.tokenSupplier())
                 .allowed(mechanisms(options.saslMechanisms()))
                 .allowPlainWithoutTls(options.allowPlainWithoutTls())
                 .build();
@@ -128,10 +129,12 @@ final class Settings {
     }
 
     static ServerTransportOptions server(ListenOptions options) {
+        CredentialsVerifier users = options.users().isEmpty()
+                ? CredentialsVerifier.NOBODY
+                : CredentialsVerifier.ofPasswords(options.users());
+        var tokens = options.tokenVerifier();
         SaslServerSettings sasl = new SaslServerSettings(
-                options.users().isEmpty()
-                        ? CredentialsVerifier.NOBODY
-                        : CredentialsVerifier.ofPasswords(options.users()),
+                tokens == null ? users : new ListenerCredentials(users, tokens),
                 mechanisms(options.saslMechanisms()),
                 options.allowAnonymous(),
                 options.allowPlainWithoutTls());

@@ -53,9 +53,6 @@ enum ProtocolHeader {
         if (length >= 3 && octets[0] >= 0x14 && octets[0] <= 0x17 && octets[1] == 3) {
             return "a TLS record";
         }
-        if (length >= 5 && octets[0] == 'H' && octets[1] == 'T' && octets[2] == 'T' && octets[3] == 'P') {
-            return "HTTP";
-        }
         if (length == LENGTH && octets[0] == 'A' && octets[1] == 'M' && octets[2] == 'Q' && octets[3] == 'P') {
             for (ProtocolHeader known : values()) {
                 if (known.beginsWith(in)) {

@@ -126,7 +126,7 @@ final class ProtocolHeaderHandler extends ByteToMessageDecoder {
         if (said.equals("a TLS record")) {
             return "; the port is for TLS: use amqps";
         }
-        if (said.equals("HTTP")) {
+        if (said.startsWith("\"HTTP/")) {
             return "; if the port is for AMQP over WebSocket, use amqpws or amqpwss";
         }
         if (own == ProtocolHeader.SASL) {

@@ -57,8 +57,9 @@ final class SaslHandler extends ByteToMessageDecoder {
             return;
         }
         long size = in.getUnsignedInt(in.readerIndex());
-        if (size < FrameDecoder.HEADER_LENGTH || size > FrameDecoder.MIN_MAX_FRAME_SIZE) {
-            violation("the peer sent a SASL frame of " + size + " octets, where from 8 to 512 are allowed");
+        if (size < FrameDecoder.HEADER_LENGTH || size > negotiation.maxFrameSize()) {
+            violation("the peer sent a SASL frame of " + size + " octets, where from 8 to " + negotiation.maxFrameSize()
+                    + " are allowed");
             return;
         }
         if (in.readableBytes() < size) {
@@ -159,10 +160,10 @@ final class SaslHandler extends ByteToMessageDecoder {
         ByteBuf out = context.alloc().buffer(FrameDecoder.MIN_MAX_FRAME_SIZE);
         out.writeInt(0).writeInt(0x0201_0000);
         codec.write(out, frame);
-        if (out.readableBytes() > FrameDecoder.MIN_MAX_FRAME_SIZE) {
-            String message =
-                    "a SASL frame of " + out.readableBytes() + " octets would be needed, but 512 are allowed: the "
-                            + "user name, password or host name is too long";
+        if (out.readableBytes() > negotiation.maxFrameSize()) {
+            String message = "a SASL frame of " + out.readableBytes() + " octets would be needed, but "
+                    + negotiation.maxFrameSize()
+                    + " are allowed: the user name, password, token or host name is too long";
             out.release();
             violation(message);
             return false;

@@ -69,6 +69,7 @@ public final class SaslFuzz {
     private static SaslNegotiation client(SaslMechanism mechanism) {
         SaslClientSettings settings = SaslClientSettings.builder()
                 .credentials("alice", "a secret that is not guessed by chance")
+                .tokens(() -> "a-token")
                 .allowed(List.of(mechanism))
                 .iterations(1, MOST_ITERATIONS)
                 .build();

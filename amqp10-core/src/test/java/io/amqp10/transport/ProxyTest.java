@@ -14,6 +14,7 @@ import io.amqp10.MessagingHandler;
 import io.amqp10.ProxyOptions;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.TlsOptions;
+import io.amqp10.testkit.FreePorts;
 import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.testkit.TlsMaterial.Identity;
 import java.io.DataInputStream;
@@ -268,10 +269,10 @@ final class ProxyTest {
     @ParameterizedTest
     @EnumSource
     void proxyThatIsNotThereIsNamed(ProxyOptions.Protocol protocol) throws Exception {
-        ProxyOptions gone;
-        try (Proxy proxy = new Proxy(protocol, 1, null)) {
-            gone = proxy.options();
-        }
+        int port = FreePorts.next();
+        ProxyOptions gone = protocol == ProxyOptions.Protocol.SOCKS5
+                ? ProxyOptions.socks5("127.0.0.1", port)
+                : ProxyOptions.http("127.0.0.1", port);
         assertThatThrownBy(() -> connect("amqp://" + NAME, gone))
                 .isInstanceOf(ConnectionLostException.class)
                 .hasMessageContainingAll("no connection to the " + protocol + " proxy 127.0.0.1:" + gone.port());

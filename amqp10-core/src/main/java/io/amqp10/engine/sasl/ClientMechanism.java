@@ -38,6 +38,7 @@ interface ClientMechanism {
         return switch (mechanism) {
             case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 -> new ScramClient(mechanism, settings, Scram.nonce());
             case EXTERNAL -> singleMessage(utf8(authorizationId));
+            case OAUTHBEARER, XOAUTH2 -> new BearerClient(mechanism, settings);
             case PLAIN ->
                 singleMessage(
                         utf8(authorizationId + '\0' + settings.requireUser() + '\0' + settings.requirePassword()));

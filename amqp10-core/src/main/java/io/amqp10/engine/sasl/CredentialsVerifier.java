@@ -46,10 +46,21 @@ public interface CredentialsVerifier {
     /**
      * Tells which mechanisms this verifier can decide. {@link SaslMechanism#ANONYMOUS} does not matter here.
      *
-     * @return the mechanisms, by default all
+     * @return the mechanisms, by default all but those of OAuth 2
      */
     default Set<SaslMechanism> mechanisms() {
-        return EnumSet.allOf(SaslMechanism.class);
+        return EnumSet.complementOf(EnumSet.of(SaslMechanism.OAUTHBEARER, SaslMechanism.XOAUTH2));
+    }
+
+    /**
+     * Checks a token of OAuth 2: whether it was signed by whom this server trusts, is for this server and has not expired.
+     * For {@link SaslMechanism#OAUTHBEARER} and {@link SaslMechanism#XOAUTH2}.
+     *
+     * @param token the token; not to be logged
+     * @return the user whom it names, null to refuse, as is the default
+     */
+    default @Nullable String verifyToken(String token) {
+        return null;
     }
 
     /**

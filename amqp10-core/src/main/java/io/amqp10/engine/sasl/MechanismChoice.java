@@ -35,7 +35,8 @@ final class MechanismChoice {
     private Set<SaslMechanism> candidates() {
         Set<SaslMechanism> candidates = EnumSet.noneOf(SaslMechanism.class);
         for (SaslMechanism mechanism : suitable()) {
-            if (mechanism != SaslMechanism.PLAIN || plainIsAllowed()) {
+            boolean inTheClear = mechanism == SaslMechanism.PLAIN || mechanism.isBearer();
+            if (!inTheClear || plainIsAllowed()) {
                 candidates.add(mechanism);
             }
         }
@@ -45,13 +46,16 @@ final class MechanismChoice {
     private Set<SaslMechanism> suitable() {
         boolean named = settings.user() != null && settings.password() != null;
         boolean byDefault = settings.allowed().isEmpty();
+        boolean withToken = settings.tokens() != null;
         Set<SaslMechanism> suitable = EnumSet.noneOf(SaslMechanism.class);
         for (SaslMechanism mechanism : byDefault ? EnumSet.allOf(SaslMechanism.class) : settings.allowed()) {
             boolean suits =
                     switch (mechanism) {
-                        case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1, PLAIN -> named;
-                        case EXTERNAL -> context.certificateShown() && (settings.user() == null || !byDefault);
-                        case ANONYMOUS -> settings.user() == null || !byDefault;
+                        case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1, PLAIN -> named && (!withToken || !byDefault);
+                        case OAUTHBEARER, XOAUTH2 -> withToken;
+                        case EXTERNAL ->
+                            context.certificateShown() && (settings.user() == null && !withToken || !byDefault);
+                        case ANONYMOUS -> settings.user() == null && !withToken || !byDefault;
                     };
             if (suits) {
                 suitable.add(mechanism);
@@ -67,12 +71,22 @@ final class MechanismChoice {
     SaslFailure failure() {
         List<String> said = new ArrayList<>();
         said.add("no SASL mechanism suits both ends: the peer offers " + offered + ", this client "
-                + (settings.user() == null ? "has no user and" : "is user \"" + settings.user() + "\" and")
+                + (settings.tokens() != null
+                        ? "has a token and"
+                        : settings.user() == null ? "has no user and" : "is user \"" + settings.user() + "\" and")
                 + " could use " + candidates());
         if (offered.contains(SaslMechanism.PLAIN.toString()) && suitable().contains(SaslMechanism.PLAIN)) {
             said.add(
                     "PLAIN would send the password in the clear, because the connection has no TLS: use amqps, or allow "
                             + "PLAIN without TLS explicitly");
+        }
+        if (settings.tokens() != null && !plainIsAllowed()) {
+            said.add(
+                    "the token would be sent in the clear, because the connection has no TLS: use amqps, or allow PLAIN "
+                            + "without TLS explicitly");
+        }
+        if (settings.tokens() != null) {
+            return new SaslFailure(Reason.NO_COMMON_MECHANISM, String.join("; ", said), null, offered);
         }
         if (settings.user() == null && candidates().isEmpty()) {
             said.add("give a user and a password, or a client certificate that the peer asks for");

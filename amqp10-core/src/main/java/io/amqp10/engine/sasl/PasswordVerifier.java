@@ -35,7 +35,7 @@ final class PasswordVerifier implements CredentialsVerifier {
 
     @Override
     public Set<SaslMechanism> mechanisms() {
-        return passwords.isEmpty() ? EnumSet.of(SaslMechanism.EXTERNAL) : EnumSet.allOf(SaslMechanism.class);
+        return passwords.isEmpty() ? EnumSet.of(SaslMechanism.EXTERNAL) : CredentialsVerifier.super.mechanisms();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.amqp10.engine.sasl;
 
 import io.amqp10.engine.sasl.SaslFailure.Reason;
+import io.amqp10.types.Binary;
 import io.amqp10.types.sasl.SaslChallenge;
 import io.amqp10.types.sasl.SaslCode;
 import io.amqp10.types.sasl.SaslFrame;
@@ -78,7 +79,25 @@ public final class SaslClientNegotiation implements SaslNegotiation {
         ClientMechanism client = ClientMechanism.of(strongest, settings);
         chosen = strongest;
         mechanism = client;
-        return SaslStep.reply(new SaslInit(strongest.symbol(), client.initialResponse(), context.hostname()));
+        Binary first;
+        try {
+            first = client.initialResponse();
+        } catch (RuntimeException e) {
+            if (!strongest.isBearer()) {
+                throw e;
+            }
+            // Of what the application threw only the kind is told: its text might hold anything.
+            return failed(
+                    Reason.NO_TOKEN,
+                    "the supplier of tokens failed: " + e.getClass().getName(),
+                    null);
+        }
+        return SaslStep.reply(new SaslInit(strongest.symbol(), first, context.hostname()));
+    }
+
+    @Override
+    public int maxFrameSize() {
+        return chosen != null && chosen.isBearer() ? BearerToken.MAX_FRAME_SIZE : SaslNegotiation.super.maxFrameSize();
     }
 
     private SaslStep answer(ClientMechanism client, SaslChallenge challenge) throws MechanismException {
@@ -105,7 +124,9 @@ public final class SaslClientNegotiation implements SaslNegotiation {
     private String refusal(SaslMechanism used, SaslCode code) {
         String who = used == SaslMechanism.ANONYMOUS
                 ? "an anonymous client"
-                : used == SaslMechanism.EXTERNAL ? "the client's certificate" : "user \"" + settings.user() + "\"";
+                : used == SaslMechanism.EXTERNAL
+                        ? "the client's certificate"
+                        : used.isBearer() ? "the client's token" : "user \"" + settings.user() + "\"";
         String why =
                 switch (code) {
                     case AUTH -> "refused " + who + ": check the credentials";

@@ -1,12 +1,13 @@
 package io.amqp10.engine.sasl;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a client authenticates.
  *
- * <p>With a user, the mechanisms that prove this user are candidates: SCRAM, then PLAIN; EXTERNAL only where
+ * <p>With a supplier of tokens, OAUTHBEARER and XOAUTH2 are the candidates. With a user, the mechanisms that prove this user are candidates: SCRAM, then PLAIN; EXTERNAL only where
  * {@code allowed} names it, because it would make the client the one whom its certificate names. Without a user the
  * candidates are EXTERNAL, if a certificate was shown in the TLS handshake, then ANONYMOUS. Of the candidates the strongest
  * that the server offers is taken, in the order of {@link SaslMechanism}; if it offers none, the dialogue fails and nothing
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param user the user, null to be whom the certificate names, or anonymous
  * @param password the user's password; not null if there is a user and PLAIN or SCRAM is to be used
+ * @param tokens called for each dialogue, on a thread that may block, for a token of OAuth 2; null for none
  * @param authorizationId the identity to act as, null for the user's own
  * @param allowed the mechanisms that may be used, empty for the candidates above
  * @param allowPlainWithoutTls whether the password may be sent in the clear to a host that is not this machine
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public record SaslClientSettings(
         @Nullable String user,
         @Nullable String password,
+        @Nullable Supplier<String> tokens,
         @Nullable String authorizationId,
         List<SaslMechanism> allowed,
         boolean allowPlainWithoutTls,
@@ -43,6 +46,7 @@ public record SaslClientSettings(
      *
      * @param user the user, or null
      * @param password the password, or null
+     * @param tokens gives tokens, or null
      * @param authorizationId the identity, or null
      * @param allowed the mechanisms
      * @param allowPlainWithoutTls whether PLAIN needs no TLS
@@ -90,6 +94,18 @@ public record SaslClientSettings(
         return password;
     }
 
+    String requireToken() throws MechanismException {
+        Supplier<String> supplier = tokens;
+        if (supplier == null) {
+            throw new IllegalStateException("no supplier of tokens is configured");
+        }
+        String token = supplier.get();
+        if (token == null) {
+            throw new MechanismException("the supplier of tokens gave none");
+        }
+        return token;
+    }
+
     /** Shows no password. */
     @Override
     public String toString() {
@@ -102,6 +118,7 @@ public record SaslClientSettings(
 
         private @Nullable String user;
         private @Nullable String password;
+        private @Nullable Supplier<String> tokens;
         private @Nullable String authorizationId;
         private List<SaslMechanism> allowed = List.of();
         private boolean allowPlainWithoutTls;
@@ -120,6 +137,17 @@ public record SaslClientSettings(
         public Builder credentials(@Nullable String name, @Nullable String secret) {
             user = name;
             password = secret;
+            return this;
+        }
+
+        /**
+         * Sets where tokens of OAuth 2 come from.
+         *
+         * @param value called for each dialogue, on a thread that may block; null for none
+         * @return this
+         */
+        public Builder tokens(@Nullable Supplier<String> value) {
+            tokens = value;
             return this;
         }
 
@@ -177,7 +205,14 @@ public record SaslClientSettings(
          */
         public SaslClientSettings build() {
             return new SaslClientSettings(
-                    user, password, authorizationId, allowed, allowPlainWithoutTls, minIterations, maxIterations);
+                    user,
+                    password,
+                    tokens,
+                    authorizationId,
+                    allowed,
+                    allowPlainWithoutTls,
+                    minIterations,
+                    maxIterations);
         }
     }
 }

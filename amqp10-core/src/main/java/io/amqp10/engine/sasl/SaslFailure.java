@@ -26,6 +26,9 @@ public record SaslFailure(
         /** The server could not prove that it knows the password, so it may be someone else. */
         PEER_NOT_PROVED,
 
+        /** The supplier of tokens failed, so none was sent; another try may succeed. */
+        NO_TOKEN,
+
         /** The peer broke the rules of the dialogue or of the mechanism. */
         PROTOCOL_VIOLATION
     }
@@ -43,11 +46,12 @@ public record SaslFailure(
     }
 
     /**
-     * Tells whether another try with the same configuration can succeed, which only {@link SaslCode#SYS_TEMP} says.
+     * Tells whether another try with the same configuration can succeed, which {@link SaslCode#SYS_TEMP} and
+     * {@link Reason#NO_TOKEN} say.
      *
      * @return whether it can
      */
     public boolean isTemporary() {
-        return code == SaslCode.SYS_TEMP;
+        return code == SaslCode.SYS_TEMP || reason == Reason.NO_TOKEN;
     }
 }

@@ -31,6 +31,16 @@ public enum SaslMechanism {
     EXTERNAL("EXTERNAL", null, 0),
 
     /**
+     * A token of OAuth 2, to be used inside TLS.
+     *
+     * @see "RFC 7628"
+     */
+    OAUTHBEARER("OAUTHBEARER", null, 0),
+
+    /** A token of OAuth 2 in the way that was used before it was standardized, to be used inside TLS. */
+    XOAUTH2("XOAUTH2", null, 0),
+
+    /**
      * User and password in the clear, to be used inside TLS.
      *
      * @see "RFC 4616"
@@ -70,6 +80,15 @@ public enum SaslMechanism {
      */
     public boolean isScram() {
         return digest != null;
+    }
+
+    /**
+     * Tells whether this is one of those that show a token of OAuth 2.
+     *
+     * @return whether it is
+     */
+    public boolean isBearer() {
+        return this == OAUTHBEARER || this == XOAUTH2;
     }
 
     /**

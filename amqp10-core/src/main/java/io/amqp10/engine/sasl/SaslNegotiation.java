@@ -27,6 +27,16 @@ public sealed interface SaslNegotiation permits SaslClientNegotiation, SaslServe
     SaslStep receive(SaslFrame frame);
 
     /**
+     * Returns how long a frame of this dialogue may be. The standard's limit is kept but for mechanisms whose messages do
+     * not fit into it.
+     *
+     * @return the octets, 512 or more
+     */
+    default int maxFrameSize() {
+        return 512;
+    }
+
+    /**
      * Returns the mechanisms that the peer offered.
      *
      * @return their names, empty for a server

@@ -47,7 +47,8 @@ public final class SaslServerNegotiation implements SaslNegotiation {
                     switch (candidate) {
                         case ANONYMOUS -> settings.allowAnonymous();
                         case EXTERNAL -> context.certificateOwner() != null;
-                        case PLAIN -> context.encrypted() || context.loopback() || settings.allowPlainWithoutTls();
+                        case PLAIN, OAUTHBEARER, XOAUTH2 ->
+                            context.encrypted() || context.loopback() || settings.allowPlainWithoutTls();
                         case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 -> true;
                     };
             boolean known = candidate == SaslMechanism.ANONYMOUS
@@ -59,6 +60,13 @@ public final class SaslServerNegotiation implements SaslNegotiation {
             }
         }
         return List.copyOf(offer);
+    }
+
+    @Override
+    public int maxFrameSize() {
+        return offered.stream().anyMatch(SaslMechanism::isBearer)
+                ? BearerToken.MAX_FRAME_SIZE
+                : SaslNegotiation.super.maxFrameSize();
     }
 
     @Override
@@ -113,7 +121,10 @@ public final class SaslServerNegotiation implements SaslNegotiation {
         } catch (MechanismException e) {
             return refused(e.getMessage());
         } catch (RuntimeException e) {
-            String message = "the credentials could not be checked: " + e;
+            // What an application throws over a token might hold the token.
+            boolean bearer = chosen != null && chosen.isBearer();
+            String message = "the credentials could not be checked: "
+                    + (bearer ? e.getClass().getName() : e.toString());
             return new SaslStep(
                     outcome(SaslCode.SYS_TEMP, null), null, failure(Reason.REFUSED, message, SaslCode.SYS_TEMP));
         }

@@ -39,6 +39,7 @@ interface ServerMechanism {
         return switch (mechanism) {
             case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 -> new ScramServer(mechanism, verifier, Scram.nonce());
             case EXTERNAL -> response -> external(verifier, certificateOwner, ScramText.utf8(response));
+            case OAUTHBEARER, XOAUTH2 -> new BearerServer(mechanism, verifier);
             case PLAIN -> response -> plain(verifier, ScramText.utf8(response));
             // What an anonymous client says about itself is worth nothing.
             case ANONYMOUS -> response -> Answer.accepted(null, null);
