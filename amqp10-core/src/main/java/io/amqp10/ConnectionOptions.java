@@ -59,6 +59,7 @@ public final class ConnectionOptions implements Cloneable {
     private List<Symbol> offeredCapabilities = List.of();
     private Map<Symbol, @Nullable Object> properties = Map.of();
     private LinkAcceptor linkAcceptor = LinkAcceptor.NONE;
+    private @Nullable LinkGate linkGate;
     private PeerLimits limits = PeerLimits.DEFAULT;
     private boolean traceFrames = false;
 
@@ -545,6 +546,27 @@ public final class ConnectionOptions implements Cloneable {
     public ConnectionOptions properties(Map<Symbol, @Nullable Object> value) {
         ConnectionOptions copy = copy();
         copy.properties = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return copy;
+    }
+
+    /**
+     * Returns what links wait for each time the connection is open, null for nothing.
+     *
+     * @return the value
+     */
+    public @Nullable LinkGate linkGate() {
+        return linkGate;
+    }
+
+    /**
+     * Sets what links wait for each time the connection is open, null for nothing.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ConnectionOptions linkGate(@Nullable LinkGate value) {
+        ConnectionOptions copy = copy();
+        copy.linkGate = value;
         return copy;
     }
 

@@ -18,6 +18,7 @@ public final class SessionOptions implements Cloneable {
     private int incomingWindow = DEFAULT_INCOMING_WINDOW;
     private @Nullable MessagingHandler handler;
     private boolean beginAgain = true;
+    private boolean beforeLinkGate = false;
 
     private SessionOptions() {}
 
@@ -86,6 +87,27 @@ public final class SessionOptions implements Cloneable {
     public SessionOptions beginAgain(boolean value) {
         SessionOptions copy = copy();
         copy.beginAgain = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether the session begins without waiting for the connection's {@link LinkGate}.
+     *
+     * @return the value
+     */
+    public boolean beforeLinkGate() {
+        return beforeLinkGate;
+    }
+
+    /**
+     * Sets whether the session begins without waiting for the connection's {@link LinkGate}.
+     *
+     * @param value the value, by default false
+     * @return a changed copy
+     */
+    public SessionOptions beforeLinkGate(boolean value) {
+        SessionOptions copy = copy();
+        copy.beforeLinkGate = value;
         return copy;
     }
 

@@ -5,6 +5,7 @@ import io.amqp10.Connection;
 import io.amqp10.LifecycleState;
 import io.amqp10.Link;
 import io.amqp10.LinkAcceptor;
+import io.amqp10.LinkGate;
 import io.amqp10.MessagingHandler;
 import io.amqp10.MetricsCollector;
 import io.amqp10.PeerInfo;
@@ -40,7 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +78,9 @@ abstract class LiveConnection implements Connection {
     /** For this network connection. */
     @Nullable
     NetworkConnection network;
+
+    /** For this network connection: whether sessions need not wait any more. */
+    private boolean gateOpen = true;
 
     /** What to do when links have nothing left to wait for. */
     private static final class IdleWatch {
@@ -117,6 +123,12 @@ abstract class LiveConnection implements Connection {
     abstract LinkAcceptor linkAcceptor();
 
     abstract PeerLimits limits();
+
+    /** Returns what links wait for, null for nothing. */
+    @Nullable
+    LinkGate linkGate() {
+        return null;
+    }
 
     abstract Duration openTimeout();
 
@@ -187,8 +199,44 @@ abstract class LiveConnection implements Connection {
         if (to != null) {
             dispatcher.execute(() -> to.onConnectionOpened(this));
         }
+        LinkGate gate = linkGate();
+        gateOpen = gate == null;
+        List.copyOf(sessions).forEach(this::beginIfOpen);
+        if (gate != null) {
+            ask(gate, engine);
+        }
+    }
+
+    private void ask(LinkGate gate, ConnectionEngine engine) {
+        try {
+            // Not by the dispatcher: its handlers may wait for links, which wait for this.
+            container.executor().execute(() -> {
+                CompletionStage<?> done;
+                try {
+                    done = gate.onConnected(this);
+                } catch (RuntimeException e) {
+                    done = CompletableFuture.failedFuture(e);
+                }
+                done.whenComplete((nothing, failure) -> submit(() -> openGate(engine, failure)));
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is closing, so its links need no gate", this, e);
+        }
+    }
+
+    private void openGate(ConnectionEngine engine, @Nullable Throwable failure) {
+        if (engine != engine()) {
+            return; // that network connection is gone
+        }
+        if (failure != null) {
+            Throwable cause = failure.getCause() != null ? failure.getCause() : failure;
+            LOG.warn("what the links of {} waited for failed: {}", this, cause.getMessage());
+        }
+        gateOpen = true;
         for (LiveSession session : List.copyOf(sessions)) {
-            session.begin(engine);
+            if (!session.isBeforeLinkGate()) {
+                beginIfOpen(session);
+            }
         }
     }
 
@@ -229,7 +277,8 @@ abstract class LiveConnection implements Connection {
 
     final void beginIfOpen(LiveSession session) {
         ConnectionEngine present = engine();
-        if (present != null && present.remoteOpen() != null && present.stopReason() == null) {
+        boolean mayBegin = gateOpen || session.isBeforeLinkGate();
+        if (mayBegin && present != null && present.remoteOpen() != null && present.stopReason() == null) {
             session.begin(present);
         }
     }

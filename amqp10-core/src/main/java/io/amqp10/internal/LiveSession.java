@@ -276,6 +276,10 @@ final class LiveSession implements Session, SessionListener {
         return transactions;
     }
 
+    boolean isBeforeLinkGate() {
+        return options.beforeLinkGate();
+    }
+
     private void startClosing() {
         if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
             return;

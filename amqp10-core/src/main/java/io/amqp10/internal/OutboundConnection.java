@@ -7,6 +7,7 @@ import io.amqp10.ConnectionOptions;
 import io.amqp10.Endpoint;
 import io.amqp10.LifecycleState;
 import io.amqp10.LinkAcceptor;
+import io.amqp10.LinkGate;
 import io.amqp10.MessagingHandler;
 import io.amqp10.PeerLimits;
 import io.amqp10.engine.ConnectionEngine;
@@ -287,6 +288,12 @@ final class OutboundConnection extends LiveConnection {
     @Override
     LinkAcceptor linkAcceptor() {
         return options.linkAcceptor();
+    }
+
+    @Override
+    @Nullable
+    LinkGate linkGate() {
+        return options.linkGate();
     }
 
     @Override

@@ -36,8 +36,8 @@ final class LinkPair {
 
     LinkPair(Connection connection, ManagementOptions options, MessagingHandler events) {
         this.replyPath = options.replyPath();
-        this.session =
-                connection.openSession(SessionOptions.DEFAULT.beginAgain(false).handler(new MessagingHandler() {}));
+        this.session = connection.openSession(
+                SessionOptions.DEFAULT.beginAgain(false).beforeLinkGate(true).handler(new MessagingHandler() {}));
         Map<Symbol, @Nullable Object> properties = replyPath == ReplyPath.LINK_PAIR ? Map.of(PAIRED, true) : Map.of();
         this.sender = session.openSender(SenderOptions.of(options.node())
                 .name(name)

@@ -25,7 +25,7 @@ public final class ScriptedNode implements AutoCloseable {
     private final Listener listener;
     private final Map<String, Sender> senders = new ConcurrentHashMap<>();
     private final List<Message> requests = new CopyOnWriteArrayList<>();
-    private final Function<Message, @Nullable Message> script;
+    private final Function<Delivery, @Nullable Message> script;
 
     /**
      * Starts a node.
@@ -35,6 +35,27 @@ public final class ScriptedNode implements AutoCloseable {
      * @param script answers a request, null to keep silent; the correlation-id is set by the node
      */
     public ScriptedNode(ListenOptions options, LinkAcceptor acceptor, Function<Message, @Nullable Message> script) {
+        this(options, acceptor, delivery -> script.apply(delivery.message()), true);
+    }
+
+    /**
+     * Starts a node that looks at more than the message.
+     *
+     * @param options how it listens, without acceptor and handler
+     * @param acceptor who decides about links
+     * @param script answers a request, null to keep silent; the correlation-id is set by the node
+     * @return the node, listening
+     */
+    public static ScriptedNode ofDeliveries(
+            ListenOptions options, LinkAcceptor acceptor, Function<Delivery, @Nullable Message> script) {
+        return new ScriptedNode(options, acceptor, script, true);
+    }
+
+    private ScriptedNode(
+            ListenOptions options,
+            LinkAcceptor acceptor,
+            Function<Delivery, @Nullable Message> script,
+            boolean ofDeliveries) {
         this.script = script;
         this.listener = container.listen(options.linkAcceptor(acceptor).handler(new Answers()));
     }
@@ -61,7 +82,7 @@ public final class ScriptedNode implements AutoCloseable {
         public void onMessage(Delivery delivery) {
             Message request = delivery.message();
             requests.add(request);
-            Message answer = script.apply(request);
+            Message answer = script.apply(delivery);
             if (answer != null) {
                 String to = Objects.requireNonNull(request.replyTo());
                 String key = to.equals("$me") ? delivery.receiver().name() : to;

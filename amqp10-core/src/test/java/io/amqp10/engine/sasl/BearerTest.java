@@ -43,7 +43,7 @@ final class BearerTest {
 
     private static SaslInit init(SaslStep step) {
         assertThat(step.failure()).isNull();
-        return (SaslInit) step.reply();
+        return (SaslInit) java.util.Objects.requireNonNull(step.reply());
     }
 
     @Test
