@@ -60,6 +60,7 @@ public final class ConnectionOptions implements Cloneable {
     private Map<Symbol, @Nullable Object> properties = Map.of();
     private LinkAcceptor linkAcceptor = LinkAcceptor.NONE;
     private @Nullable LinkGate linkGate;
+    private @Nullable SoleConnection soleConnection;
     private PeerLimits limits = PeerLimits.DEFAULT;
     private boolean traceFrames = false;
 
@@ -546,6 +547,29 @@ public final class ConnectionOptions implements Cloneable {
     public ConnectionOptions properties(Map<Symbol, @Nullable Object> value) {
         ConnectionOptions copy = copy();
         copy.properties = Collections.unmodifiableMap(new LinkedHashMap<>(value));
+        return copy;
+    }
+
+    /**
+     * Returns whether the peer shall let this container have this connection only, null for as many as it wants.
+     *
+     * @return the value
+     */
+    public @Nullable SoleConnection soleConnection() {
+        return soleConnection;
+    }
+
+    /**
+     * Sets whether the peer shall let this container have this connection only, null for as many as it wants.
+     * A peer that cannot do so ends the connection with {@link GuaranteeNotSupportedException}.
+     *
+     * @param value what to do with a second one
+     * @return a changed copy
+     * @see "AMQP Enforcing Connection Uniqueness 1.0"
+     */
+    public ConnectionOptions soleConnection(@Nullable SoleConnection value) {
+        ConnectionOptions copy = copy();
+        copy.soleConnection = value;
         return copy;
     }
 

@@ -3,6 +3,7 @@ package io.amqp10.engine;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ConnectionError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Close;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @see "AMQP 1.0 §2.4"
  */
 public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
+
+    /** A peer says by this in its open that a close follows at once. */
+    private static final Symbol ESTABLISHMENT_FAILED = Symbol.of("amqp:connection-establishment-failed");
 
     /** What {@link #tick} returns if it need not be called again by time. */
     public static final long NO_DEADLINE = Long.MAX_VALUE;
@@ -357,6 +361,9 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         }
         if (open.maxFrameSize() < Open.MIN_MAX_FRAME_SIZE) {
             maxFrameSize = Open.MIN_MAX_FRAME_SIZE;
+            if (Boolean.TRUE.equals(open.properties().get(ESTABLISHMENT_FAILED))) {
+                return; // Broker-J says 0 where it refuses a connection; the close that follows says why
+            }
             throw ProtocolException.connectionError(
                     ConnectionError.FRAMING_ERROR, "max-frame-size is at least 512, not " + open.maxFrameSize());
         }

@@ -5,6 +5,7 @@ import io.amqp10.AuthenticationException;
 import io.amqp10.ConnectionLostException;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Endpoint;
+import io.amqp10.GuaranteeNotSupportedException;
 import io.amqp10.LifecycleState;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.LinkGate;
@@ -13,6 +14,7 @@ import io.amqp10.PeerLimits;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.transport.Transport;
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Open;
@@ -216,6 +218,14 @@ final class OutboundConnection extends LiveConnection {
         if (Boolean.TRUE.equals(open.properties().get(ESTABLISHMENT_FAILED))) {
             return; // a close follows
         }
+        if (options.soleConnection() != null && !open.offeredCapabilities().contains(Settings.SOLE_CONNECTION)) {
+            refuse(
+                    on,
+                    "the peer at " + endpoint
+                            + " does not see to it that this container has one connection only; it offers "
+                            + open.offeredCapabilities());
+            return;
+        }
         cancelDeadline();
         backoff.worked(System.nanoTime());
         if (told) {
@@ -224,6 +234,14 @@ final class OutboundConnection extends LiveConnection {
         told = false;
         everOpen = true;
         nowOpen(open, on.engine());
+    }
+
+    /** Ends a connection that cannot be what the application wants. */
+    private void refuse(NetworkConnection on, String why) {
+        network = null;
+        stopConnecting();
+        on.engine().close(ErrorCondition.of(AmqpError.PRECONDITION_FAILED, "a capability that was desired is missing"));
+        finish(new GuaranteeNotSupportedException(why, null, null));
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.amqp10.ListenOptions;
 import io.amqp10.PeerLimits;
 import io.amqp10.ProxyOptions;
 import io.amqp10.SessionOptions;
+import io.amqp10.SoleConnection;
 import io.amqp10.TlsOptions;
 import io.amqp10.engine.EngineOptions;
 import io.amqp10.engine.SessionSettings;
@@ -20,8 +21,10 @@ import io.amqp10.transport.ServerTransportOptions;
 import io.amqp10.transport.TlsSettings;
 import io.amqp10.transport.WebSocketSettings;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.transport.Open;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -32,6 +35,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Translates the options of the API into those of engine and transport. */
 final class Settings {
+
+    /** The capability of a peer that sees to it that a container has one connection only. */
+    static final Symbol SOLE_CONNECTION = Symbol.of("sole-connection-for-container");
+
+    private static final Symbol ENFORCEMENT_POLICY = Symbol.of("sole-connection-enforcement-policy");
 
     private static final Map<Symbol, @Nullable Object> ABOUT_US = aboutUs();
 
@@ -54,6 +62,18 @@ final class Settings {
     static Open open(String containerId, ConnectionOptions options, Endpoint to) {
         Map<Symbol, @Nullable Object> properties = new LinkedHashMap<>(ABOUT_US);
         properties.putAll(options.properties());
+        List<Symbol> capabilities = new ArrayList<>(desired(options.desiredCapabilities()));
+        SoleConnection sole = options.soleConnection();
+        if (sole != null) {
+            capabilities.add(SOLE_CONNECTION);
+            properties.put(
+                    ENFORCEMENT_POLICY,
+                    UnsignedInteger.of(
+                            switch (sole) {
+                                case REFUSE_NEW -> 0;
+                                case CLOSE_EXISTING -> 1;
+                            }));
+        }
         String virtualHost = options.virtualHost();
         return Open.builder(containerId)
                 .hostname(virtualHost != null ? virtualHost : to.host())
@@ -61,7 +81,7 @@ final class Settings {
                 .channelMax(options.channelMax())
                 .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
                 .offeredCapabilities(options.offeredCapabilities())
-                .desiredCapabilities(desired(options.desiredCapabilities()))
+                .desiredCapabilities(capabilities)
                 .properties(properties)
                 .build();
     }

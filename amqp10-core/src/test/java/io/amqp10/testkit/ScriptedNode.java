@@ -35,7 +35,7 @@ public final class ScriptedNode implements AutoCloseable {
      * @param script answers a request, null to keep silent; the correlation-id is set by the node
      */
     public ScriptedNode(ListenOptions options, LinkAcceptor acceptor, Function<Message, @Nullable Message> script) {
-        this(options, acceptor, delivery -> script.apply(delivery.message()), true);
+        this(acceptor, options, delivery -> script.apply(delivery.message()));
     }
 
     /**
@@ -48,14 +48,10 @@ public final class ScriptedNode implements AutoCloseable {
      */
     public static ScriptedNode ofDeliveries(
             ListenOptions options, LinkAcceptor acceptor, Function<Delivery, @Nullable Message> script) {
-        return new ScriptedNode(options, acceptor, script, true);
+        return new ScriptedNode(acceptor, options, script);
     }
 
-    private ScriptedNode(
-            ListenOptions options,
-            LinkAcceptor acceptor,
-            Function<Delivery, @Nullable Message> script,
-            boolean ofDeliveries) {
+    private ScriptedNode(LinkAcceptor acceptor, ListenOptions options, Function<Delivery, @Nullable Message> script) {
         this.script = script;
         this.listener = container.listen(options.linkAcceptor(acceptor).handler(new Answers()));
     }
