@@ -14,6 +14,9 @@ import io.amqp10.NoCreditException;
 import io.amqp10.SendOutcome;
 import io.amqp10.TimedOutException;
 import io.amqp10.Tracker;
+import io.amqp10.Transaction;
+import io.amqp10.TransactionInDoubtException;
+import io.amqp10.TransactionRolledBackException;
 import io.amqp10.spring.converter.AmqpMessageConverter;
 import io.amqp10.spring.converter.BodyMessageConverter;
 import io.amqp10.types.AmqpError;
@@ -48,8 +51,16 @@ public final class AmqpTemplate implements AutoCloseable {
     private final SendOptions defaults;
     private final Links links;
 
+    /** The transaction that all work of this variant is done in, null for that of the calling thread. */
+    private final @Nullable Transacted transacted;
+
     /** What a template and its variants share. */
-    private record Links(SenderCache senders, ReceiverPool receivers, ReplyLink replies, TemplateThreads threads) {}
+    private record Links(
+            SenderCache senders,
+            ReceiverPool receivers,
+            ReplyLink replies,
+            TransactedLinksPool transactions,
+            TemplateThreads threads) {}
 
     /**
      * Makes a template with default options that sends and receives what AMQP has types for.
@@ -68,7 +79,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @param options how it works
      */
     public AmqpTemplate(Connection connection, AmqpMessageConverter converter, TemplateOptions options) {
-        this(connection, converter, options, SendOptions.NONE, open(connection, options));
+        this(connection, converter, options, SendOptions.NONE, open(connection, options), null);
     }
 
     private AmqpTemplate(
@@ -76,20 +87,23 @@ public final class AmqpTemplate implements AutoCloseable {
             AmqpMessageConverter converter,
             TemplateOptions options,
             SendOptions defaults,
-            Links links) {
+            Links links,
+            @Nullable Transacted transacted) {
         this.connection = connection;
         this.converter = converter;
         this.options = options;
         this.defaults = defaults;
         this.links = links;
+        this.transacted = transacted;
     }
 
     private static Links open(Connection connection, TemplateOptions options) {
         TemplateThreads threads = new TemplateThreads(options.executor());
         return new Links(
-                new SenderCache(connection, options.maxLinks(), options.senders()),
-                new ReceiverPool(connection, options.maxLinks(), threads, options.receivers()),
+                new SenderCache(connection::openSender, options.maxLinks(), options.senders()),
+                new ReceiverPool(connection::openReceiver, options.maxLinks(), threads, options.receivers()),
                 new ReplyLink(connection, options.replyAddress(), threads, options.receivers()),
+                new TransactedLinksPool(connection, threads, options),
                 threads);
     }
 
@@ -101,7 +115,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return the variant
      */
     public AmqpTemplate with(SendOptions send) {
-        return new AmqpTemplate(connection, converter, options, send, links);
+        return new AmqpTemplate(connection, converter, options, send, links, transacted);
     }
 
     /**
@@ -161,10 +175,13 @@ public final class AmqpTemplate implements AutoCloseable {
         Message prepared = prepare(message, how);
         Duration timeout = timeout(how);
         long start = System.nanoTime();
-        CachedSender cached = links.senders().enter(address, guarantee(how));
+        Transacted present = present();
+        CachedSender cached = senders(present).enter(address, guarantee(how));
         Tracker tracker;
         try {
-            tracker = cached.sender().send(prepared, timeout);
+            tracker = present == null
+                    ? cached.sender().send(prepared, timeout)
+                    : cached.sender().send(prepared, present.transaction());
         } catch (RuntimeException | Error e) {
             cached.leave();
             throw e;
@@ -211,8 +228,17 @@ public final class AmqpTemplate implements AutoCloseable {
         CompletableFuture<SendOutcome> outcome;
         try {
             Message prepared = prepare(message, how);
-            CachedSender cached = links.senders().enter(address, guarantee(how));
-            outcome = cached.sender().sendAsync(prepared).whenComplete((result, error) -> cached.leave());
+            Transacted present = present();
+            CachedSender cached = senders(present).enter(address, guarantee(how));
+            try {
+                outcome = present == null
+                        ? cached.sender().sendAsync(prepared)
+                        : cached.sender().send(prepared, present.transaction()).settlement();
+            } catch (RuntimeException e) {
+                cached.leave();
+                throw e;
+            }
+            outcome = outcome.whenComplete((result, error) -> cached.leave());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -408,8 +434,9 @@ public final class AmqpTemplate implements AutoCloseable {
      */
     public <T> @Nullable T receive(
             String address, Duration timeout, Function<? super Delivery, ? extends @Nullable T> work) {
-        Delivery delivery = join(links.receivers().receive(address, timeout, options.sendTimeout()));
-        return delivery == null ? null : accepted(delivery, work);
+        Transacted present = present();
+        Delivery delivery = join(receivers(present).receive(address, timeout, options.sendTimeout()));
+        return delivery == null ? null : accepted(present, delivery, work);
     }
 
     /**
@@ -500,18 +527,24 @@ public final class AmqpTemplate implements AutoCloseable {
     private <T> CompletableFuture<@Nullable T> take(
             String address, Duration timeout, Function<Delivery, @Nullable T> work) {
         try {
-            return links.receivers()
+            Transacted present = present();
+            return receivers(present)
                     .receive(address, timeout, options.sendTimeout())
-                    .thenApply(delivery -> delivery == null ? null : accepted(delivery, work));
+                    .thenApply(delivery -> delivery == null ? null : accepted(present, delivery, work));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private static <T> @Nullable T accepted(Delivery delivery, Function<? super Delivery, ? extends @Nullable T> work) {
+    private static <T> @Nullable T accepted(
+            @Nullable Transacted in, Delivery delivery, Function<? super Delivery, ? extends @Nullable T> work) {
         try {
             T result = work.apply(delivery);
-            delivery.accept(); // is ignored if the work gave it another outcome
+            if (in == null || delivery.isSettled()) {
+                delivery.accept(); // is ignored if the work gave it another outcome
+            } else {
+                delivery.accept(in.transaction());
+            }
             return result;
         } catch (MessageConversionException | MessageFormatException e) {
             delivery.reject(AmqpError.DECODE_ERROR, e.getMessage());
@@ -572,6 +605,10 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return completes with the reply, or as {@link #sendAndReceive(String, Message, SendOptions)} throws
      */
     public CompletableFuture<Message> sendAndReceiveAsync(String address, Message request, SendOptions how) {
+        if (present() != null) {
+            throw new IllegalStateException(
+                    "a request in a transaction is sent by its commit, so no reply can be awaited");
+        }
         Duration timeout = replyTimeout(how);
         CompletableFuture<Message> reply = new CompletableFuture<>();
         CompletableFuture<String> replyAddress;
@@ -708,6 +745,53 @@ public final class AmqpTemplate implements AutoCloseable {
                 .thenApply(reply -> this.<T>converted(reply, type.getType()));
     }
 
+    // --- transactions
+
+    /**
+     * Does work in a transaction at the peer: what the template that the work is given sends becomes available, and what it
+     * receives is consumed, when the work has returned and the transaction is committed; if it throws, neither. Outcomes of
+     * messages are those that the commit gives them; if one is not accepted, the commit fails. In a transaction of the
+     * calling thread, by {@link AmqpTransactionManager}, the work takes part in that.
+     *
+     * @param <T> the result's type
+     * @param work what to do, with the template that it is given
+     * @return the result of the work
+     * @throws TransactionRolledBackException if it was rolled back instead of committed
+     * @throws TransactionInDoubtException if the connection broke in the moment of the commit, so that it is not known
+     * @throws Amqp10Exception if the peer gives no transaction
+     * @see "AMQP 1.0 §4"
+     */
+    public <T> @Nullable T executeInTransaction(Function<? super AmqpTemplate, ? extends @Nullable T> work) {
+        if (present() != null) {
+            return work.apply(this);
+        }
+        Transacted begun = links.transactions().begin();
+        try (Transaction transaction = begun.transaction()) {
+            T result = work.apply(new AmqpTemplate(connection, converter, options, defaults, links, begun));
+            transaction.commit();
+            return result;
+        } finally {
+            links.transactions().giveBack(begun);
+        }
+    }
+
+    /** Returns what begins transactions of this template. */
+    TransactedLinksPool transactions() {
+        return links.transactions();
+    }
+
+    private @Nullable Transacted present() {
+        return transacted != null ? transacted : links.transactions().bound();
+    }
+
+    private SenderCache senders(@Nullable Transacted in) {
+        return in == null ? links.senders() : in.links().senders();
+    }
+
+    private ReceiverPool receivers(@Nullable Transacted in) {
+        return in == null ? links.receivers() : in.links().receivers();
+    }
+
     // --- waiting
 
     private <T> CompletableFuture<T> limited(
@@ -753,6 +837,7 @@ public final class AmqpTemplate implements AutoCloseable {
         links.replies().close();
         links.receivers().close();
         links.senders().close();
+        links.transactions().close();
         links.threads().close();
     }
 }

@@ -2,7 +2,6 @@ package io.amqp10.spring;
 
 import io.amqp10.Amqp10Exception;
 import io.amqp10.ClosedException;
-import io.amqp10.Connection;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
 import io.amqp10.LifecycleState;
@@ -13,6 +12,7 @@ import io.amqp10.ReceiverOptions;
 import io.amqp10.TimedOutException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +33,13 @@ final class PulledReceiver implements MessagingHandler {
     private volatile @Nullable CompletableFuture<@Nullable Delivery> waiting;
 
     PulledReceiver(
-            Connection connection, String address, TemplateThreads threads, UnaryOperator<ReceiverOptions> customizer) {
+            Function<ReceiverOptions, Receiver> opener,
+            String address,
+            TemplateThreads threads,
+            UnaryOperator<ReceiverOptions> customizer) {
         this.address = address;
         ReceiverOptions options = customizer.apply(ReceiverOptions.of(address));
-        this.receiver = connection.openReceiver(
+        this.receiver = opener.apply(
                 options.creditWindow(0).autoAccept(false).handler(this).executor(threads.executor()));
     }
 

@@ -1,20 +1,21 @@
 package io.amqp10.spring;
 
-import io.amqp10.Connection;
 import io.amqp10.Delivery;
+import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps receivers that are not in use for the next use; beyond the limit, those unused the longest are closed. */
 final class ReceiverPool {
 
-    private final Connection connection;
+    private final Function<ReceiverOptions, Receiver> opener;
     private final int limit;
     private final TemplateThreads threads;
     private final UnaryOperator<ReceiverOptions> customizer;
@@ -25,8 +26,12 @@ final class ReceiverPool {
 
     private boolean closed;
 
-    ReceiverPool(Connection connection, int limit, TemplateThreads threads, UnaryOperator<ReceiverOptions> customizer) {
-        this.connection = connection;
+    ReceiverPool(
+            Function<ReceiverOptions, Receiver> opener,
+            int limit,
+            TemplateThreads threads,
+            UnaryOperator<ReceiverOptions> customizer) {
+        this.opener = opener;
         this.limit = limit;
         this.threads = threads;
         this.customizer = customizer;
@@ -35,8 +40,7 @@ final class ReceiverPool {
     /** Takes a message; completes with null when there is none in time. */
     CompletableFuture<@Nullable Delivery> receive(String address, Duration timeout, Duration openTimeout) {
         PulledReceiver present = takeIdle(address);
-        PulledReceiver receiver =
-                present != null ? present : new PulledReceiver(connection, address, threads, customizer);
+        PulledReceiver receiver = present != null ? present : new PulledReceiver(opener, address, threads, customizer);
         CompletableFuture<@Nullable Delivery> result = receiver.receive(timeout, openTimeout);
         result.whenComplete((delivery, error) -> giveBack(receiver));
         return result;

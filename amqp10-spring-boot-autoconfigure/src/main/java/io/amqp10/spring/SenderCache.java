@@ -1,10 +1,11 @@
 package io.amqp10.spring;
 
-import io.amqp10.Connection;
 import io.amqp10.DeliveryGuarantee;
+import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,13 +17,13 @@ final class SenderCache {
 
     private record Key(String address, DeliveryGuarantee guarantee) {}
 
-    private final Connection connection;
+    private final Function<SenderOptions, Sender> opener;
     private final int limit;
     private final UnaryOperator<SenderOptions> customizer;
     private final Map<Key, CachedSender> senders = new ConcurrentHashMap<>();
 
-    SenderCache(Connection connection, int limit, UnaryOperator<SenderOptions> customizer) {
-        this.connection = connection;
+    SenderCache(Function<SenderOptions, Sender> opener, int limit, UnaryOperator<SenderOptions> customizer) {
+        this.opener = opener;
         this.limit = limit;
         this.customizer = customizer;
     }
@@ -48,7 +49,7 @@ final class SenderCache {
             return present;
         }
         SenderOptions options = SenderOptions.of(key.address()).guarantee(key.guarantee());
-        return new CachedSender(connection.openSender(customizer.apply(options)));
+        return new CachedSender(opener.apply(customizer.apply(options)));
     }
 
     private void evict() {
