@@ -4,6 +4,7 @@ import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
+import io.amqp10.LinkRefusedException;
 import io.amqp10.Message;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
@@ -98,11 +99,7 @@ final class RequestCommand implements Callable<Integer> {
         ConnectionOptions options = connection.options(environment, target.url());
         try (Container container = connection.container()) {
             Connection open = connection.connect(container, options);
-            Receiver replies = open.openReceiver(
-                            (replyTo == null ? ReceiverOptions.dynamicNode() : ReceiverOptions.of(replyTo))
-                                    .autoAccept(false)
-                                    .creditWindow(10))
-                    .awaitOpen(connection.timeout());
+            Receiver replies = replies(open, replyTo);
             Sender sender = open.openSender(SenderOptions.of(target.address()).sendTimeout(timeout))
                     .awaitOpen(connection.timeout());
             boolean done = converse(source, sender, replies, replyTo != null);
@@ -110,6 +107,21 @@ final class RequestCommand implements Callable<Integer> {
             replies.close();
             open.close();
             return done ? ExitCode.OK : ExitCode.INTERRUPTED;
+        }
+    }
+
+    private Receiver replies(Connection open, @Nullable String replyTo) {
+        ReceiverOptions from = replyTo == null ? ReceiverOptions.dynamicNode() : ReceiverOptions.of(replyTo);
+        try {
+            return open.openReceiver(from.autoAccept(false).creditWindow(10)).awaitOpen(connection.timeout());
+        } catch (LinkRefusedException e) {
+            if (replyTo == null) {
+                throw new CliException(
+                        ExitCode.REFUSED,
+                        "the peer makes up no node for replies; name one by --reply-to. It said: " + e.getMessage(),
+                        e);
+            }
+            throw e;
         }
     }
 

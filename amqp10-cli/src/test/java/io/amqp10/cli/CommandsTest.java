@@ -373,6 +373,19 @@ class CommandsTest {
     }
 
     @Test
+    void peerWithoutDynamicNodesIsExplained() {
+        server.refuseDynamicNodes();
+
+        Shell.Result result = shell().run("request", "echo", "hello");
+
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err())
+                .contains("name one by --reply-to")
+                .contains("no dynamic nodes")
+                .hasLineCount(1);
+    }
+
+    @Test
     void requestWithoutReplyTimesOut() {
         Shell.Result result = shell().run("request", "--timeout", "200ms", "nobody", "hello");
 

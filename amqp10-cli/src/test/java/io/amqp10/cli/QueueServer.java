@@ -31,6 +31,7 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
     private final Container container = Container.create("queue-server");
     private final Listener listener;
     private final Map<String, BlockingDeque<Message>> queues = new ConcurrentHashMap<>();
+    private volatile boolean dynamic = true;
     private final List<Sender> senders = new CopyOnWriteArrayList<>();
 
     QueueServer() {
@@ -39,7 +40,9 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
 
     QueueServer(UnaryOperator<ListenOptions> options) {
         LinkAcceptor acceptor = request -> {
-            if (String.valueOf(request.address()).startsWith("forbidden")) {
+            if (request.dynamic() && !dynamic) {
+                request.refuse(ErrorCondition.of(AmqpError.NOT_IMPLEMENTED, "no dynamic nodes"));
+            } else if (String.valueOf(request.address()).startsWith("forbidden")) {
                 request.refuse(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not for you"));
             } else if (request.localRole() == Role.SENDER) {
                 request.accept(SenderOptions.of("").handler(this));
@@ -49,6 +52,10 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
         };
         listener = container.listen(
                 options.apply(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(acceptor)));
+    }
+
+    void refuseDynamicNodes() {
+        dynamic = false;
     }
 
     String url() {
