@@ -275,6 +275,16 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     }
 
     /**
+     * Tells whether the peer waits for something that we have to say: an answer to a link, the state of a delivery, the rest
+     * of a delivery that was begun, or the end of a drain. Looks at all links.
+     *
+     * @return whether it does; false when the connection is over
+     */
+    public boolean owesAnswer() {
+        return state == ConnectionState.OPENED && sessions.oweAnswer();
+    }
+
+    /**
      * Returns the state.
      *
      * @return the state

@@ -151,6 +151,16 @@ final class ConnectionSessions {
         }
     }
 
+    boolean oweAnswer() {
+        for (int channel = 0; channel < byLocalChannel.bound(); channel++) {
+            SessionEngine session = byLocalChannel.get(channel);
+            if (session != null && session.isMapped() && session.owesAnswer()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** The transport takes more. */
     void resume() {
         for (int channel = 0; channel < byLocalChannel.bound() && connection.isWritable(); channel++) {

@@ -217,6 +217,9 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
     /** Puts the link's own fields into a flow. */
     abstract void fillFlow(Flow flow);
 
+    /** Tells whether the peer waits for us to go on. */
+    abstract boolean owesAnswer();
+
     /** Drops what is half sent or half received. */
     abstract void dropPartial();
 

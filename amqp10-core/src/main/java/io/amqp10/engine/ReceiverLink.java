@@ -363,6 +363,11 @@ public final class ReceiverLink extends LinkEndpoint {
     }
 
     @Override
+    boolean owesAnswer() {
+        return false;
+    }
+
+    @Override
     void dropPartial() {
         transfers.drop();
     }

@@ -408,6 +408,11 @@ public final class SenderLink extends LinkEndpoint {
     }
 
     @Override
+    boolean owesAnswer() {
+        return isAttached() && (drainDue || !transfers.isIdle());
+    }
+
+    @Override
     void dropPartial() {
         transfers.drop();
     }

@@ -82,6 +82,11 @@ final class SessionDeliveries {
         return outgoing.size() >= maxUnsettled;
     }
 
+    /** Tells whether the peer waits for the state of a delivery. */
+    boolean owesAnswer() {
+        return incoming.size() > 0;
+    }
+
     void remember(IncomingDelivery delivery) {
         incoming.put(delivery);
     }

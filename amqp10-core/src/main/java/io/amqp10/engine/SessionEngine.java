@@ -395,6 +395,10 @@ public final class SessionEngine {
         }
     }
 
+    boolean owesAnswer() {
+        return deliveries.owesAnswer() || links.oweAnswer();
+    }
+
     // dispositions
 
     SessionDeliveries deliveries() {

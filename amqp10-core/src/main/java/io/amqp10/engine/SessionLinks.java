@@ -246,6 +246,17 @@ final class SessionLinks {
         return null;
     }
 
+    /** Tells whether the peer waits for an attach, the rest of a delivery, or the end of a drain. */
+    boolean oweAnswer() {
+        for (int handle = 0; handle < byRemoteHandle.bound(); handle++) {
+            LinkEndpoint link = byRemoteHandle.get(handle);
+            if (link != null && (link.state() == LinkState.ATTACH_RCVD || link.owesAnswer())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Lets each sender go on where it stopped, as far as the window and the transport allow. */
     void resumeSenders() {
         int bound = byLocalHandle.bound();

@@ -14,8 +14,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.util.concurrent.Future;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,6 +36,9 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
 
     /** How often in a row the socket is filled and emptied before the loop looks at its other sockets. */
     private static final int MAX_ROUNDS = 16;
+
+    /** How long a peer that has ended its stream without a close is still answered. */
+    private static final long LAST_ANSWERS_SECONDS = 10;
 
     private final Channel channel;
     private final EventLoop loop;
@@ -55,6 +61,10 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     private boolean framesBroken;
     private boolean closing;
     private boolean gone;
+
+    /** The peer has ended its stream; runs out when it has been answered long enough. */
+    private @Nullable Future<?> lastAnswers;
+
     private @Nullable Throwable failure;
 
     private final LazyTimer timer;
@@ -238,6 +248,9 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
             loop.execute(this::goOnWriting);
         }
         link().writes().afterFlush();
+        if (lastAnswers != null && !link().engine().owesAnswer()) {
+            endOfInput();
+        }
         // Where frames cannot be told apart any more, the peer's close cannot be waited for.
         if ((link().engine().isClosed() || framesBroken) && !closing) {
             closeChannel();
@@ -315,8 +328,24 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslCloseCompletionEvent) {
             channel.close();
+        } else if (event instanceof ChannelInputShutdownEvent && link != null && !closing && lastAnswers == null) {
+            lastAnswers = loop.schedule(
+                    () -> {
+                        endOfInput();
+                        endBatch();
+                    },
+                    LAST_ANSWERS_SECONDS,
+                    TimeUnit.SECONDS);
+            endBatch();
         }
         context.fireUserEventTriggered(event);
+    }
+
+    /** Nothing more can come, and what came is answered or has waited long enough for it. */
+    private void endOfInput() {
+        if (!gone && !closing) {
+            work(() -> link().engine().transportClosed(null));
+        }
     }
 
     private void channelGone() {
@@ -330,6 +359,10 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         gone = true;
         handshake.done();
         timer.stop();
+        Future<?> deadline = lastAnswers;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
         Link made = link();
         made.frames().stop();
         made.writes().stop();

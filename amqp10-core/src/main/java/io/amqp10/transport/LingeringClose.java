@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
@@ -45,7 +46,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         } else {
             channel.pipeline().addAfter(Amqp10Pipeline.TLS, Amqp10Pipeline.LINGER, discard);
         }
-        channel.config().setAutoRead(true);
+        Reading.resume(channel);
         Future<?> timer = channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> timer.cancel(false));
 
@@ -58,7 +59,7 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
     }
 
     private static void endOutput(Channel channel) {
-        if (channel instanceof DuplexChannel duplex && channel.isActive()) {
+        if (channel instanceof DuplexChannel duplex && channel.isActive() && !duplex.isInputShutdown()) {
             duplex.shutdownOutput();
         } else {
             channel.close();
@@ -73,6 +74,17 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
         ReferenceCountUtil.release(message);
         if (discarded > MAX_DISCARDED) {
             context.close();
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent
+                && context.channel() instanceof DuplexChannel duplex
+                && duplex.isOutputShutdown()) {
+            context.close();
+        } else {
+            context.fireUserEventTriggered(event);
         }
     }
 

@@ -3,6 +3,7 @@ package io.amqp10.transport;
 import io.amqp10.transport.TransportException.Stage;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -68,6 +69,8 @@ final class ProtocolHeaderHandler extends ByteToMessageDecoder {
             } else {
                 handshake.failCause(tls.cause());
             }
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            handshake.closedByPeer();
         }
         context.fireUserEventTriggered(event);
     }

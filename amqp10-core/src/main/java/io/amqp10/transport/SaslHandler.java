@@ -11,12 +11,15 @@ import io.amqp10.types.sasl.SaslFrame;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries the frames of a {@link SaslNegotiation}, then gives way to the next step. The negotiation itself runs on another
@@ -26,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SaslHandler extends ByteToMessageDecoder {
 
+    private static final Logger LOGGER = LoggerFactory.getLogger(SaslHandler.class);
+
     private final Handshake handshake;
     private final SaslNegotiation negotiation;
     private final Executor executor;
@@ -33,6 +38,9 @@ final class SaslHandler extends ByteToMessageDecoder {
     private final SaslCodec codec = new SaslCodec();
 
     private boolean busy;
+
+    /** The peer has ended its stream; what it said before is still looked at, and answered. */
+    private boolean inputEnded;
 
     SaslHandler(Handshake handshake, SaslNegotiation negotiation, Executor executor, Consumer<SaslIdentity> next) {
         this.handshake = handshake;
@@ -95,14 +103,28 @@ final class SaslHandler extends ByteToMessageDecoder {
 
     private void negotiate(ChannelHandlerContext context, SaslFrame frame) {
         busy = true;
-        context.channel().config().setAutoRead(false);
+        Reading.stop(context.channel());
         try {
-            executor.execute(() -> {
-                SaslStep step = negotiation.receive(frame);
-                context.executor().execute(() -> resume(context, step));
-            });
+            executor.execute(() -> compute(context, frame));
         } catch (RejectedExecutionException e) {
             handshake.failCause(e);
+        }
+    }
+
+    /** On a thread that may block. */
+    private void compute(ChannelHandlerContext context, SaslFrame frame) {
+        Runnable next;
+        try {
+            SaslStep step = negotiation.receive(frame);
+            next = () -> resume(context, step);
+        } catch (RuntimeException | Error e) {
+            next = () -> handshake.failCause(e);
+        }
+        try {
+            context.executor().execute(next);
+        } catch (RejectedExecutionException e) {
+            // The event loop has ended, and its channels with it.
+            LOGGER.debug("the result of a step of SASL with {} came too late", handshake.peer());
         }
     }
 
@@ -121,11 +143,14 @@ final class SaslHandler extends ByteToMessageDecoder {
             }
             return;
         }
-        context.channel().config().setAutoRead(true);
+        Reading.resume(context.channel());
         carryOut(context, step);
         if (!context.isRemoved()) {
             // What came behind the frame waits in this decoder, which only looks at it when something is read.
             context.executor().execute(() -> readOn(context));
+        } else if (inputEnded) {
+            // Those that came behind this step have not heard of it.
+            context.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
         }
     }
 
@@ -138,6 +163,23 @@ final class SaslHandler extends ByteToMessageDecoder {
         } catch (Exception e) {
             handshake.failCause(e);
         }
+        checkInput();
+    }
+
+    private void checkInput() {
+        if (inputEnded && !busy) {
+            handshake.closedByPeer();
+        }
+    }
+
+    /** Not as the decoder does it, which would give up the octets that wait here while a step is computed. */
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent) {
+            inputEnded = true;
+            checkInput();
+        }
+        context.fireUserEventTriggered(event);
     }
 
     private void carryOut(ChannelHandlerContext context, SaslStep step) {

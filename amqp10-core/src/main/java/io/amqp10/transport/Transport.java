@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  * The road of one connection, from the exchange of AMQP protocol headers on: it hands frames to its engine and carries the
  * engine's frames away. Its methods are safe for any thread.
  *
+ * <p>A peer that ends its stream without TLS and without a close before is answered what it has asked for, for some
+ * seconds at most; then the engine is told.
+ *
  * <p>When the engine is closed, the transport writes what is left and closes itself. When the connection breaks, it tells
  * the engine with a {@link TransportException}, or with null if the peer simply ended the stream.
  */

@@ -42,7 +42,11 @@ final class WriteGuard {
         boolean stop = readStopped ? bytes > readStopBytes / 2 : bytes > readStopBytes;
         if (stop != readStopped) {
             readStopped = stop;
-            channel.config().setAutoRead(!stop);
+            if (stop) {
+                Reading.stop(channel);
+            } else {
+                Reading.resume(channel);
+            }
         }
     }
 

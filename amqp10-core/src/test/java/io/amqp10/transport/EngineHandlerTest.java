@@ -2,15 +2,20 @@ package io.amqp10.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amqp10.engine.SenderLink;
+import io.amqp10.engine.SessionEngine;
+import io.amqp10.engine.SessionListener;
 import io.amqp10.engine.SessionSettings;
 import io.amqp10.engine.StopReason;
 import io.amqp10.transport.TransportException.Kind;
+import io.amqp10.types.transport.Attach;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +35,9 @@ class EngineHandlerTest {
 
     /** {@code begin} on channel 0 with windows of 1000. */
     private static final String BEGIN = "0000001a 02000000 005311 c00d 04 40 43 70000003e8 70000003e8";
+
+    /** {@code attach} "link" as receiver with handle 0, which nobody answers. */
+    private static final String ATTACH = "00000020 02000000 005312 c013 07 a1046c696e6b 43 41 40 40 00532845 00532945";
 
     private static final String CLOSE = RawPeer.CLOSE;
 
@@ -224,6 +232,43 @@ class EngineHandlerTest {
 
         assertThat(engines.next().awaitClosed()).isEqualTo(new StopReason.TransportLost(null));
         assertThat(transport().closed()).isCompleted();
+    }
+
+    @Test
+    void peerThatEndsItsStreamAndWaitsForNothingIsGoneAtOnce() throws Exception {
+        read(OPEN);
+
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        channel.runPendingTasks();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(engines.next().awaitClosed()).isEqualTo(new StopReason.TransportLost(null));
+    }
+
+    @Test
+    void peerThatEndedItsStreamIsAnsweredButNotForEver() throws Exception {
+        engines.onBegin(session -> session.accept(
+                new SessionListener() {
+                    @Override
+                    public void onRemoteAttach(SenderLink link, Attach attach) {
+                        // still thinking about it
+                    }
+
+                    @Override
+                    public void onEnded(SessionEngine ended, StopReason reason) {}
+                },
+                SessionSettings.DEFAULT));
+        read(OPEN + BEGIN + ATTACH);
+
+        channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+        channel.advanceTimeBy(9, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isTrue();
+        channel.advanceTimeBy(2, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(engines.next().awaitClosed()).isEqualTo(new StopReason.TransportLost(null));
     }
 
     @Test

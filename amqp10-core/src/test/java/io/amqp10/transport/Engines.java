@@ -25,6 +25,7 @@ final class Engines implements EngineFactory {
     private final String containerId;
     private final BlockingQueue<Peer> made = new LinkedBlockingQueue<>();
     private Consumer<Peer> onOpened = peer -> {};
+    private Consumer<SessionEngine> onBegin = session -> {};
 
     Engines(String containerId) {
         this.containerId = containerId;
@@ -33,6 +34,12 @@ final class Engines implements EngineFactory {
     /** What to do, on the event loop, when a peer's open has come. */
     Engines onOpened(Consumer<Peer> action) {
         onOpened = action;
+        return this;
+    }
+
+    /** What to do, on the event loop, with a session that a peer begins; it is refused otherwise. */
+    Engines onBegin(Consumer<SessionEngine> action) {
+        onBegin = action;
         return this;
     }
 
@@ -45,9 +52,12 @@ final class Engines implements EngineFactory {
         private final Consumer<Peer> onOpened;
         private final CompletableFuture<ConnectionEngine> engine = new CompletableFuture<>();
 
-        Peer(Transport transport, Consumer<Peer> onOpened) {
+        private final Consumer<SessionEngine> onBegin;
+
+        Peer(Transport transport, Consumer<Peer> onOpened, Consumer<SessionEngine> onBegin) {
             this.transport = transport;
             this.onOpened = onOpened;
+            this.onBegin = onBegin;
         }
 
         ConnectionEngine engine() {
@@ -61,7 +71,9 @@ final class Engines implements EngineFactory {
         }
 
         @Override
-        public void onRemoteBegin(SessionEngine session, Begin begin) {}
+        public void onRemoteBegin(SessionEngine session, Begin begin) {
+            onBegin.accept(session);
+        }
 
         @Override
         public void onClosed(StopReason reason) {
@@ -76,7 +88,7 @@ final class Engines implements EngineFactory {
     @Override
     public ConnectionEngine create(Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
         assertThat(transport.inEventLoop()).isTrue();
-        Peer peer = new Peer(transport, onOpened);
+        Peer peer = new Peer(transport, onOpened, session -> onBegin.accept(session));
         Open open = Open.builder(containerId).maxFrameSize(8192).build();
         ConnectionEngine engine =
                 new ConnectionEngine(EngineOptions.builder(open).build(), output, peer, nowNanos);

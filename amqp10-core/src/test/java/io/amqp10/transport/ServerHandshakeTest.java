@@ -17,16 +17,19 @@ import io.amqp10.engine.StopReason;
 import io.amqp10.engine.sasl.CredentialsVerifier;
 import io.amqp10.engine.sasl.SaslMechanism;
 import io.amqp10.engine.sasl.SaslServerSettings;
+import io.amqp10.engine.sasl.ScramCredentials;
 import io.amqp10.transport.TransportException.Kind;
 import io.amqp10.transport.TransportException.Stage;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +143,63 @@ class ServerHandshakeTest {
             assertThat(peer.readFrame()).contains(CLOSE_CODE);
             assertThat(peer.readToEnd()).isEmpty();
         }
+    }
+
+    @Test
+    void pipelinedClientThatEndsItsStreamDuringSaslGetsTheOutcomeAndAllAnswers() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        CredentialsVerifier slow = new CredentialsVerifier() {
+            @Override
+            public boolean verifyPassword(String user, String password) {
+                asked.countDown();
+                try {
+                    return goOn.await(10, TimeUnit.SECONDS) && user.equals("alice") && password.equals("secret");
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public @Nullable ScramCredentials scramCredentials(SaslMechanism mechanism, String user) {
+                return null;
+            }
+        };
+        ServerTransportOptions.Builder options =
+                options().sasl(new SaslServerSettings(slow, List.of(SaslMechanism.PLAIN), false, false));
+        try (RawPeer peer = connect(options)) {
+            String initPlain = "00000024 02010000 005341 c017 02 a305" + ascii("PLAIN") + "a00d" + "00" + ascii("alice")
+                    + "00" + ascii("secret");
+            peer.send(SASL + initPlain + AMQP + OPEN + CLOSE).endOutput();
+            peer.expect(SASL);
+            peer.readFrame();
+            assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertStillOpen(peer);
+            goOn.countDown();
+
+            peer.expect(OUTCOME_OK).expect(AMQP);
+            assertThat(peer.readFrame()).contains(ascii("server"));
+            assertThat(peer.readFrame()).contains(CLOSE_CODE);
+            assertThat(peer.readToEnd()).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "414d5150"})
+    void clientThatEndsItsStreamInTheMiddleIsDroppedAtOnce(String header) throws Exception {
+        try (RawPeer peer = connect(options())) {
+            peer.send(SASL + INIT_ANONYMOUS + header).endOutput();
+
+            peer.expect(SASL);
+            peer.readToEnd();
+            assertThat(failure().kind()).isEqualTo(Kind.CLOSED_BY_PEER);
+        }
+    }
+
+    private static void assertStillOpen(RawPeer peer) throws IOException {
+        peer.socket().setSoTimeout(200);
+        assertThatThrownBy(peer::readFrame).isInstanceOf(SocketTimeoutException.class);
+        peer.socket().setSoTimeout(10_000);
     }
 
     @ParameterizedTest
