@@ -43,7 +43,8 @@ class EventLoopsStayFreeTest {
         private void look(Thread thread, StackTraceElement[] stack) {
             boolean waits = thread.getName().startsWith("amqp10-io")
                     && thread.getState() != Thread.State.RUNNABLE
-                    && Arrays.stream(stack).anyMatch(frame -> frame.getClassName().startsWith("io.amqp10."));
+                    && Arrays.stream(stack)
+                            .anyMatch(frame -> frame.getClassName().startsWith("io.amqp10."));
             int looks = waits ? waiting.merge(thread, 1, Integer::sum) : 0;
             if (!waits) {
                 waiting.remove(thread);
@@ -86,7 +87,8 @@ class EventLoopsStayFreeTest {
             });
             blocked.start();
             watch.looked.await();
-            assertThat(receiver.receive(Duration.ofMillis(LOOK_MILLIS * LOOKS * 2))).isNotEqualTo(this);
+            assertThat(receiver.receive(Duration.ofMillis(LOOK_MILLIS * LOOKS * 2)))
+                    .isNotEqualTo(this);
 
             hold.countDown();
             blocked.join();

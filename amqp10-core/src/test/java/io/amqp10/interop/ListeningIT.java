@@ -84,6 +84,26 @@ final class ListeningIT {
     }
 
     @Test
+    void passwordOfProtonIsChecked() {
+        ProtonPython proton = ProtonPython.require();
+        ListenOptions options = ListenOptions.of("127.0.0.1:0")
+                .users(Map.of("alice", "alice-secret"))
+                .saslMechanisms(List.of("PLAIN"))
+                .handler(new Queues());
+        try (Listener listener = container.listen(options)) {
+            String at = "@127.0.0.1:" + listener.port();
+            assertThat(proton.start("send", "amqp://alice:alice-secret" + at, "q", "1", "--mechs", "PLAIN")
+                            .awaitSuccess())
+                    .containsExactly("confirmed 1");
+            assertThat(proton.start("send", "amqp://alice:wrong" + at, "q", "1", "--mechs", "PLAIN")
+                            .awaitEnd())
+                    .first()
+                    .asString()
+                    .startsWith("error");
+        }
+    }
+
+    @Test
     void passwordsOfOurUsersAreChecked() {
         Rhea rhea = Rhea.require();
         ListenOptions options = ListenOptions.of("127.0.0.1:0")
