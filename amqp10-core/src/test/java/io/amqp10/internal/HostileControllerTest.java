@@ -17,6 +17,7 @@ import io.amqp10.Tracker;
 import io.amqp10.Transaction;
 import io.amqp10.TransactionCoordinator;
 import io.amqp10.TransactionalResource;
+import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.IncomingDelivery;
 import io.amqp10.engine.OutgoingDelivery;
 import io.amqp10.engine.ReceiverLink;
@@ -190,11 +191,16 @@ class HostileControllerTest {
         server.close();
     }
 
+    /** Does something, and writes what it says before anything else is done: dispositions would wait for more of them. */
     private <T> T onLoop(Supplier<T> action) {
         CompletableFuture<T> result = new CompletableFuture<>();
         connection.submit(() -> {
             try {
-                result.complete(action.get());
+                T done = action.get();
+                ConnectionEngine engine = connection.engine();
+                assertThat(engine).isNotNull();
+                engine.flush(System.nanoTime());
+                result.complete(done);
             } catch (RuntimeException | AssertionError e) {
                 result.completeExceptionally(e);
             }
