@@ -3,6 +3,7 @@ package io.amqp10;
 import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
+import java.io.InputStream;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,33 @@ public interface Delivery {
     }
 
     /**
-     * Returns the message, whose sections are decoded when they are first read.
+     * Returns the message, whose sections are decoded when they are first read. Of a receiver that
+     * {@linkplain ReceiverOptions#streaming streams} it has all sections before the body, for which it waits, and, once the
+     * {@linkplain #bodyStream body} was read to its end, the footer.
      *
      * @return the message
+     * @throws MessageFormatException if it is malformed
+     * @throws Amqp10Exception while streaming: if the sender aborted the message or the link was lost before the body began
      */
     Message message();
+
+    /**
+     * Returns the octets of the body. Of a receiver that {@linkplain ReceiverOptions#streaming streams} they are read as they
+     * arrive: the stream waits for octets that are not there yet, and an application that reads slowly stops the peer.
+     * Otherwise they are in memory already.
+     *
+     * <p>Reading throws an {@link java.io.IOException} if the sender aborts the message or the link is lost before its end;
+     * then the delivery is over, and an outcome for it is ignored. While streaming it does too if the octets are no message
+     * with a body of octets, with a {@link MessageFormatException} as cause. After an outcome nothing more can be read.
+     *
+     * <p>Closing the stream drops what was not read and lets the rest pass by; it says nothing about the message, whose
+     * outcome is still to be given. Use the stream from one thread at a time, and not from one that does the library's I/O.
+     *
+     * @return the same stream for each call while streaming, a new one otherwise; empty if there is no body
+     * @throws MessageFormatException if not streaming: if the message is malformed, or its body is of other sections than data
+     *     and not a binary
+     */
+    InputStream bodyStream();
 
     /**
      * Returns the delivery-tag.

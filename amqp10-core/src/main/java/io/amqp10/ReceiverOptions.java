@@ -50,7 +50,8 @@ public final class ReceiverOptions implements Cloneable {
     private boolean autoAccept = true;
     private @Nullable Symbol distributionMode;
     private Map<Symbol, @Nullable Object> filters = Map.of();
-    private long maxMessageSize = DEFAULT_MAX_MESSAGE_SIZE;
+    private boolean streaming;
+    private long maxMessageSize = -1;
 
     private ReceiverOptions(@Nullable String address) {
         this.address = address;
@@ -519,12 +520,42 @@ public final class ReceiverOptions implements Cloneable {
     }
 
     /**
-     * Returns the largest message that is taken, in octets, 0 for no limit.
+     * Returns whether messages are handed over when they begin to arrive.
+     *
+     * @return the value
+     */
+    public boolean streaming() {
+        return streaming;
+    }
+
+    /**
+     * Sets whether messages are handed over when they begin to arrive, to be read with {@link Delivery#bodyStream} while the
+     * rest comes. At most 2 MiB, or two frames if they are larger, then wait in memory to be read; the peer is stopped by the
+     * session's window. So that this stops nothing else, {@link Connection#openReceiver} gives such a receiver a session of
+     * its own; in a session of yours, or of the peer, its window becomes that small for all links of the session. A
+     * peer that sends beyond the window loses its link at {@link PeerLimits#maxBufferedBytes}.
+     *
+     * <p>Messages come one after another: the next one begins to arrive when this one was read, closed or settled. A handler
+     * that reads occupies the thread that handlers run on; an {@linkplain #executor executor} frees it. Bodies that are no
+     * data sections are read whole, up to 16 MiB, as is a message that a peer sends in a transaction.
+     *
+     * @param value the value, by default false
+     * @return a changed copy
+     */
+    public ReceiverOptions streaming(boolean value) {
+        ReceiverOptions copy = copy();
+        copy.streaming = value;
+        return copy;
+    }
+
+    /**
+     * Returns the largest message that is taken, in octets, 0 for no limit. Unless it was set it is
+     * {@link #DEFAULT_MAX_MESSAGE_SIZE}, or no limit while {@linkplain #streaming streaming}.
      *
      * @return the value
      */
     public long maxMessageSize() {
-        return maxMessageSize;
+        return maxMessageSize >= 0 ? maxMessageSize : streaming ? 0 : DEFAULT_MAX_MESSAGE_SIZE;
     }
 
     /**

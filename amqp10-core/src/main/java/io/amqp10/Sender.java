@@ -1,7 +1,11 @@
 package io.amqp10;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +75,77 @@ public interface Sender extends Link {
      * @see "AMQP 1.0 §4.4.1"
      */
     Tracker send(Message message, Transaction transaction);
+
+    /**
+     * Sends a message whose body is read from a stream while it is sent, so that little of it is in memory. The calling
+     * thread reads the body and waits whenever the peer, by credit and session window, or the network takes no more; then it
+     * waits for the outcome. The message goes out behind those taken before, and holds up those taken after it.
+     *
+     * <p>The body becomes data sections, a new one for every 64 KiB at most. Some receivers understand only one section:
+     * say the {@linkplain #stream(Message, InputStream, long) length} if you know it.
+     *
+     * <p>If the body cannot be read to its end, or the thread is interrupted, the delivery is aborted: the peer drops what
+     * it has of it. If the link is lost before the outcome, the message fails, because the stream cannot be read again: see
+     * {@link #stream(Message, StreamSource)}. A peer that refuses the message before all of it was sent gets no more of it.
+     *
+     * @param head all sections but the body, which it must not have; the footer follows the body
+     * @param body what to send; the caller closes it
+     * @return the outcome, whichever it is; {@link SendOutcome#orThrow} insists on accepted
+     * @throws IOException what the body threw
+     * @throws DeliveryFailedException if the message is larger than the peer takes, which its
+     *     {@linkplain Amqp10Exception#condition() condition} {@code amqp:link:message-size-exceeded} says; it was not sent,
+     *     or was aborted
+     * @throws ConnectionLostException if the link was lost before the outcome; if all octets had been sent, it is not known
+     *     whether the peer has the message
+     * @throws TimedOutException if there was no progress, or no outcome after the last octet, within the send time-out; in
+     *     the first case the message was aborted
+     * @throws Amqp10Exception if the link or connection is closed, or the thread was interrupted
+     * @throws IllegalArgumentException if the head has a body
+     * @throws IllegalStateException on a thread that does the library's I/O
+     * @see "AMQP 1.0 §2.6.14, §2.7.5"
+     */
+    SendOutcome stream(Message head, InputStream body) throws IOException;
+
+    /**
+     * Sends a message whose body, of known length, is read from a stream; otherwise as
+     * {@link #stream(Message, InputStream)}. If the peer takes no message of that size, none of it is sent.
+     *
+     * @param head all sections but the body
+     * @param body what to send; the caller closes it
+     * @param length how many octets to send of it
+     * @return the outcome, whichever it is; {@link SendOutcome#orThrow} insists on accepted
+     * @throws IOException what the body threw; an {@link java.io.EOFException} if it ends early: the message was aborted
+     * @throws Amqp10Exception as {@link #stream(Message, InputStream)} does
+     */
+    SendOutcome stream(Message head, InputStream body, long length) throws IOException;
+
+    /**
+     * Sends a message whose body is read from a stream that can be opened again: if the link is lost and recovers, the
+     * message is sent again from its beginning, unless the guarantee is at-most-once. Otherwise as
+     * {@link #stream(Message, InputStream)}.
+     *
+     * @param head all sections but the body
+     * @param body opens a stream for each attempt, which is closed here
+     * @return the outcome, whichever it is; {@link SendOutcome#orThrow} insists on accepted
+     * @throws IOException what the body threw
+     * @throws Amqp10Exception as {@link #stream(Message, InputStream)} does
+     */
+    SendOutcome stream(Message head, StreamSource body) throws IOException;
+
+    /**
+     * Sends a message whose body comes from a publisher, without ever waiting: only a few buffers are asked for ahead of
+     * what the network has taken. Each becomes a data section; its memory belongs to this sender from then on.
+     *
+     * @param head all sections but the body, which it must not have; the footer follows the body
+     * @param body what to send; subscribed to once, asked for more on a thread that handlers run on, cancelled when the
+     *     message fails or the peer refuses it early
+     * @return completes with the outcome, on a thread that handlers run on; with an {@link Amqp10Exception}, whose cause is
+     *     the publisher's error if it failed, as {@link #stream(Message, InputStream)} throws them; with
+     *     {@link NoCreditException} if there is no room for another message
+     * @throws IllegalArgumentException if the head has a body
+     * @see "AMQP 1.0 §2.6.14, §2.7.5"
+     */
+    CompletableFuture<SendOutcome> streamAsync(Message head, Flow.Publisher<ByteBuffer> body);
 
     /**
      * Returns the guarantee that the link was opened with.

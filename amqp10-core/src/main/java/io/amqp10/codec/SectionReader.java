@@ -83,6 +83,19 @@ public final class SectionReader {
                         : body == type ? " twice" : " behind " + Descriptor.name(body.descriptor())));
     }
 
+    /**
+     * Tells what kind of section begins with some octets.
+     *
+     * @param bytes holds the octets
+     * @param from the index of the first one
+     * @param to the index behind the descriptor
+     * @return the kind, null if no section has the descriptor
+     * @throws DecodeException if the octets are not the beginning of a section up to its descriptor
+     */
+    public static @Nullable SectionType type(byte[] bytes, int from, int to) {
+        return readType(reader(bytes, from, to));
+    }
+
     private static @Nullable SectionType readType(WireReader in) {
         int code = in.u8();
         if (code != FormatCode.DESCRIBED) {

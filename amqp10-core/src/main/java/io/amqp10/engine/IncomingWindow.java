@@ -9,12 +9,15 @@ import io.amqp10.types.SequenceNumber;
  */
 final class IncomingWindow {
 
-    private final int size;
+    private int size;
 
     private int nextId;
 
     /** What the peer may send by what it was told last; negative if it sent more. */
     private int remaining;
+
+    /** What the peer may send beyond {@link #remaining}, because it may not have heard yet that the window shrank. */
+    private int grace;
 
     /** Frames that arrived and still take their place. */
     private int held;
@@ -36,7 +39,16 @@ final class IncomingWindow {
      */
     boolean frameReceived() {
         nextId++;
+        if (remaining <= 0 && grace > 0) {
+            grace--;
+            return true;
+        }
         return remaining-- > 0;
+    }
+
+    /** Makes the window smaller; the peer hears of it with the next flow. */
+    void limit(int frames) {
+        size = Math.min(size, frames);
     }
 
     /**
@@ -69,7 +81,9 @@ final class IncomingWindow {
 
     /** Returns the incoming-window for a flow that goes out now. */
     long announce() {
+        int before = Math.max(0, remaining) + grace;
         remaining = Math.max(0, size - held);
+        grace = Math.max(0, before - remaining);
         return remaining;
     }
 

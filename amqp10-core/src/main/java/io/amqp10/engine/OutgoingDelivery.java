@@ -38,6 +38,9 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
     /** No further part of the payload will be appended. */
     boolean complete = true;
 
+    /** It was begun with a part of its payload. */
+    boolean inParts;
+
     /** A first frame has gone out on the present link. */
     boolean started;
 
@@ -68,6 +71,7 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
     public final void firstPartOfPayload(ByteBuf value) {
         payload(value);
         complete = false;
+        inParts = true;
     }
 
     /**

@@ -129,6 +129,9 @@ final class OutgoingTransfers {
             delivery.releasePayload();
             session.outgoingSettled(delivery);
         }
+        if (delivery.inParts && !delivery.aborted) {
+            link.tellSent(delivery);
+        }
     }
 
     /** Tells whether a transfer of this link may be settled. */

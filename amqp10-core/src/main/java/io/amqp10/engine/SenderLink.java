@@ -119,6 +119,21 @@ public final class SenderLink extends LinkEndpoint {
     }
 
     /**
+     * Tells whether the next part of a delivery can be {@linkplain #append appended}: it is in progress here, is not
+     * complete, and all that was given of it has gone out.
+     *
+     * @param delivery the delivery
+     * @return whether {@link #append} may be called
+     */
+    public boolean canAppend(OutgoingDelivery delivery) {
+        return transfers.isCurrent(delivery)
+                && !delivery.complete
+                && !delivery.aborted
+                && delivery.started
+                && delivery.unsentBytes() == 0;
+    }
+
+    /**
      * Gives the next part of a delivery that is not complete. The part before it is released, so that a delivery which was
      * sent in parts cannot be sent again.
      *
@@ -427,6 +442,12 @@ public final class SenderLink extends LinkEndpoint {
     void tellPayloadSent(OutgoingDelivery delivery) {
         if (listener != null) {
             listener.onPayloadSent(this, delivery);
+        }
+    }
+
+    void tellSent(OutgoingDelivery delivery) {
+        if (listener != null) {
+            listener.onSent(this, delivery);
         }
     }
 

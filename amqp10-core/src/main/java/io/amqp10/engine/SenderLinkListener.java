@@ -67,6 +67,14 @@ public interface SenderLinkListener {
     default void onPayloadSent(SenderLink link, OutgoingDelivery delivery) {}
 
     /**
+     * The last frame of a delivery that was given in parts has gone out.
+     *
+     * @param link the link
+     * @param delivery the delivery, whose outcome may be there already
+     */
+    default void onSent(SenderLink link, OutgoingDelivery delivery) {}
+
+    /**
      * The link is over, and this is its last event but for dispositions: of a link that was detached and not closed,
      * deliveries still change state while the session lasts. {@link SenderLink#unsettled()} still has what was not settled.
      * A detach of ours is reported when the peer has answered it, one with an error or of the peer's at once.

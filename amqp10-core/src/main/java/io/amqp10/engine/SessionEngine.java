@@ -171,6 +171,19 @@ public final class SessionEngine {
     }
 
     /**
+     * Makes the incoming window smaller for the rest of the session. The peer hears of it with the next flow, such as one
+     * that gives credit to a link whose deliveries stream: so what it may send of them fits into the smaller window.
+     *
+     * @param frames how many frames the peer may send ahead, at least 1; without effect if the window is not larger
+     */
+    public void limitIncomingWindow(int frames) {
+        if (frames < 1) {
+            throw new IllegalArgumentException("an incoming window of " + frames + " frames");
+        }
+        incomingWindow.limit(frames);
+    }
+
+    /**
      * Returns the connection.
      *
      * @return the connection

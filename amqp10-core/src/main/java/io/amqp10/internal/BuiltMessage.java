@@ -62,6 +62,15 @@ final class BuiltMessage implements Message {
 
     /** Writes all sections in their order; those that say nothing are left out. */
     void write(SectionWriter out) {
+        writeHead(out);
+        if (!writeKept(out, ReceivedMessage.BODY)) {
+            writeBody(out);
+        }
+        writeFooter(out);
+    }
+
+    /** Writes the sections before the body. */
+    void writeHead(SectionWriter out) {
         if (!writeKept(out, SectionType.HEADER.bit()) && header != null && !header.equals(Header.DEFAULT)) {
             out.header(header);
         }
@@ -73,9 +82,9 @@ final class BuiltMessage implements Message {
         if (!writeKept(out, SectionType.APPLICATION_PROPERTIES.bit()) && !applicationProperties.isEmpty()) {
             out.applicationProperties(applicationProperties);
         }
-        if (!writeKept(out, ReceivedMessage.BODY)) {
-            writeBody(out);
-        }
+    }
+
+    void writeFooter(SectionWriter out) {
         writeAnnotations(out, SectionType.FOOTER, footer);
     }
 

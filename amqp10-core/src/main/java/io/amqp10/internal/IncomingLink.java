@@ -174,6 +174,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                 .executor(options.executor())
                 .creditWindow(options.creditWindow())
                 .autoAccept(options.autoAccept())
+                .streaming(options.streaming())
                 .maxMessageSize(options.maxMessageSize())
                 .guarantee(
                         attach.sndSettleMode() == SenderSettleMode.SETTLED

@@ -14,7 +14,6 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
-import io.amqp10.Session;
 import io.amqp10.SessionOptions;
 import io.amqp10.Transaction;
 import io.amqp10.engine.ConnectionEngine;
@@ -564,11 +563,16 @@ abstract class LiveConnection implements Connection {
 
     @Override
     public final Receiver openReceiver(ReceiverOptions options) {
-        return ownSession().openReceiver(options);
+        if (!options.streaming()) {
+            return ownSession().openReceiver(options);
+        }
+        LiveSession session = openSession(SessionOptions.DEFAULT);
+        session.endWithLastLink();
+        return session.openReceiver(options);
     }
 
     @Override
-    public final Session openSession(SessionOptions options) {
+    public final LiveSession openSession(SessionOptions options) {
         checkOpen();
         LiveSession session = new LiveSession(this, options);
         submit(() -> add(session));

@@ -9,6 +9,7 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.SendOutcome;
 import io.amqp10.Transaction;
+import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.IncomingDelivery;
 import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.ReceiverLinkListener;
@@ -26,6 +27,7 @@ import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
+import io.netty.buffer.ByteBuf;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -47,6 +49,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     /** How long closing waits for an answer to a drain, since many a peer that is no broker never gives one. */
     private static final long HAND_BACK_MILLIS = 1_000;
+
+    /** So many octets of streamed messages may wait to be read. */
+    private static final int STREAM_WINDOW = 2 << 20;
 
     private final ReceiverOptions options;
     private final boolean atMostOnce;
@@ -93,6 +98,12 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     private boolean creditReturned;
 
+    /** The message that is handed over and has not all come. */
+    private @Nullable StreamedDelivery arriving;
+
+    /** The largest frame that the peer may send, in octets. */
+    private int frameSize = STREAM_WINDOW;
+
     LiveReceiver(LiveSession session, String name, ReceiverOptions options) {
         super(session, name, options.handler(), options.executor());
         this.options = options;
@@ -113,21 +124,109 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public IncomingDelivery newDelivery(ReceiverLink link) {
-        return new ReceivedDelivery(this, attachment);
+        return options.streaming()
+                ? new StreamedDelivery(this, attachment, frameSize)
+                : new ReceivedDelivery(this, attachment);
+    }
+
+    // --- streaming
+
+    @Override
+    public boolean onPayload(ReceiverLink link, IncomingDelivery delivery, ByteBuf payload) {
+        StreamedDelivery message = (StreamedDelivery) delivery;
+        boolean taken = message.add(payload);
+        if (message.begins()) {
+            arriving = message;
+            handOver(link, message);
+        }
+        if (!taken && message.unread() > connection.limits().maxBufferedBytes()) {
+            // some peers send all of a delivery that they have begun, whatever the session's window
+            link.detach(
+                    true,
+                    ErrorCondition.of(
+                            AmqpError.RESOURCE_LIMIT_EXCEEDED,
+                            "more octets of a message wait to be read than maxBufferedBytes allows"));
+        }
+        return taken;
+    }
+
+    @Override
+    public void onAborted(ReceiverLink link, IncomingDelivery delivery) {
+        if (delivery == arriving) {
+            failArriving("the sender aborted the message");
+        }
+    }
+
+    /** Tells, on the event loop, whether messages are to be acquired in a transaction. */
+    boolean isAcquiring() {
+        return acquiring != null;
+    }
+
+    /** The rest of what is arriving does not come. */
+    private void failArriving(String why) {
+        StreamedDelivery message = arriving;
+        arriving = null;
+        if (message != null) {
+            message.fail(new Amqp10Exception(described() + ": " + why, null, null));
+        }
+    }
+
+    /** A message ended before all of it had come; on the event loop. */
+    void over(StreamedDelivery message) {
+        pullLock.lock();
+        try {
+            arrived.remove(message);
+        } finally {
+            pullLock.unlock();
+        }
+        message.takeBack();
+    }
+
+    /** Opens the session's window for what was read. Any thread. */
+    void consumed(StreamedDelivery message, int frames) {
+        submit(() -> {
+            ReceiverLink link = message.link();
+            if (link != null) {
+                link.session().framesConsumed(frames);
+            }
+        });
+    }
+
+    private void limitWindow(ReceiverLink link) {
+        ConnectionEngine engine = link.session().connection();
+        frameSize = (int) Math.min(engine.localOpen().maxFrameSize(), STREAM_WINDOW);
+        link.session().limitIncomingWindow(Math.max(2, STREAM_WINDOW / frameSize));
+    }
+
+    private void onStreamEnd(StreamedDelivery message) {
+        arriving = null;
+        message.complete();
+        connection.metrics().received(this, (int) Math.min(message.size(), Integer.MAX_VALUE));
     }
 
     @Override
     public void onDelivery(ReceiverLink link, IncomingDelivery delivery) {
         ReceivedDelivery message = (ReceivedDelivery) delivery;
+        if (message instanceof StreamedDelivery streamed && !streamed.isWhole()) {
+            onStreamEnd(streamed);
+            if (atMostOnce && !delivery.remotelySettled()) {
+                link.disposition(delivery, Accepted.INSTANCE, true);
+            }
+            return;
+        }
         if ((acquiring != null || delivery.remoteState() instanceof TransactionalState)
                 && !isToBeHandedOn(link, message)) {
             return;
         }
-        boolean settled = delivery.remotelySettled();
-        if (atMostOnce && !settled) {
+        connection.metrics().received(this, delivery.payload().length);
+        if (atMostOnce && !delivery.remotelySettled()) {
             link.disposition(delivery, Accepted.INSTANCE, true);
-            settled = true;
         }
+        handOver(link, message);
+    }
+
+    private void handOver(ReceiverLink link, ReceivedDelivery message) {
+        boolean settled = atMostOnce || message.remotelySettled();
         message.arrived(timed ? System.nanoTime() : 0, settled);
         if (settled) {
             settledInProgress++;
@@ -139,7 +238,6 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (manualCredit > 0) {
             manualCredit--;
         }
-        connection.metrics().received(this, delivery.payload().length);
         if (stopping && !settled) {
             message.giveBack();
         } else if (handler() != null) {
@@ -456,6 +554,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (link == null) {
             return;
         }
+        if (options.streaming()) {
+            limitWindow(link);
+        }
         if (options.creditWindow() > 0) {
             refill(link);
         } else if (manualCredit > 0) {
@@ -476,6 +577,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         inProgressSeen = settledInProgress;
         dropOutdated();
         creditSeen = 0;
+        failArriving("the link was lost before all of the message had come" + why());
         connection.linkLost(this);
         onDrainedByBreak();
         handedBack();

@@ -3,6 +3,7 @@ package io.amqp10.internal;
 import io.amqp10.Amqp10Exception;
 import io.amqp10.BackPressure;
 import io.amqp10.ConnectionLostException;
+import io.amqp10.DeliveryFailedException;
 import io.amqp10.DeliveryGuarantee;
 import io.amqp10.LifecycleState;
 import io.amqp10.Message;
@@ -11,6 +12,7 @@ import io.amqp10.NoCreditException;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
+import io.amqp10.StreamSource;
 import io.amqp10.TimedOutException;
 import io.amqp10.Tracker;
 import io.amqp10.Transaction;
@@ -34,12 +36,16 @@ import io.amqp10.types.messaging.Target;
 import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -110,6 +116,12 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private SentDelivery take(Message message, @Nullable Duration timeout, @Nullable LiveTransaction transaction) {
         checkUsable();
         ByteBuf payload = MessageCodec.toBuffer(message);
+        takeRoom(payload, timeout);
+        return submit(message, payload, transaction);
+    }
+
+    /** Takes a place among those that wait for credit; the payload is released if there is none. */
+    private void takeRoom(ByteBuf payload, @Nullable Duration timeout) {
         try {
             if (!reserveRoom()) {
                 if (timeout == null) {
@@ -121,7 +133,6 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             payload.release();
             throw e;
         }
-        return submit(message, payload, transaction);
     }
 
     /** Takes one place in the queue; never more than there are, not even for a moment: somebody may wait for just that one. */
@@ -164,6 +175,122 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         } catch (Amqp10Exception e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    // --- streaming
+
+    @Override
+    public SendOutcome stream(Message head, InputStream body) throws IOException {
+        return new BodyStreaming(this, head).send(body, -1);
+    }
+
+    @Override
+    public SendOutcome stream(Message head, InputStream body, long length) throws IOException {
+        if (length < 0) {
+            throw new IllegalArgumentException("a length is 0 or more, not " + length);
+        }
+        return new BodyStreaming(this, head).send(body, length);
+    }
+
+    @Override
+    public SendOutcome stream(Message head, StreamSource body) throws IOException {
+        return new BodyStreaming(this, head).send(body);
+    }
+
+    @Override
+    public CompletableFuture<SendOutcome> streamAsync(Message head, Flow.Publisher<ByteBuffer> body) {
+        MessageCodec.checkHead(head);
+        BodySubscriber subscriber = new BodySubscriber(this, head);
+        body.subscribe(subscriber);
+        return subscriber.result();
+    }
+
+    /** Sends a streamed message that turned out to be small. Takes the payload in any case. */
+    SentDelivery sendEncoded(Message head, ByteBuf payload) {
+        return submit(head, takingRoom(payload, true), null);
+    }
+
+    /** As {@link #sendEncoded}, without waiting for room. */
+    SentDelivery sendEncodedNow(Message head, ByteBuf payload) {
+        return submit(head, takingRoom(payload, false), null);
+    }
+
+    /** Begins to send a message in parts. Takes the first one in any case. */
+    StreamedSend beginStream(Message head, ByteBuf first, long size, Runnable onTaken, boolean mayWait) {
+        StreamedSend message =
+                new StreamedSend(this, head, takingRoom(first, mayWait), size, timed ? System.nanoTime() : 0, onTaken);
+        submit(message);
+        return message;
+    }
+
+    private ByteBuf takingRoom(ByteBuf payload, boolean mayWait) {
+        try {
+            checkUsable();
+        } catch (Throwable e) {
+            payload.release();
+            throw e;
+        }
+        takeRoom(payload, mayWait && options.backPressure() != BackPressure.REFUSE ? options.sendTimeout() : null);
+        return payload;
+    }
+
+    /** Aborts a message that was given in part. Any thread. */
+    void abandon(StreamedSend message, Amqp10Exception why) {
+        submit(() -> {
+            if (!message.isDone()) {
+                withdraw(message, why);
+            }
+        });
+    }
+
+    private void stopSending(StreamedSend message) {
+        remove(message);
+        SenderLink link = message.link();
+        if (link != null) {
+            link.abort(message);
+        }
+    }
+
+    /** Gives the engine the next part of a message, if it can take it. On the event loop. */
+    void proceed(StreamedSend message) {
+        SenderLink link = endpoint;
+        if (link == null || link != message.link() || !link.canAppend(message)) {
+            return;
+        }
+        int size = message.nextSize();
+        if (size >= 0 && isTooLarge(link, message.given() + size)) {
+            stopSending(message);
+            failTooLarge(message, message.given() + size, link);
+            return;
+        }
+        StreamedSend.Part part = message.next();
+        if (part != null) {
+            link.append(message, part.octets(), part.last());
+        }
+    }
+
+    @Override
+    public void onPayloadSent(SenderLink link, OutgoingDelivery delivery) {
+        proceed((StreamedSend) delivery);
+    }
+
+    @Override
+    public void onSent(SenderLink link, OutgoingDelivery delivery) {
+        StreamedSend message = (StreamedSend) delivery;
+        connection.metrics().sent(this, (int) Math.min(message.given(), Integer.MAX_VALUE));
+        if (atMostOnce) {
+            concludeWritten();
+        } else if (message.remotelySettled() || message.remoteState() != null) {
+            onDisposition(link, message);
+        }
+    }
+
+    private void failTooLarge(StreamedSend message, long size, SenderLink link) {
+        String text = tooLarge(size, link);
+        message.releasePayload();
+        message.fail(new DeliveryFailedException(text, ErrorCondition.of(LinkError.MESSAGE_SIZE_EXCEEDED, text), null));
+        connection.metrics().settled(this, SendOutcome.Status.REJECTED, 0);
+        connection.checkWatches();
     }
 
     private SentDelivery submit(Message message, ByteBuf payload, @Nullable LiveTransaction transaction) {
@@ -289,14 +416,15 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     private void give(SenderLink link, SentDelivery message) {
-        int size = message.payload().readableBytes();
-        long limit = link.maxMessageSize();
-        if (limit != 0 && Long.compareUnsigned(size, limit) > 0) {
+        long size = message.size();
+        if (isTooLarge(link, size)) {
+            if (message instanceof StreamedSend streamed) {
+                failTooLarge(streamed, size, link);
+                return;
+            }
             message.releasePayload();
-            message.complete(SendOutcome.of(new Rejected(ErrorCondition.of(
-                    LinkError.MESSAGE_SIZE_EXCEEDED,
-                    "the message has " + size + " bytes, but the peer takes at most "
-                            + Long.toUnsignedString(limit)))));
+            message.complete(SendOutcome.of(
+                    new Rejected(ErrorCondition.of(LinkError.MESSAGE_SIZE_EXCEEDED, tooLarge(size, link)))));
             concluded(message, SendOutcome.Status.REJECTED);
             return;
         }
@@ -305,13 +433,27 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             acquire(link, message);
         }
         append(message); // first: should the engine fail with it, it is still known here, to be sent again
+        if (message instanceof StreamedSend) {
+            link.send(message);
+            return;
+        }
         link.send(message);
-        connection.metrics().sent(this, size);
+        connection.metrics().sent(this, (int) size);
         if (atMostOnce && message.isSent()) {
             remove(message);
             message.complete(SendOutcome.UNCONFIRMED);
             concluded(message, SendOutcome.Status.UNCONFIRMED);
         }
+    }
+
+    private static boolean isTooLarge(SenderLink link, long size) {
+        long limit = link.maxMessageSize();
+        return limit != 0 && Long.compareUnsigned(size, limit) > 0;
+    }
+
+    private static String tooLarge(long size, SenderLink link) {
+        return "the message has " + size + " bytes, but the peer takes at most "
+                + Long.toUnsignedString(link.maxMessageSize());
     }
 
     private void append(SentDelivery message) {
@@ -446,6 +588,13 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         SendOutcome outcome;
+        if (message instanceof StreamedSend && !message.isSent()) {
+            boolean refused = remote instanceof Outcome ? !(remote instanceof Accepted) : delivery.remotelySettled();
+            if (!refused) {
+                return; // what the peer accepts, it is to have to its end: then this is looked at again
+            }
+            link.abort(delivery);
+        }
         if (remote instanceof Outcome known) {
             outcome = SendOutcome.of(known);
             if (!delivery.remotelySettled()) {
@@ -648,7 +797,14 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
         for (int i = again.size() - 1; i >= 0; i--) {
             SentDelivery message = again.get(i);
-            if (message instanceof TransactedDelivery) {
+            if (message instanceof StreamedSend streamed) {
+                streamed.releasePayload();
+                streamed.lost(new ConnectionLostException(
+                        described() + " was detached before the outcome of a streamed message, which cannot be sent"
+                                + " again" + why(),
+                        null,
+                        null));
+            } else if (message instanceof TransactedDelivery) {
                 message.releasePayload();
                 message.fail(new TransactionRolledBackException(
                         described() + " was detached while the message was being sent in a transaction, which is"

@@ -51,6 +51,8 @@ final class LiveSession implements Session, SessionListener {
     private final Backoff backoff;
     private final SessionTransactions transactions = new SessionTransactions(this);
 
+    private volatile boolean endsWithLastLink;
+
     private volatile LifecycleState state = LifecycleState.OPENING;
     private volatile @Nullable Amqp10Exception error;
 
@@ -238,6 +240,11 @@ final class LiveSession implements Session, SessionListener {
         }
     }
 
+    /** Has the session, which the application does not know of, end when it has no links any more. */
+    void endWithLastLink() {
+        endsWithLastLink = true;
+    }
+
     void add(LiveLink<?, ?> link) {
         if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
             link.finish(error != null ? error : Errors.closed("the session"));
@@ -270,6 +277,9 @@ final class LiveSession implements Session, SessionListener {
         links.remove(link);
         connection.unregister(link);
         notAwaited(link);
+        if (endsWithLastLink && links.isEmpty()) {
+            startClosing();
+        }
     }
 
     SessionTransactions transactions() {

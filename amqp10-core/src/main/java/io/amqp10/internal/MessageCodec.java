@@ -1,6 +1,8 @@
 package io.amqp10.internal;
 
+import io.amqp10.BodyType;
 import io.amqp10.Message;
+import io.amqp10.codec.SectionType;
 import io.amqp10.codec.SectionWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -94,6 +96,47 @@ public final class MessageCodec {
             }
             writer.finish();
             return out;
+        } catch (RuntimeException e) {
+            writer.abort();
+            throw e;
+        }
+    }
+
+    /** Refuses a message that has a body. */
+    static void checkHead(Message message) {
+        boolean empty =
+                message.bodyType() == BodyType.NONE || message.bodyType() == BodyType.VALUE && message.body() == null;
+        if (!empty) {
+            throw new IllegalArgumentException("the head of a streamed message has a body of its own");
+        }
+    }
+
+    /** Writes the sections before the body of a message that is to have another body. */
+    static void encodeHead(Message message, ByteBuf out) {
+        checkHead(message);
+        encodePart(message, out, false);
+    }
+
+    /** Writes the footer if there is one. */
+    static void encodeFooter(Message message, ByteBuf out) {
+        encodePart(message, out, true);
+    }
+
+    private static void encodePart(Message message, ByteBuf out, boolean footer) {
+        int footerBit = SectionType.FOOTER.bit();
+        SectionWriter writer = new SectionWriter();
+        writer.begin(out);
+        try {
+            if (message instanceof BuiltMessage built) {
+                if (footer) {
+                    built.writeFooter(writer);
+                } else {
+                    built.writeHead(writer);
+                }
+            } else if (message instanceof ReceivedMessage received) {
+                received.write(writer, footer ? footerBit : ~(footerBit | ReceivedMessage.BODY));
+            }
+            writer.finish();
         } catch (RuntimeException e) {
             writer.abort();
             throw e;

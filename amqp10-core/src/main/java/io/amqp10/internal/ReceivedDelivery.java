@@ -16,6 +16,8 @@ import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Released;
 import io.amqp10.types.messaging.TransactionalState;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Map;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * A message that came: the engine's delivery, the application's, the event for the handler, and the command that brings its
  * outcome to the event loop, in one object. It is first run as event, unless it is pulled, and then as command.
  */
-final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
+class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReceivedDelivery.class);
 
@@ -95,7 +97,7 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
 
     private void handle() {
         MessagingHandler handler = receiver.handler();
-        if (handler == null || receiver.isOutdated(this)) {
+        if (handler == null || receiver.isOutdated(this) || verdict != null) {
             return;
         }
         if (receiver.isStopping() && !cameSettled) {
@@ -114,6 +116,7 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
         }
         if (cameSettled) {
             say(NOTHING);
+            concluded();
         } else if (receiver.options().autoAccept()) {
             accept();
         }
@@ -124,12 +127,26 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
         handedOut = true;
         if (verdict == null && VERDICT.compareAndSet(this, null, Released.INSTANCE)) {
             receiver.settle(this);
+            concluded();
         }
     }
+
+    /** Ends it without an outcome because the peer took it back, unless there is one. On the event loop. */
+    void takeBack() {
+        if (verdict == null && VERDICT.compareAndSet(this, null, NOTHING)) {
+            receiver.settle(this);
+        }
+    }
+
+    /** The application is done with it. */
+    void concluded() {}
 
     private void say(Object what) {
         if (verdict == null && VERDICT.compareAndSet(this, null, what)) {
             receiver.submit(this);
+            if (what != NOTHING) {
+                concluded();
+            }
         }
     }
 
@@ -161,6 +178,12 @@ final class ReceivedDelivery extends IncomingDelivery implements Delivery, Runna
             message = decoded;
         }
         return decoded;
+    }
+
+    @Override
+    public InputStream bodyStream() {
+        byte[] octets = message().bodyAsBytes();
+        return new ByteArrayInputStream(octets == null ? new byte[0] : octets);
     }
 
     @Override

@@ -46,11 +46,23 @@ final class ReceivedMessage implements Message, SectionVisitor {
     private @Nullable Object body;
     private @Nullable Map<Object, @Nullable Object> footer;
 
+    /** Makes a message of sections of which the body is missing, and perhaps all others too. */
+    static ReceivedMessage withoutBody(byte[] bytes) {
+        return new ReceivedMessage(bytes, 0, bytes.length, bytes.length > 0);
+    }
+
     ReceivedMessage(byte[] bytes, int offset, int length) {
+        this(bytes, offset, length, true);
+    }
+
+    private ReceivedMessage(byte[] bytes, int offset, int length, boolean scanned) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         this.bytes = bytes;
         this.from = offset;
         this.to = offset + length;
+        if (!scanned) {
+            return;
+        }
         try {
             SectionReader.scan(bytes, from, to, this);
         } catch (DecodeException e) {

@@ -92,6 +92,15 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
         if (waiting != null) {
             pass(value, waiting);
         }
+        ended();
+    }
+
+    /** Nothing more happens to the message; on the event loop. */
+    void ended() {}
+
+    /** Returns how many octets the message has, as far as that is known. */
+    long size() {
+        return payload().readableBytes();
     }
 
     private static void pass(Object value, Completion<SendOutcome> to) {

@@ -21,6 +21,22 @@ class IncomingWindowTest {
     }
 
     @Test
+    void letsInWhatWasSentBeforeThePeerHeardOfASmallerWindow() {
+        window.announce();
+        window.limit(1);
+        assertThat(window.announce()).isEqualTo(1);
+
+        for (int i = 0; i < 4; i++) {
+            assertThat(window.frameReceived()).isTrue();
+        }
+        assertThat(window.frameReceived()).isFalse();
+
+        assertThat(window.announce()).isEqualTo(1);
+        assertThat(window.frameReceived()).isTrue();
+        assertThat(window.frameReceived()).isFalse();
+    }
+
+    @Test
     void isDueWhenHalfIsUsed() {
         window.frameReceived();
         assertThat(window.isDue()).isFalse();

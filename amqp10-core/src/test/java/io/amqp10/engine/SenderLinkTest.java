@@ -431,6 +431,7 @@ class SenderLinkTest {
         assertThat(scenario.peer.expectTransfer().more()).isTrue();
         assertThat(scenario.peer.expectTransfer().more()).isTrue();
         assertThat(link.canSend()).isFalse();
+        assertThat(link.canAppend(delivery)).isTrue();
         ByteBuf second = Unpooled.buffer().writeZero(10);
         link.append(delivery, second, false);
         assertThat(first.refCnt()).isZero();
@@ -443,7 +444,8 @@ class SenderLinkTest {
         assertThat(scenario.peer.expectTransfer().more()).isFalse();
         assertThat(delivery.isSent()).isTrue();
         assertThat(second.refCnt()).isZero();
-        scenario.recorder.assertEvents("sendable 4");
+        scenario.recorder.assertEvents("sent", "sendable 4");
+        assertThat(link.canAppend(delivery)).isFalse();
         assertThatThrownBy(() -> link.append(delivery, Unpooled.EMPTY_BUFFER, true))
                 .isInstanceOf(IllegalStateException.class);
     }

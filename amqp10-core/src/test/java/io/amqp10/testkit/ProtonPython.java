@@ -25,6 +25,8 @@ public final class ProtonPython {
             "request_client.py",
             "send.py",
             "server.py",
+            "stream_receive.py",
+            "stream_send.py",
             "upper_server.py");
 
     private final String python;

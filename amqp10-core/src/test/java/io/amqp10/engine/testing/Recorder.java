@@ -171,6 +171,11 @@ public final class Recorder implements ConnectionListener, SessionListener, Send
     }
 
     @Override
+    public void onSent(SenderLink link, OutgoingDelivery delivery) {
+        events.add("sent");
+    }
+
+    @Override
     public void onDetached(SenderLink link, StopReason reason, boolean closedForGood) {
         events.add((closedForGood ? "link closed " : "detached ") + describe(reason));
     }
