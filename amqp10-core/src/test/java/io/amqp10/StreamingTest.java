@@ -15,6 +15,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -471,6 +472,40 @@ class StreamingTest {
         }
     }
 
+    /** Gives what another stream has, but not before it may. */
+    private static final class Held extends FilterInputStream {
+
+        private final CountDownLatch until;
+
+        Held(InputStream in, CountDownLatch until) {
+            super(in);
+            this.until = until;
+        }
+
+        @Override
+        public int read() throws IOException {
+            hold();
+            return super.read();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            hold();
+            return super.read(into, offset, length);
+        }
+
+        private void hold() throws IOException {
+            try {
+                if (!until.await(20, TimeUnit.SECONDS)) {
+                    throw new IOException("held for too long");
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+        }
+    }
+
     @Test
     void sourceThatOpensAgainIsSentAgain(@TempDir Path directory) throws Exception {
         byte[] body = random(4 * MIB);
@@ -484,12 +519,16 @@ class StreamingTest {
                     .awaitOpen(SOON)
                     .openSender("a")
                     .awaitOpen(SOON);
-            link.cutAfterUp(link.bytesUp() + MIB);
+            CountDownLatch firstIsRead = new CountDownLatch(1);
             StreamSource source = new StreamSource() {
                 @Override
                 public InputStream open() throws IOException {
-                    opened.incrementAndGet();
-                    return StreamSource.of(file).open();
+                    InputStream whole = StreamSource.of(file).open();
+                    if (opened.incrementAndGet() > 1) {
+                        return whole;
+                    }
+                    return new SequenceInputStream(
+                            new ByteArrayInputStream(whole.readNBytes(MIB)), new Held(whole, firstIsRead));
                 }
 
                 @Override
@@ -501,6 +540,8 @@ class StreamingTest {
             CompletableFuture<SendOutcome> sent = inBackground(() -> sender.stream(head(), source));
 
             Delivery first = next();
+            link.cutAfterUp(1);
+            firstIsRead.countDown();
             assertThatThrownBy(() -> first.bodyStream().readAllBytes()).isInstanceOf(IOException.class);
             link.heal();
             Delivery second = next();
