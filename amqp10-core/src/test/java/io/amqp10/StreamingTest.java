@@ -420,6 +420,12 @@ class StreamingTest {
         assertThat(outcomeOf(sent).status()).isEqualTo(SendOutcome.Status.REJECTED);
         long atEnd = endless.count.get();
         await().during(Duration.ofMillis(200)).atMost(SOON).until(() -> endless.count.get() == atEnd);
+        CompletableFuture<SendOutcome> following =
+                inBackground(() -> sender.stream(head(), new ByteArrayInputStream(new byte[] {1})));
+        Delivery small = next();
+        assertThat(small.bodyStream().readAllBytes()).containsExactly(1);
+        small.accept();
+        assertThat(outcomeOf(following).isAccepted()).isTrue();
     }
 
     @Test
