@@ -41,9 +41,8 @@ final class ReceiverPool {
     CompletableFuture<@Nullable Delivery> receive(String address, Duration timeout, Duration openTimeout) {
         PulledReceiver present = takeIdle(address);
         PulledReceiver receiver = present != null ? present : new PulledReceiver(opener, address, threads, customizer);
-        CompletableFuture<@Nullable Delivery> result = receiver.receive(timeout, openTimeout);
-        result.whenComplete((delivery, error) -> giveBack(receiver));
-        return result;
+        // who waits for this finds the receiver in its place again
+        return receiver.receive(timeout, openTimeout).whenComplete((delivery, error) -> giveBack(receiver));
     }
 
     private @Nullable PulledReceiver takeIdle(String address) {
