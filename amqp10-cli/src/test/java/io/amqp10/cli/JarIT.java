@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.amqp10.Message;
+import io.amqp10.testkit.Signals;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,8 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar that users run, in processes of its own. */
@@ -83,10 +82,6 @@ class JarIT {
         return process.exitValue();
     }
 
-    private static void interrupt(Process process) throws IOException, InterruptedException {
-        new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-    }
-
     @Test
     void sendsAndReceives() throws Exception {
         assertThat(exitCode(start("send", "jar", "gr\u00fc\u00dfe")))
@@ -110,14 +105,13 @@ class JarIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void ctrlCSettlesWhatWasPrintedAndEndsWith130() throws Exception {
         Process receiver = start("receive", "jar");
         Shell sender = new Shell().set("AMQP10_URL", server.url());
         sender.run("send", "jar", "one").succeeded();
         await().until(() -> printed("out").equals("one\n"));
 
-        interrupt(receiver);
+        Signals.interrupt(receiver);
 
         assertThat(exitCode(receiver)).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(printed("err")).isEmpty();
@@ -125,14 +119,13 @@ class JarIT {
     }
 
     @Test
-    @DisabledOnOs(OS.WINDOWS)
     void ctrlCEndsASenderThatWaitsForInput() throws Exception {
         Process sender = start("send", "jar");
         sender.outputWriter().write("one\n");
         sender.outputWriter().flush();
         await().until(() -> server.queue("jar").size() == 1);
 
-        interrupt(sender);
+        Signals.interrupt(sender);
 
         assertThat(exitCode(sender)).isEqualTo(ExitCode.INTERRUPTED);
     }

@@ -28,7 +28,7 @@ public final class AmqpError {
     /** A field holds an invalid value. */
     public static final Symbol INVALID_FIELD = Symbol.of("amqp:invalid-field");
 
-    /** The peer asked for something that is not implemented. */
+    /** The peer asked for a feature of the protocol that its partner does not have. */
     public static final Symbol NOT_IMPLEMENTED = Symbol.of("amqp:not-implemented");
 
     /** The peer tried to work with a resource that another one holds. */
