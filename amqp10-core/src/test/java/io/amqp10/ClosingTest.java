@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.amqp10.testkit.FaultyLink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Closing from every side: again, too late, by handlers, from many threads, and with a peer that does not answer. */
 @Timeout(30)
@@ -67,13 +72,36 @@ class ClosingTest {
         receiver.pause();
         receiver.drain();
         sender.drained();
-        connection.closeAsync();
+        assertThat(connection.closeAsync()).succeedsWithin(SOON);
+        assertThat(sender.closeAsync()).succeedsWithin(SOON);
         assertThatThrownBy(() -> sender.send(Message.of("x"))).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> receiver.receive(SOON)).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> connection.openSender("x")).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> client.connect(listener.uri())).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> client.listen("amqp://127.0.0.1:0")).isInstanceOf(ClosedException.class);
         assertThatThrownBy(() -> client.schedule(Duration.ZERO, () -> {})).isInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    void nothingIsLoggedByTheThreadsOfAContainerThatIsClosedWhileItConnects() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(lines);
+        try {
+            Listener listener = server.listen("amqp://127.0.0.1:0");
+            for (int i = 0; i < 200; i++) {
+                try (Container hasty = Container.create("hasty")) {
+                    hasty.connect(listener.uri());
+                }
+            }
+        } finally {
+            root.detachAppender(lines);
+        }
+        assertThat(List.copyOf(lines.list))
+                .filteredOn(line -> line.getLevel().isGreaterOrEqual(Level.INFO))
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .isEmpty();
     }
 
     @Test

@@ -246,7 +246,7 @@ final class Completion<T> {
         }
     }
 
-    private static final class ResultFuture<T> extends HandlersFuture<T> implements Waiter, Runnable {
+    private static final class ResultFuture<T> extends HandlersFuture<T> implements Waiter, SerialDispatcher.Essential {
 
         private final Completion<T> of;
         private @Nullable Waiter next;

@@ -424,7 +424,7 @@ abstract class LiveConnection implements Connection {
         } else if (reason != null) {
             LOG.warn("{}", reason.getMessage());
         }
-        dispatcher.execute(() -> container.remove(this));
+        dispatcher.execute((SerialDispatcher.Essential) () -> container.remove(this));
         closed.complete();
     }
 

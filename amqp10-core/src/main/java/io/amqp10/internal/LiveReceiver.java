@@ -606,7 +606,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             pullLock.unlock();
         }
         for (CompletableFuture<Delivery> future : waiting) {
-            dispatcher().execute(() -> future.completeExceptionally(reason));
+            dispatcher().execute((SerialDispatcher.Essential) () -> future.completeExceptionally(reason));
         }
     }
 
@@ -641,7 +641,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (handler() != null) {
             // behind all that wait for the handler, each of which is given back when its turn comes
             dispatching = true;
-            dispatcher().execute(() -> connection.submit(this::dispatched));
+            dispatcher().execute((SerialDispatcher.Essential) () -> connection.submit(this::dispatched));
         }
     }
 
@@ -711,7 +711,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         }
         if (waiting != null) {
             CompletableFuture<Delivery> future = waiting;
-            dispatcher().execute(() -> complete(future, message));
+            dispatcher().execute((SerialDispatcher.Essential) () -> complete(future, message));
         }
     }
 

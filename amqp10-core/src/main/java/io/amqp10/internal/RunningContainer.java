@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,7 +43,7 @@ final class RunningContainer implements Container {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunningContainer.class);
     private static final long IDLE_THREAD_SECONDS = 10;
-    private static final long EXECUTOR_STOP_SECONDS = 5;
+    private static final long THREADS_STOP_SECONDS = 5;
 
     private final ContainerOptions options;
     private final MetricsCollector metrics;
@@ -298,6 +300,7 @@ final class RunningContainer implements Container {
             }
         }
         loops.close();
+        awaitLoops();
         stopExecutor();
         lock.lock();
         try {
@@ -305,6 +308,17 @@ final class RunningContainer implements Container {
             changed.signalAll();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** What the loops still have to tell needs the executor. */
+    private void awaitLoops() {
+        try {
+            loops.terminated().get(THREADS_STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the event loops of container {} have not ended yet", options.id());
         }
     }
 
@@ -316,7 +330,7 @@ final class RunningContainer implements Container {
         own.shutdown();
         try {
             if (!Thread.currentThread().getName().startsWith("amqp10-callback-")
-                    && !own.awaitTermination(EXECUTOR_STOP_SECONDS, TimeUnit.SECONDS)) {
+                    && !own.awaitTermination(THREADS_STOP_SECONDS, TimeUnit.SECONDS)) {
                 LOG.warn("handlers of container {} are still running", options.id());
             }
         } catch (InterruptedException e) {

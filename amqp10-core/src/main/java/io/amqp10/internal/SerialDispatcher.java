@@ -26,6 +26,9 @@ final class SerialDispatcher implements Executor, Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SerialDispatcher.class);
 
+    /** A task that somebody waits for, so it runs even when the executor was shut down, on a thread of its own. */
+    interface Essential extends Runnable {}
+
     /**
      * So many tasks wait at most until the event loop has come to the end of its turn. Waking a thread costs as much as
      * some dozen small tasks.
@@ -126,9 +129,7 @@ final class SerialDispatcher implements Executor, Runnable {
             executor.execute(this);
             refusals = 0;
         } catch (OnEventLoopException e) {
-            Thread thread = new Thread(this, "amqp10-callback-extra");
-            thread.setDaemon(true);
-            thread.start();
+            onExtraThread(this);
         } catch (RuntimeException | Error e) {
             refused(e);
         }
@@ -136,33 +137,57 @@ final class SerialDispatcher implements Executor, Runnable {
 
     /** An executor that is full, or finds no memory for a thread, may take the tasks in a while. */
     private void refused(Throwable cause) {
-        if (!refusalTold) {
-            refusalTold = true;
-            LOG.warn("the executor of handlers takes no tasks: {}", String.valueOf(cause.getMessage()));
-        }
         if (executor instanceof ExecutorService service && service.isShutdown() || loop == null) {
-            drop();
+            onExtraThread(this::runEssential);
             return;
         }
+        tellRefusal(cause);
         long delay = Math.min(FIRST_RETRY_MILLIS << Math.min(refusals++, 10), LAST_RETRY_MILLIS);
         try {
             loop.schedule(this::wake, delay, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            drop();
+            onExtraThread(this::runEssential);
         }
     }
 
-    private void drop() {
+    private void tellRefusal(Throwable cause) {
+        if (!refusalTold) {
+            refusalTold = true;
+            LOG.warn("the executor of handlers takes no tasks: {}", String.valueOf(cause.getMessage()));
+        }
+    }
+
+    private static void onExtraThread(Runnable work) {
+        Thread thread = new Thread(work, "amqp10-callback-extra");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Runs what somebody waits for and drops the rest, because there is no executor any more. */
+    private void runEssential() {
         int dropped = 0;
         int left = size.get();
         while (left > 0) {
+            runner = Thread.currentThread();
             for (int i = 0; i < left; i++) {
-                queue.poll();
+                Runnable task = queue.poll();
+                if (task instanceof Essential) {
+                    runOne(task);
+                } else {
+                    dropped++;
+                }
             }
-            dropped += left;
-            left = size.addAndGet(-left);
+            left = giveBack(left);
         }
-        LOG.debug("{} events were dropped because there is nobody to handle them", dropped);
+        if (dropped > 0) {
+            LOG.warn("the executor of handlers was shut down, so {} events were dropped", dropped);
+        }
+    }
+
+    /** Counts tasks as done; if none is left, another thread may run tasks from then on. */
+    private int giveBack(int done) {
+        runner = null;
+        return size.addAndGet(-done);
     }
 
     /** Says that the executor runs tasks on the thread that gives them, which must not happen to an event loop. */
@@ -175,18 +200,17 @@ final class SerialDispatcher implements Executor, Runnable {
         if (loop != null && loop.inEventLoop()) {
             throw new OnEventLoopException();
         }
-        runner = Thread.currentThread();
         int left = size.get();
         int done = 0;
         while (left > 0 && done < MAX_BATCH) {
+            runner = Thread.currentThread();
             int batch = Math.min(left, MAX_BATCH - done);
             for (int i = 0; i < batch; i++) {
                 runOne(queue.poll());
             }
             done += batch;
-            left = size.addAndGet(-batch);
+            left = giveBack(batch);
         }
-        runner = null;
         if (left > 0) {
             wake();
         }

@@ -65,9 +65,13 @@ final class ConnectAttempt {
             });
             loops.resolver().execute(this::prepare);
         } catch (RejectedExecutionException e) {
-            fail(new TransportException(Kind.CLOSED_HERE, Stage.RESOLVE, "the event loops have been shut down", e));
+            fail(shutDown(Stage.RESOLVE, e));
         }
         return result;
+    }
+
+    private static TransportException shutDown(Stage stage, @Nullable Throwable cause) {
+        return new TransportException(Kind.CLOSED_HERE, stage, "the event loops have been shut down", cause);
     }
 
     private void fail(TransportException failure) {
@@ -101,22 +105,27 @@ final class ConnectAttempt {
             String name = proxy == null ? options.host() : proxy.host();
             Deque<InetAddress> addresses = new ArrayDeque<>(List.of(InetAddress.getAllByName(name)));
             resolved = true;
-            connect(addresses, context);
+            loop.execute(() -> connect(addresses, context));
         } catch (TransportException e) {
             fail(e);
         } catch (UnknownHostException e) {
             ProxySettings proxy = options.proxy();
             fail(Failures.of(e, proxy == null ? peer : "the " + proxy, true, Stage.RESOLVE));
         } catch (RejectedExecutionException e) {
-            fail(new TransportException(Kind.CLOSED_HERE, Stage.CONNECT, "the event loops have been shut down", e));
+            fail(shutDown(Stage.CONNECT, e));
         } catch (SSLException | RuntimeException e) {
             String message = "the TLS settings for " + peer + " cannot be used: " + e.getMessage();
             fail(new TransportException(Kind.TLS_FAILED, Stage.TLS, message, e));
         }
     }
 
+    /** On the event loop, which would complain about a channel that it gets after its end. */
     private void connect(Deque<InetAddress> addresses, @Nullable SslContext context) {
         if (result.isDone()) {
+            return;
+        }
+        if (loop.isShuttingDown()) {
+            fail(shutDown(Stage.CONNECT, null));
             return;
         }
         // An address that does not answer must leave time for the others.

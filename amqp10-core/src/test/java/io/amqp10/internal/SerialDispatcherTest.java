@@ -201,6 +201,45 @@ class SerialDispatcherTest {
     }
 
     @Test
+    void whatSomebodyWaitsForRunsAfterTheExecutorWasShutDown() throws Exception {
+        ExecutorService ended = Executors.newSingleThreadExecutor();
+        ended.shutdown();
+        SerialDispatcher late = new SerialDispatcher(ended, loop);
+        BlockingQueue<String> ran = new LinkedBlockingQueue<>();
+
+        loop.submit(() -> {
+                    late.execute((SerialDispatcher.Essential) () -> ran.add("first, current: " + late.isCurrent()));
+                    late.execute(() -> ran.add("event"));
+                    late.execute((SerialDispatcher.Essential) () -> ran.add("second"));
+                })
+                .get(30, TimeUnit.SECONDS);
+
+        assertThat(ran.poll(30, TimeUnit.SECONDS)).isEqualTo("first, current: true");
+        assertThat(ran.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
+        assertThat(ran).isEmpty();
+    }
+
+    @Test
+    void threadThatGaveTheTasksBackDoesNotHideWhoRunsThemNow() throws Exception {
+        SerialDispatcher shared = new SerialDispatcher(executor, loop);
+        AtomicInteger unknown = new AtomicInteger();
+        int many = 50_000;
+        CountDownLatch done = new CountDownLatch(many);
+
+        for (int i = 0; i < many; i++) {
+            shared.execute(() -> {
+                if (!shared.isCurrent()) {
+                    unknown.incrementAndGet();
+                }
+                done.countDown();
+            });
+        }
+
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(unknown).hasValue(0);
+    }
+
+    @Test
     void executorThatRunsTasksOnTheCallersThreadNeverRunsThemOnTheEventLoop() throws Exception {
         SerialDispatcher direct = new SerialDispatcher(Runnable::run, loop);
         BlockingQueue<Boolean> onLoop = new LinkedBlockingQueue<>();

@@ -29,14 +29,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class ArtemisInteropIT implements MessageExchange {
-
-    private static final AtomicInteger QUEUES = new AtomicInteger();
 
     private static ArtemisBroker broker;
     private static Container container;
@@ -58,11 +55,6 @@ final class ArtemisInteropIT implements MessageExchange {
     @Override
     public Connection connection() {
         return connection;
-    }
-
-    @Override
-    public String newQueue() {
-        return "queue-" + QUEUES.incrementAndGet();
     }
 
     @Override

@@ -14,14 +14,11 @@ import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.testkit.ArtemisBroker;
 import io.amqp10.testkit.BrokerJ;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class BrokerJInteropIT implements MessageExchange {
-
-    private static final AtomicInteger QUEUES = new AtomicInteger();
 
     private static BrokerJ broker;
     private static Container container;
@@ -43,11 +40,6 @@ final class BrokerJInteropIT implements MessageExchange {
     @Override
     public Connection connection() {
         return connection;
-    }
-
-    @Override
-    public String newQueue() {
-        return "queue-" + QUEUES.incrementAndGet();
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -35,11 +36,15 @@ interface MessageExchange {
     /** How long anything may take that usually takes milliseconds. */
     Duration PATIENCE = Duration.ofSeconds(30);
 
+    AtomicInteger QUEUE_COUNT = new AtomicInteger();
+
     /** A connection as a user who may do everything; the same for all tests of a class. */
     Connection connection();
 
     /** The address of an empty queue in the peer's spelling; a new one with each call. */
-    String newQueue();
+    default String newQueue() {
+        return "queue-" + QUEUE_COUNT.incrementAndGet();
+    }
 
     /** An address that the peer does not know and does not create. */
     String unknownAddress();

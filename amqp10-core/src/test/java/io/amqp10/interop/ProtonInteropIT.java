@@ -6,7 +6,6 @@ import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Message;
-import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.TlsOptions;
 import io.amqp10.testkit.ForeignProgram;
@@ -14,15 +13,13 @@ import io.amqp10.testkit.FreePorts;
 import io.amqp10.testkit.ProtonPython;
 import io.amqp10.testkit.TlsMaterial;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Our client with a server on Qpid Proton. */
-final class ProtonInteropIT implements MessageExchange {
+final class ProtonInteropIT implements ServerExchange {
 
-    private static final AtomicInteger QUEUES = new AtomicInteger();
     private static final int PORT = FreePorts.next();
 
     private static ForeignProgram server;
@@ -51,31 +48,8 @@ final class ProtonInteropIT implements MessageExchange {
     }
 
     @Override
-    public String newQueue() {
-        return "queue-" + QUEUES.incrementAndGet();
-    }
-
-    @Override
-    public String unknownAddress() {
-        return "nowhere";
-    }
-
-    @Override
     public List<Message> bodies() {
         return Bodies.typed();
-    }
-
-    @Override
-    public int many() {
-        return 10_000;
-    }
-
-    @Test
-    void everyOutcomeIsTold() {
-        assertThat(outcomeOf("reject.it").status()).isEqualTo(SendOutcome.Status.REJECTED);
-        assertThat(outcomeOf("reject.it").toString()).isEqualTo("rejected app:refused: as asked");
-        assertThat(outcomeOf("release.it").status()).isEqualTo(SendOutcome.Status.RELEASED);
-        assertThat(outcomeOf("modify.it").status()).isEqualTo(SendOutcome.Status.MODIFIED);
     }
 
     @Test
@@ -108,12 +82,6 @@ final class ProtonInteropIT implements MessageExchange {
                 Sender sender = direct.openSender("any")) {
             sender.send(Message.of(new byte[1_000_000])).await().orThrow();
             assertThat(secured.lines()).hasSize(1);
-        }
-    }
-
-    private static SendOutcome outcomeOf(String address) {
-        try (Sender sender = connection.openSender(address)) {
-            return sender.send(Message.of("message")).await();
         }
     }
 }

@@ -8,21 +8,17 @@ import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Message;
-import io.amqp10.SendOutcome;
-import io.amqp10.Sender;
 import io.amqp10.testkit.ForeignProgram;
 import io.amqp10.testkit.FreePorts;
 import io.amqp10.testkit.Rhea;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Our client with a server on rhea. */
-final class RheaInteropIT implements MessageExchange {
+final class RheaInteropIT implements ServerExchange {
 
-    private static final AtomicInteger QUEUES = new AtomicInteger();
     private static final int PORT = FreePorts.next();
 
     private static ForeignProgram server;
@@ -52,31 +48,8 @@ final class RheaInteropIT implements MessageExchange {
     }
 
     @Override
-    public String newQueue() {
-        return "queue-" + QUEUES.incrementAndGet();
-    }
-
-    @Override
-    public String unknownAddress() {
-        return "nowhere";
-    }
-
-    @Override
     public List<Message> bodies() {
         return Bodies.portable();
-    }
-
-    @Override
-    public int many() {
-        return 10_000;
-    }
-
-    @Test
-    void everyOutcomeIsTold() {
-        assertThat(outcomeOf("reject.it").status()).isEqualTo(SendOutcome.Status.REJECTED);
-        assertThat(outcomeOf("reject.it").toString()).isEqualTo("rejected app:refused: as asked");
-        assertThat(outcomeOf("release.it").status()).isEqualTo(SendOutcome.Status.RELEASED);
-        assertThat(outcomeOf("modify.it").status()).isEqualTo(SendOutcome.Status.MODIFIED);
     }
 
     @Test
@@ -87,11 +60,5 @@ final class RheaInteropIT implements MessageExchange {
                 .isInstanceOf(AuthenticationException.class)
                 .hasMessageContaining("alice")
                 .hasMessageNotContaining("wrong");
-    }
-
-    private static SendOutcome outcomeOf(String address) {
-        try (Sender sender = connection.openSender(address)) {
-            return sender.send(Message.of("message")).await();
-        }
     }
 }

@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.qpid.protonj2.client.Client;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,8 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** All that is done with a broker, over a WebSocket; and another engine's client that comes to us over one. */
 final class WebSocketInteropIT implements MessageExchange {
-
-    private static final AtomicInteger QUEUES = new AtomicInteger();
 
     private static ArtemisBroker broker;
     private static Container container;
@@ -61,11 +58,6 @@ final class WebSocketInteropIT implements MessageExchange {
     @Override
     public Connection connection() {
         return connection;
-    }
-
-    @Override
-    public String newQueue() {
-        return "web-socket-" + QUEUES.incrementAndGet();
     }
 
     @Override
