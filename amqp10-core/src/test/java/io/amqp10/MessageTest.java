@@ -206,6 +206,50 @@ class MessageTest {
         assertThat(message.bodyAsBytes()).containsExactly(7);
     }
 
+    private static byte[] contentOf(ByteBuffer buffer) {
+        assertThat(buffer.isReadOnly()).isTrue();
+        assertThat(buffer.position()).isZero();
+        byte[] content = new byte[buffer.remaining()];
+        buffer.get(content);
+        assertThat(buffer.limit()).isEqualTo(buffer.capacity());
+        return content;
+    }
+
+    @Test
+    void octetsCanBeReadWithoutACopy() {
+        byte[] octets = new byte[300];
+        Arrays.fill(octets, (byte) 7);
+        for (byte[] body : new byte[][] {{1, 2, 3}, {}, octets}) {
+            Message built =
+                    Message.builder().subject("s").footer("f", 1).body(body).build();
+            for (Message message :
+                    List.of(built, transfer(built), transfer(built).toBuilder().build())) {
+                ByteBuffer first = message.bodyAsBuffer();
+                assertThat(contentOf(first)).isEqualTo(body);
+                assertThat(contentOf(message.bodyAsBuffer())).as("a second one").isEqualTo(body);
+                first.rewind();
+                assertThat(contentOf(first)).as("again").isEqualTo(body);
+            }
+        }
+    }
+
+    @Test
+    void aBufferHasAllOctetsOfABodyOfAnyShape() {
+        Message several = Message.builder()
+                .bodySections(List.of(new Data(Binary.copyOf((byte) 1)), new Data(Binary.copyOf((byte) 2, (byte) 3))))
+                .build();
+        Message value = Message.builder().valueBody(new byte[] {7}).build();
+        Message none = Message.builder().subject("s").build();
+        for (boolean received : new boolean[] {false, true}) {
+            assertThat(contentOf((received ? transfer(several) : several).bodyAsBuffer()))
+                    .containsExactly(1, 2, 3);
+            assertThat(contentOf((received ? transfer(value) : value).bodyAsBuffer()))
+                    .containsExactly(7);
+            assertThat(contentOf((received ? transfer(none) : none).bodyAsBuffer()))
+                    .isEmpty();
+        }
+    }
+
     @Test
     void withoutABodyTheValueIsNull() {
         Message message = transfer(Message.builder().subject("s").build());
@@ -281,6 +325,9 @@ class MessageTest {
                     .withMessage("the body is of type map, not text");
             assertThatExceptionOfType(MessageFormatException.class)
                     .isThrownBy(message::bodyAsBytes)
+                    .withMessage("the body is of type map, not octets");
+            assertThatExceptionOfType(MessageFormatException.class)
+                    .isThrownBy(message::bodyAsBuffer)
                     .withMessage("the body is of type map, not octets");
             assertThatExceptionOfType(MessageFormatException.class)
                     .isThrownBy(() -> message.bodyAs(List.class))

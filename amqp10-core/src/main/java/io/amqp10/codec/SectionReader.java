@@ -299,6 +299,19 @@ public final class SectionReader {
     }
 
     /**
+     * Tells where the octets of a body are that is one data section, which then reach to its end.
+     *
+     * @param bytes holds the sections
+     * @param from the index of the first octet of the body
+     * @param to the index behind the last
+     * @return the index of the first octet of data, -1 if there are several sections
+     */
+    public static int onlyData(byte[] bytes, int from, int to) {
+        int constructor = dataConstructor(bytes, from, to);
+        return skip(bytes, constructor, to, SectionType.DATA) == to ? firstOctet(bytes, constructor) : -1;
+    }
+
+    /**
      * Reads all data sections of a body as text.
      *
      * @param bytes holds the sections

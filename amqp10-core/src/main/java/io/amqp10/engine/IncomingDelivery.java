@@ -18,7 +18,9 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
 
     byte[] payload = NO_PAYLOAD;
     int messageFormat;
-    ReceiverSettleMode rcvSettleMode = ReceiverSettleMode.FIRST;
+
+    /** We are to settle only after the sender has: the mode {@code second}. */
+    boolean settledSecond;
 
     /** We want to settle as soon as the sender has. */
     boolean settleAfterSender;
@@ -70,7 +72,7 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
      * @return the mode
      */
     public final ReceiverSettleMode rcvSettleMode() {
-        return rcvSettleMode;
+        return settledSecond ? ReceiverSettleMode.SECOND : ReceiverSettleMode.FIRST;
     }
 
     /**

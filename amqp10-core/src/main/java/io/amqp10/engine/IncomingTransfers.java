@@ -208,7 +208,7 @@ final class IncomingTransfers {
         delivery.messageFormat = (int) Math.max(0, transfer.messageFormat());
         delivery.remoteState = transfer.state();
         ReceiverSettleMode mode = transfer.rcvSettleMode();
-        delivery.rcvSettleMode = mode != null ? mode : link.rcvSettleMode();
+        delivery.settledSecond = (mode != null ? mode : link.rcvSettleMode()) == ReceiverSettleMode.SECOND;
     }
 
     /** Tells whether the sender has settled a delivery by this frame or an earlier one. */

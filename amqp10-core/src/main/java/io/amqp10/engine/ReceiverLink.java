@@ -3,7 +3,6 @@ package io.amqp10.engine;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.Binary;
 import io.amqp10.types.LinkError;
-import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
@@ -209,7 +208,7 @@ public final class ReceiverLink extends LinkEndpoint {
             }
             return false;
         }
-        boolean settledNow = settled && delivery.rcvSettleMode == ReceiverSettleMode.FIRST;
+        boolean settledNow = settled && !delivery.settledSecond;
         delivery.settleAfterSender |= settled;
         if (settledNow) {
             delivery.locallySettled = true;

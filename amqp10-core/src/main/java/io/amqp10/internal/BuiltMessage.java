@@ -12,6 +12,7 @@ import io.amqp10.types.messaging.Header;
 import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -236,6 +237,17 @@ final class BuiltMessage implements Message {
     @Override
     public byte[] bodyAsBytes() {
         return Bodies.octets(bodyType(), body());
+    }
+
+    @Override
+    public ByteBuffer bodyAsBuffer() {
+        ReceivedMessage from = baseOf(SectionType.VALUE);
+        if (from != null) {
+            return from.bodyAsBuffer();
+        }
+        return body instanceof byte[] octets
+                ? ByteBuffer.wrap(octets).asReadOnlyBuffer()
+                : Message.super.bodyAsBuffer();
     }
 
     @Override

@@ -65,7 +65,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     private final ArrayDeque<CompletableFuture<Delivery>> pulling = new ArrayDeque<>();
     private @Nullable Amqp10Exception ended;
 
-    private volatile int attachment;
+    /** The attachment that messages came on last, null after it was lost. */
+    private volatile @Nullable ReceiverLink attachment;
+
     private volatile boolean stopping;
     private volatile int creditSeen;
     private volatile int inProgressSeen;
@@ -117,16 +119,17 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     /** Tells whether the peer will deliver the message again, so that nobody needs to start on it now. */
     boolean isOutdated(ReceivedDelivery message) {
-        return message.attachment() != attachment && !message.cameSettled();
+        return message.link() != attachment && !message.cameSettled();
     }
 
     // --- on the event loop
 
     @Override
     public IncomingDelivery newDelivery(ReceiverLink link) {
-        return options.streaming()
-                ? new StreamedDelivery(this, attachment, frameSize)
-                : new ReceivedDelivery(this, attachment);
+        if (attachment != link) {
+            attachment = link;
+        }
+        return options.streaming() ? new StreamedDelivery(this, frameSize) : new ReceivedDelivery(this);
     }
 
     // --- streaming
@@ -268,7 +271,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         }
         if (message.cameSettled()) {
             settledInProgress--;
-        } else if (link == null || message.attachment() != attachment) {
+        } else if (link == null || message.link() != link) {
             return; // the peer delivers it again
         } else {
             inProgress--;
@@ -571,8 +574,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     void unattached() {
-        int next = attachment + 1;
-        attachment = next;
+        attachment = null;
         inProgress = 0;
         inProgressSeen = settledInProgress;
         dropOutdated();

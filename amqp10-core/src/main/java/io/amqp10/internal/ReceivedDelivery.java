@@ -47,16 +47,14 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     }
 
     private final LiveReceiver receiver;
-    private final int attachment;
     private long arrivedNanos;
     private boolean handedOut;
     private volatile boolean cameSettled;
     private volatile @Nullable Object verdict;
     private volatile @Nullable Message message;
 
-    ReceivedDelivery(LiveReceiver receiver, int attachment) {
+    ReceivedDelivery(LiveReceiver receiver) {
         this.receiver = receiver;
-        this.attachment = attachment;
     }
 
     /** Notes, on the event loop, that all of it is there. */
@@ -67,10 +65,6 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     long arrivedNanos() {
         return arrivedNanos;
-    }
-
-    int attachment() {
-        return attachment;
     }
 
     boolean cameSettled() {

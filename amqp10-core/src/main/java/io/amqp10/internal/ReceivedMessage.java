@@ -13,6 +13,7 @@ import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message that came as octets, which are decoded section by section when they are asked for.
  *
- * <p>What was decoded is kept in plain fields: it is immutable, so that another thread sees all of it or decodes again.
+ * <p>What was decoded is kept in plain fields: each value is immutable, so that another thread sees all of it or decodes
+ * again.
  */
 final class ReceivedMessage implements Message, SectionVisitor {
 
@@ -38,13 +40,40 @@ final class ReceivedMessage implements Message, SectionVisitor {
     private int bodyFrom;
     private int bodyTo;
 
-    private @Nullable Header header;
-    private @Nullable Map<Object, @Nullable Object> deliveryAnnotations;
-    private @Nullable Map<Object, @Nullable Object> messageAnnotations;
-    private @Nullable Properties properties;
-    private @Nullable Map<String, @Nullable Object> applicationProperties;
-    private @Nullable Object body;
-    private @Nullable Map<Object, @Nullable Object> footer;
+    private @Nullable Decoded decoded;
+
+    /** What was decoded; most messages are received for their body alone, and data is never kept here. */
+    private static final class Decoded {
+        @Nullable
+        Header header;
+
+        @Nullable
+        Map<Object, @Nullable Object> deliveryAnnotations;
+
+        @Nullable
+        Map<Object, @Nullable Object> messageAnnotations;
+
+        @Nullable
+        Properties properties;
+
+        @Nullable
+        Map<String, @Nullable Object> applicationProperties;
+
+        @Nullable
+        Object body;
+
+        @Nullable
+        Map<Object, @Nullable Object> footer;
+    }
+
+    private Decoded decoded() {
+        Decoded known = decoded;
+        if (known == null) {
+            known = new Decoded();
+            decoded = known;
+        }
+        return known;
+    }
 
     /** Makes a message of sections of which the body is missing, and perhaps all others too. */
     static ReceivedMessage withoutBody(byte[] bytes) {
@@ -124,62 +153,88 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     @Override
     public @Nullable Header header() {
-        if (header == null && has(SectionType.HEADER)) {
+        if (!has(SectionType.HEADER)) {
+            return null;
+        }
+        Decoded kept = decoded();
+        Header header = kept.header;
+        if (header == null) {
             header = decode(() -> SectionReader.header(bytes, from, to));
+            kept.header = header;
         }
         return header;
     }
 
     @Override
     public Map<Object, @Nullable Object> deliveryAnnotations() {
-        Map<Object, @Nullable Object> map = deliveryAnnotations;
+        if (!has(SectionType.DELIVERY_ANNOTATIONS)) {
+            return Map.of();
+        }
+        Decoded kept = decoded();
+        Map<Object, @Nullable Object> map = kept.deliveryAnnotations;
         if (map == null) {
             map = annotations(SectionType.DELIVERY_ANNOTATIONS);
-            deliveryAnnotations = map;
+            kept.deliveryAnnotations = map;
         }
         return map;
     }
 
     @Override
     public Map<Object, @Nullable Object> messageAnnotations() {
-        Map<Object, @Nullable Object> map = messageAnnotations;
+        if (!has(SectionType.MESSAGE_ANNOTATIONS)) {
+            return Map.of();
+        }
+        Decoded kept = decoded();
+        Map<Object, @Nullable Object> map = kept.messageAnnotations;
         if (map == null) {
             map = annotations(SectionType.MESSAGE_ANNOTATIONS);
-            messageAnnotations = map;
+            kept.messageAnnotations = map;
         }
         return map;
     }
 
     @Override
     public Map<Object, @Nullable Object> footer() {
-        Map<Object, @Nullable Object> map = footer;
+        if (!has(SectionType.FOOTER)) {
+            return Map.of();
+        }
+        Decoded kept = decoded();
+        Map<Object, @Nullable Object> map = kept.footer;
         if (map == null) {
             map = annotations(SectionType.FOOTER);
-            footer = map;
+            kept.footer = map;
         }
         return map;
     }
 
     private Map<Object, @Nullable Object> annotations(SectionType type) {
-        return has(type) ? decode(() -> SectionReader.annotations(bytes, from, to, type)) : Map.of();
+        return decode(() -> SectionReader.annotations(bytes, from, to, type));
     }
 
     @Override
     public @Nullable Properties properties() {
-        if (properties == null && has(SectionType.PROPERTIES)) {
+        if (!has(SectionType.PROPERTIES)) {
+            return null;
+        }
+        Decoded kept = decoded();
+        Properties properties = kept.properties;
+        if (properties == null) {
             properties = decode(() -> SectionReader.properties(bytes, from, to));
+            kept.properties = properties;
         }
         return properties;
     }
 
     @Override
     public Map<String, @Nullable Object> applicationProperties() {
-        Map<String, @Nullable Object> map = applicationProperties;
+        if (!has(SectionType.APPLICATION_PROPERTIES)) {
+            return Map.of();
+        }
+        Decoded kept = decoded();
+        Map<String, @Nullable Object> map = kept.applicationProperties;
         if (map == null) {
-            map = has(SectionType.APPLICATION_PROPERTIES)
-                    ? decode(() -> SectionReader.applicationProperties(bytes, from, to))
-                    : Map.of();
-            applicationProperties = map;
+            map = decode(() -> SectionReader.applicationProperties(bytes, from, to));
+            kept.applicationProperties = map;
         }
         return map;
     }
@@ -201,16 +256,17 @@ final class ReceivedMessage implements Message, SectionVisitor {
             // An array can be changed by who gets it, so everybody gets one of his own.
             return SectionReader.data(bytes, bodyFrom, bodyTo);
         }
-        Object decoded = body;
-        if (decoded == null) {
-            decoded = decode(() -> switch (bodyType()) {
+        Decoded kept = decoded();
+        Object value = kept.body;
+        if (value == null) {
+            value = decode(() -> switch (bodyType()) {
                 case VALUE -> SectionReader.value(bytes, bodyFrom, bodyTo);
                 case SEQUENCE -> SectionReader.sequence(bytes, bodyFrom, bodyTo);
                 default -> null;
             });
-            body = decoded == null ? NULL_BODY : decoded;
+            kept.body = value == null ? NULL_BODY : value;
         }
-        return decoded == NULL_BODY ? null : decoded;
+        return value == NULL_BODY ? null : value;
     }
 
     @Override
@@ -223,6 +279,14 @@ final class ReceivedMessage implements Message, SectionVisitor {
     @Override
     public byte[] bodyAsBytes() {
         return Bodies.octets(bodyType(), body());
+    }
+
+    @Override
+    public ByteBuffer bodyAsBuffer() {
+        int octets = has(SectionType.DATA) ? SectionReader.onlyData(bytes, bodyFrom, bodyTo) : -1;
+        return octets < 0
+                ? Message.super.bodyAsBuffer()
+                : ByteBuffer.wrap(bytes, octets, bodyTo - octets).slice().asReadOnlyBuffer();
     }
 
     @Override

@@ -21,8 +21,8 @@ final class StreamedDelivery extends ReceivedDelivery {
 
     private boolean begun;
 
-    StreamedDelivery(LiveReceiver receiver, int attachment, int frameSize) {
-        super(receiver, attachment);
+    StreamedDelivery(LiveReceiver receiver, int frameSize) {
+        super(receiver);
         this.receiver = receiver;
         octets = new ArrivingOctets(frameSize, frames -> receiver.consumed(this, frames));
         arriving = new ArrivingMessage(octets);
