@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amqp10.codec.DecodeException;
 import io.amqp10.codec.PerformativeDecoder;
+import io.amqp10.engine.testing.Frame;
 import io.amqp10.engine.testing.Scenario;
 import io.amqp10.engine.testing.ScriptedPeer;
 import io.amqp10.types.ErrorCondition;
@@ -11,6 +12,7 @@ import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.transport.Attach;
+import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Close;
 import io.amqp10.types.transport.Detach;
 import io.amqp10.types.transport.Disposition;
@@ -22,6 +24,7 @@ import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,6 +50,9 @@ final class HostileStage {
     static final int CHANNEL_MAX = 15;
     static final int WINDOW = 100;
 
+    /** A message whose body is null. */
+    private static final byte[] MESSAGE = {0, 0x53, 0x77, 0x40};
+
     final Side side;
     final Scenario scenario;
     final ScriptedPeer peer;
@@ -55,15 +61,44 @@ final class HostileStage {
     private final PerformativeDecoder decoder = new PerformativeDecoder();
     private final Transfer transfer = new Transfer();
     private final List<ByteBuf> buffers = new ArrayList<>();
+    private final List<HostileStep> steps = new ArrayList<>();
     private @Nullable SenderLink out;
     private @Nullable ReceiverLink in;
     private int nextId;
+    private boolean closed;
 
     HostileStage(Side side, UnaryOperator<EngineOptions.Builder> options) {
         this.side = side;
         scenario = new Scenario(options, open -> open.channelMax(CHANNEL_MAX));
         peer = scenario.peer;
         engine = scenario.engine;
+        peer.tap(this::sent);
+    }
+
+    /** Returns what the peer has done, as it could do it to anybody. */
+    List<HostileStep> steps() {
+        return steps;
+    }
+
+    /** Tells whether the connection was closed before the end of the stream. */
+    boolean wasClosed() {
+        return closed;
+    }
+
+    private void sent(byte[] frame) {
+        HostileStep last = steps.isEmpty() ? null : steps.get(steps.size() - 1);
+        if (last instanceof HostileStep.Octets octets) {
+            octets.add(frame);
+        } else {
+            HostileStep.Octets first = new HostileStep.Octets();
+            first.add(frame);
+            steps.add(first);
+        }
+    }
+
+    /** Notes that the peer goes on when a frame of a kind has come. */
+    private void expects(Class<? extends Performative> kind) {
+        steps.add(new HostileStep.Await(kind));
     }
 
     /** Exchanges the headers only: nothing was sent by the peer. */
@@ -71,6 +106,7 @@ final class HostileStage {
         if (side == Side.CLIENT) {
             engine.open();
             peer.expectOpen();
+            expects(Open.class);
         }
         return this;
     }
@@ -90,9 +126,12 @@ final class HostileStage {
                 .build();
         Attach send = Scenario.ours("out", Role.SENDER).build();
         if (side == Side.CLIENT) {
+            expects(Begin.class);
             SessionEngine session = scenario.begin(settings, 0, 1000);
             in = session.attachReceiver(receive, scenario.recorder);
             out = session.attachSender(send, scenario.recorder);
+            expects(Attach.class);
+            expects(Attach.class);
             peer.respondAttach(peer.expectAttach());
             peer.respondAttach(peer.expectAttach());
         } else {
@@ -105,7 +144,7 @@ final class HostileStage {
             in = scenario.recorder.receivers.get(0);
             out = scenario.recorder.senders.get(0);
         }
-        in().addCredit(10);
+        credit(in(), 10);
         peer.sendFlow(flow -> flow.handle(1).deliveryCount(0).linkCredit(10));
         peer.ignoreSent();
         scenario.recorder.events.clear();
@@ -124,7 +163,22 @@ final class HostileStage {
         return in().session();
     }
 
+    // what we do
+
+    /** Grants credit to the peer. */
+    void credit(ReceiverLink link, int credit) {
+        link.addCredit(credit);
+        peer.ignoreSent();
+        steps.add(new HostileStep.Credit(link.name(), credit));
+    }
+
     // what the peer sends
+
+    /** Ends the stream without a word. */
+    void reset() {
+        steps.add(new HostileStep.Reset());
+        engine.transportClosed(new IOException("reset"));
+    }
 
     /** Sends a frame's body. */
     void bytes(String hex) {
@@ -132,6 +186,7 @@ final class HostileStage {
     }
 
     void bytes(byte[] body) {
+        sent(Frame.octets(0, null, Unpooled.wrappedBuffer(body)));
         engine.frameReceived(peer.now());
         try {
             decoder.decode(0, Unpooled.wrappedBuffer(body), engine);
@@ -142,10 +197,20 @@ final class HostileStage {
 
     /** Sends a transfer on handle 0 with so many octets of payload. */
     void transfer(int bytes, UnaryOperator<Transfer> with) {
-        ByteBuf payload = PooledByteBufAllocator.DEFAULT.buffer().writeZero(bytes);
+        transferOn(0, bytes, with);
+    }
+
+    void transferOn(int channel, int bytes, UnaryOperator<Transfer> with) {
+        // what there is of it begins with a message: a body of null
+        ByteBuf payload = PooledByteBufAllocator.DEFAULT
+                .buffer()
+                .writeBytes(MESSAGE, 0, Math.min(bytes, MESSAGE.length))
+                .writeZero(Math.max(0, bytes - MESSAGE.length));
         buffers.add(payload);
+        Transfer frame = with.apply(transfer.reset().handle(0));
+        sent(Frame.octets(channel, frame, payload));
         engine.frameReceived(peer.now());
-        engine.onTransfer(0, with.apply(transfer.reset().handle(0)), payload);
+        engine.onTransfer(channel, frame, payload);
         payload.release();
     }
 
@@ -156,13 +221,14 @@ final class HostileStage {
     }
 
     void delivery() {
-        first(1, UnaryOperator.identity());
+        first(MESSAGE.length, UnaryOperator.identity());
     }
 
     /** Sends a delivery of ours. */
     Recorderless send() {
         Recorderless message = new Recorderless();
         out().send(message);
+        steps.add(new HostileStep.Send());
         return message;
     }
 
@@ -251,6 +317,7 @@ final class HostileStage {
 
     /** Whatever happened, the end of the transport ends all, once, and nothing is held. */
     void finish() {
+        closed = engine.isClosed();
         engine.transportClosed(null);
         assertThat(engine.isClosed()).isTrue();
         assertThat(scenario.recorder.events.stream().filter(event -> event.startsWith("closed ")))

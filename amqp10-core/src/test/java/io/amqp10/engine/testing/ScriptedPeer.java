@@ -28,9 +28,12 @@ import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +54,8 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
     private int framesSeen;
     private int writableFrames = Integer.MAX_VALUE;
     private boolean judgesFrameSizes;
+    private Consumer<byte[]> tap = frame -> {};
+    private final List<String> errors = new ArrayList<>();
 
     public ScriptedPeer(EngineOptions options, ConnectionListener listener) {
         engine = new ConnectionEngine(options, this, listener, nowNanos);
@@ -198,7 +203,24 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
         return error;
     }
 
+    /** Returns the errors that the engine has sent, in their order: "close amqp:decode-error" for example. */
+    public List<String> errors() {
+        return errors;
+    }
+
+    private void noteError(Performative performative) {
+        ErrorCondition error = Frame.error(performative);
+        if (error != null) {
+            errors.add(performative.getClass().getSimpleName().toLowerCase(Locale.ROOT) + " " + error.condition());
+        }
+    }
+
     // what the peer sends
+
+    /** Sets who gets each frame that the peer sends as octets, but for those with a payload. */
+    public void tap(Consumer<byte[]> value) {
+        tap = value;
+    }
 
     public void sendOpen() {
         sendOpen(open -> open);
@@ -315,12 +337,14 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
     }
 
     public void sendEmptyFrame(int channel) {
+        tap.accept(Frame.octets(channel, null, Unpooled.EMPTY_BUFFER));
         engine.frameReceived(nowNanos);
         engine.onEmptyFrame(channel);
     }
 
     /** Sends any performative without a payload. */
     public void send(int channel, Performative performative) {
+        tap.accept(Frame.octets(channel, performative, Unpooled.EMPTY_BUFFER));
         engine.frameReceived(nowNanos);
         performative.dispatch(engine, channel, Unpooled.EMPTY_BUFFER);
     }
@@ -406,6 +430,7 @@ public final class ScriptedPeer implements PerformativeHandler<ByteBuf> {
                 throw new FrameTooLargeException(size, engine.peerMaxFrameSize());
             }
         }
+        noteError(performative);
         frames.add(new Frame(channel, performative, NOTHING));
     }
 }

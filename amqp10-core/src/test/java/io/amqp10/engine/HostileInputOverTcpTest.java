@@ -1,0 +1,339 @@
+package io.amqp10.engine;
+
+import static io.amqp10.transport.RawPeer.AMQP;
+import static io.amqp10.transport.RawPeer.OUTCOME_OK;
+import static io.amqp10.transport.RawPeer.SASL;
+import static io.amqp10.transport.RawPeer.ascii;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
+import io.amqp10.Container;
+import io.amqp10.ContainerOptions;
+import io.amqp10.LifecycleState;
+import io.amqp10.LinkAcceptor;
+import io.amqp10.ListenOptions;
+import io.amqp10.Listener;
+import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
+import io.amqp10.PeerLimits;
+import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
+import io.amqp10.ReconnectOptions;
+import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
+import io.amqp10.SessionOptions;
+import io.amqp10.engine.HostileStage.Side;
+import io.amqp10.transport.RawPeer;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.Role;
+import io.amqp10.types.transport.Open;
+import io.amqp10.types.transport.Transfer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import io.netty.util.ResourceLeakDetector;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@linkplain HostileInputs What hostile peers send}, as octets on sockets: to a container that listens, and from a server to a
+ * container's client. We react as the bare engine does, and the container's honest connections, on the same I/O thread, do
+ * not notice.
+ */
+@Timeout(300)
+class HostileInputOverTcpTest {
+
+    /** What does not depend on octets alone: windows that are given again meanwhile, and the time of our own close. */
+    private static final Set<String> BARE_ONLY =
+            Set.of("a transfer beyond the window", "transfers on a link that was refused", "no answer to our close");
+
+    private static final int LARGEST_FRAME = 2 << 20;
+    private static final long SOME_CHUNKS = 24L << 20;
+    private static final String OFFER_PLAIN = "00000015 02010000 005340 c008 01 a305" + ascii("PLAIN");
+
+    private final Logger ours = (Logger) LoggerFactory.getLogger("io.amqp10");
+    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+    private final ResourceLeakDetector.Level leakLevel = ResourceLeakDetector.getLevel();
+
+    private Set<Thread> threadsBefore;
+    private Container attacked;
+    private Container honest;
+    private Bystander served;
+    private Bystander serving;
+
+    @BeforeEach
+    void start() {
+        threadsBefore = threads();
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        ours.setLevel(Level.DEBUG);
+        ours.setAdditive(false);
+        log.start();
+        ours.addAppender(log);
+        root.addAppender(log);
+        attacked = Container.create(ContainerOptions.of("attacked").ioThreads(1));
+        honest = Container.create(ContainerOptions.of("honest").ioThreads(1));
+        served = new Bystander(honest, attacked);
+        serving = new Bystander(attacked, honest);
+    }
+
+    @AfterEach
+    void stop() {
+        served.close();
+        serving.close();
+        honest.close();
+        attacked.close();
+        ours.detachAppender(log);
+        root.detachAppender(log);
+        ours.setAdditive(true);
+        ours.setLevel(null);
+        ResourceLeakDetector.setLevel(leakLevel);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Side.class)
+    void reactionIsTheEnginesAndNobodyElseNotices(Side side) throws Exception {
+        List<HostileInputs.Row> rows = HostileInputs.rows().stream()
+                .filter(row -> !BARE_ONLY.contains(row.name()))
+                .toList();
+        assertThat(rows).hasSizeGreaterThan(100);
+        Set<Thread> io = ioThreads();
+        attack(rows.get(0), side);
+        long memoryBefore = directMemory();
+        for (HostileInputs.Row row : rows) {
+            try {
+                attack(row, side);
+            } catch (AssertionError | Exception e) {
+                throw new AssertionError("row " + row.number() + ", " + row.name() + ": " + e.getMessage(), e);
+            }
+        }
+        assertThat(ioThreads()).as("no I/O thread was lost or replaced").isEqualTo(io);
+        served.rests();
+        serving.rests();
+        await("the end of all hostile connections")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> attacked.connections().size() == 2);
+        assertThat(directMemory() - memoryBefore).isLessThan(SOME_CHUNKS);
+        stop();
+        assertThat(leaks()).isEmpty();
+        assertThat(log.list).allSatisfy(HostileInputOverTcpTest::isFitForALog);
+        await("the end of all threads")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> threadsBefore.containsAll(threads()));
+    }
+
+    private void attack(HostileInputs.Row row, Side side) throws Exception {
+        HostileStage bare = row.play(side);
+        if (side == Side.SERVER) {
+            attackListener(row, bare);
+        } else {
+            attackClient(row, bare);
+        }
+        (side == Side.SERVER ? served : serving).isUnaffected();
+    }
+
+    private void attackListener(HostileInputs.Row row, HostileStage bare) throws Exception {
+        Links links = new Links();
+        try (Listener listener = attacked.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                        .maxFrameSize(LARGEST_FRAME)
+                        .channelMax(HostileStage.CHANNEL_MAX)
+                        .limits(limits(row, bare))
+                        .linkAcceptor(HostileInputOverTcpTest::accept)
+                        .handler(links));
+                RawPeer raw = RawPeer.connect(listener.port())) {
+            play(new WirePeer(raw.send(AMQP).expect(AMQP)), links, bare);
+        }
+    }
+
+    private void attackClient(HostileInputs.Row row, HostileStage bare) throws Exception {
+        Links links = new Links();
+        try (RawPeer.Server server = new RawPeer.Server(raw -> {
+            raw.expect(SASL).send(SASL + OFFER_PLAIN).readFrame();
+            raw.send(OUTCOME_OK).expect(AMQP).send(AMQP);
+            try {
+                play(new WirePeer(raw), links, bare);
+            } catch (Exception e) {
+                throw new IOException(e);
+            }
+        })) {
+            Connection connection = attacked.connect(ConnectionOptions.of("amqp://127.0.0.1:" + server.port())
+                    .user("alice")
+                    .password(Bystander.SECRET)
+                    .reconnect(ReconnectOptions.OFF)
+                    .maxFrameSize(LARGEST_FRAME)
+                    .channelMax(HostileStage.CHANNEL_MAX)
+                    .limits(limits(row, bare))
+                    .session(SessionOptions.DEFAULT
+                            .incomingWindow(HostileStage.WINDOW)
+                            .beginAgain(false))
+                    .linkAcceptor(HostileInputOverTcpTest::accept)
+                    .handler(links));
+            connection.openReceiver(receive("q").name("in"));
+            connection.openSender(SenderOptions.of("q").name("out"));
+            server.done.get(120, TimeUnit.SECONDS);
+            await("the end of the connection")
+                    .pollInterval(Duration.ofMillis(5))
+                    .atMost(Duration.ofSeconds(60))
+                    .until(() -> connection.state() == LifecycleState.CLOSED);
+        }
+    }
+
+    /** Does what the row did to the bare engine, and compares. */
+    private static void play(WirePeer peer, Links links, HostileStage bare) throws Exception {
+        boolean reset = false;
+        for (HostileStep step : bare.steps()) {
+            if (step instanceof HostileStep.Octets octets) {
+                peer.send(octets.octets());
+            } else if (step instanceof HostileStep.Await awaited) {
+                peer.await(awaited.kind());
+            } else if (step instanceof HostileStep.Credit credit) {
+                Receiver receiver = links.receiver(credit.link());
+                int all = receiver.credit() + credit.credit();
+                receiver.addCredit(credit.credit());
+                peer.awaitCredit(all);
+            } else if (step instanceof HostileStep.Send) {
+                links.sender("out").sendAsync(Message.of(""));
+                peer.await(Transfer.class);
+            } else {
+                reset = true;
+            }
+        }
+        if (!reset && !bare.wasClosed()) {
+            peer.close();
+        }
+        if (!reset) {
+            peer.awaitEnd();
+        }
+        assertThat(peer.errors()).isEqualTo(bare.peer.errors());
+        peer.hangUp(reset);
+    }
+
+    private static ReceiverOptions receive(String address) {
+        return ReceiverOptions.of(address)
+                .creditWindow(0)
+                .autoAccept(false)
+                .mixedSettlement(true)
+                .maxMessageSize(HostileStage.MAX_MESSAGE_SIZE);
+    }
+
+    private static void accept(LinkAcceptor.LinkRequest request) {
+        if (request.localRole() == Role.RECEIVER) {
+            request.accept(receive("q"));
+        } else {
+            request.accept();
+        }
+    }
+
+    /** Returns the row's limits; a tenth of those that end the connection, lest it depends on how fast the peer is. */
+    private static PeerLimits limits(HostileInputs.Row row, HostileStage bare) {
+        EngineOptions options = row.options()
+                .apply(EngineOptions.builder(Open.builder("c").build()))
+                .build();
+        int slower = bare.peer.errors().contains("close " + AmqpError.RESOURCE_LIMIT_EXCEEDED) ? 10 : 1;
+        return PeerLimits.DEFAULT
+                .maxSessions(options.maxSessions())
+                .maxLinksPerSession(HostileStage.HANDLE_MAX + 1)
+                .maxBufferedBytes(options.maxBufferedBytes())
+                .maxFramesPerDelivery(options.maxFramesPerDelivery())
+                .endpointBurst(Math.max(5, options.endpointBurst() / slower))
+                .endpointsPerSecond(Math.max(1, options.endpointsPerSecond() / slower))
+                .flowsPerSecond(options.flowsPerSecond() / slower);
+    }
+
+    /** The links of the attacked end, by their names. */
+    private static final class Links implements MessagingHandler {
+
+        private final Map<String, CompletableFuture<Receiver>> receivers = new ConcurrentHashMap<>();
+        private final Map<String, CompletableFuture<Sender>> senders = new ConcurrentHashMap<>();
+
+        @Override
+        public void onReceiverOpened(Receiver receiver) {
+            receivers
+                    .computeIfAbsent(receiver.name(), name -> new CompletableFuture<>())
+                    .complete(receiver);
+        }
+
+        @Override
+        public void onSenderOpened(Sender sender) {
+            senders.computeIfAbsent(sender.name(), name -> new CompletableFuture<>())
+                    .complete(sender);
+        }
+
+        Receiver receiver(String name) throws Exception {
+            return receivers
+                    .computeIfAbsent(name, absent -> new CompletableFuture<>())
+                    .get(60, TimeUnit.SECONDS);
+        }
+
+        Sender sender(String name) throws Exception {
+            return senders.computeIfAbsent(name, absent -> new CompletableFuture<>())
+                    .get(60, TimeUnit.SECONDS);
+        }
+    }
+
+    // what is left behind
+
+    private static Set<Thread> threads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("amqp10")
+                        || thread.getName().startsWith("hostile"))
+                .collect(Collectors.toSet());
+    }
+
+    private Set<Thread> ioThreads() {
+        return threads().stream()
+                .filter(thread -> thread.getName().startsWith("amqp10-io") && !threadsBefore.contains(thread))
+                .collect(Collectors.toSet());
+    }
+
+    private static long directMemory() {
+        return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
+                .metric()
+                .usedDirectMemory();
+    }
+
+    /** Has Netty look for buffers that were lost, and returns what it has said of them. */
+    private List<String> leaks() {
+        root.addAppender(log);
+        try {
+            for (int i = 0; i < 5; i++) {
+                System.gc();
+                ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer();
+                buffer.release();
+            }
+        } finally {
+            root.detachAppender(log);
+        }
+        return log.list.stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(line -> line.contains("LEAK"))
+                .toList();
+    }
+
+    private static void isFitForALog(ILoggingEvent event) {
+        assertThat(event.getFormattedMessage()).doesNotContain(Bystander.SECRET, "s3cret");
+        assertThat(event.getFormattedMessage().chars().filter(c -> c < ' ' || c == 0x7f))
+                .as(event.getFormattedMessage())
+                .isEmpty();
+        assertThat(event.getFormattedMessage()).hasSizeLessThan(2_000);
+    }
+}
