@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  *     |
  *   amqp10.linger           only at the end: throws away what still comes
  *     |
+ *   amqp10.http.guard       of a server: tells what is not HTTP
+ *     |
  *   amqp10.http ..          HTTP, then the WebSocket frames' own codec, which stays
  *     |
  *   amqp10.websocket        if there is one: the handshake
@@ -48,6 +50,7 @@ import org.jspecify.annotations.Nullable;
 final class Amqp10Pipeline {
 
     static final String PROXY = "amqp10.proxy";
+    static final String HTTP_GUARD = "amqp10.http.guard";
     static final String HTTP = "amqp10.http";
     static final String HTTP_AGGREGATOR = "amqp10.http.aggregator";
     static final String WEB_SOCKET = "amqp10.websocket";

@@ -34,6 +34,7 @@ final class WebSocketSetup {
     }
 
     static void addServer(ChannelPipeline pipeline, Handshake handshake, WebSocketSettings settings, Runnable next) {
+        pipeline.addLast(Amqp10Pipeline.HTTP_GUARD, new HttpGuard(handshake));
         pipeline.addLast(Amqp10Pipeline.HTTP, new HttpServerCodec());
         pipeline.addLast(Amqp10Pipeline.HTTP_AGGREGATOR, new HttpObjectAggregator(MAX_BODY));
         pipeline.addLast(Amqp10Pipeline.WEB_SOCKET, new WebSocketServerStep(handshake, settings, next));

@@ -233,7 +233,10 @@ final class WebSocketTest {
                 "426|GET / HTTP/1.1\r\nHost: x\r\n\r\n",
                 "405|POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n",
                 "400|GET / HTTP/1.0\r\nHost: x\r\n\r\n",
-                "400|AMQP\3\1\0\0\r\n\r\n"
+                "400|AMQP\3\1\0\0\r\n\r\n",
+                "400|AMQP\3\1\0\0",
+                "400|\26\3\1\0\310\1",
+                "400|\r\n"
             })
     void whatAsksForNoWebSocketIsAnsweredWithAnHttpErrorAndTheEnd(String row) throws Exception {
         Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
@@ -253,6 +256,44 @@ final class WebSocketTest {
             socket.setSoTimeout(10_000);
             write(socket, upgrade(subprotocol));
             assertThat(readHead(socket)).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
+    void clientOfPlainAmqpIsToldToUseWebSocket() {
+        Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
+        assertThatThrownBy(() -> connect(ConnectionOptions.of("amqp://127.0.0.1:" + listener.port())))
+                .isInstanceOf(ConnectionLostException.class)
+                .hasMessageContaining("use amqpws or amqpwss");
+    }
+
+    @Test
+    void clientOfHttpGetsAmqpsHeaderAtOnceFromAPortForAmqpAlone() throws Exception {
+        Listener listener = listen(ListenOptions.of("amqp://127.0.0.1:0"));
+        try (Socket socket = new Socket("127.0.0.1", listener.port())) {
+            socket.setSoTimeout(30_000);
+            write(socket, "GET / HTTP/1.1\r\n");
+            assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes()))
+                    .isEqualTo(SASL_HEADER);
+        }
+    }
+
+    @Test
+    void compressionIsNotAgreedToAndCompressedFramesEndTheConnection() throws Exception {
+        Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
+        try (Socket socket = new Socket("127.0.0.1", listener.port())) {
+            socket.setSoTimeout(30_000);
+            write(
+                    socket,
+                    upgrade("amqp\r\nSec-WebSocket-Extensions: permessage-deflate\r\nOrigin: http://evil.example"));
+            assertThat(readHead(socket))
+                    .startsWith("HTTP/1.1 101 ")
+                    .doesNotContainIgnoringCase("sec-websocket-extensions");
+            // the first reserved bit is set, as it is on compressed frames; masked with zeros
+            socket.getOutputStream().write(HexFormat.of().parseHex("c28400000000" + "01020304"));
+            byte[] rest = socket.getInputStream().readAllBytes();
+            // a close frame, status 1002
+            assertThat(HexFormat.of().formatHex(rest)).startsWith("88").contains("03ea");
         }
     }
 
