@@ -10,19 +10,20 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message on its way: the engine's delivery, the application's tracker, and the command that brings it to the event loop,
- * in one object.
+ * A message on its way: the engine's delivery, the application's tracker, what waits for the outcome, and the command that
+ * brings it to the event loop, in one object.
  */
-class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
+class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutcome>, Runnable {
 
-    private static final VarHandle COMPLETION;
+    private static final VarHandle LAST_WAITER;
 
     static {
         try {
-            COMPLETION = MethodHandles.lookup().findVarHandle(SentDelivery.class, "completion", Completion.class);
+            LAST_WAITER = MethodHandles.lookup().findVarHandle(SentDelivery.class, "lastWaiter", Waiter.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -44,7 +45,7 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
     private volatile @Nullable Object result;
 
     @SuppressWarnings("UnusedVariable") // set through the handle
-    private volatile @Nullable Completion<SendOutcome> completion;
+    private volatile @Nullable Waiter lastWaiter;
 
     SentDelivery(LiveSender sender, Message message, ByteBuf payload, long takenNanos) {
         this.sender = sender;
@@ -88,10 +89,7 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
             return;
         }
         result = value;
-        Completion<SendOutcome> waiting = completion;
-        if (waiting != null) {
-            pass(value, waiting);
-        }
+        release();
         ended();
     }
 
@@ -103,33 +101,28 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
         return payload().readableBytes();
     }
 
-    private static void pass(Object value, Completion<SendOutcome> to) {
-        if (value instanceof SendOutcome outcome) {
-            to.complete(outcome);
-        } else {
-            to.fail((Amqp10Exception) value);
-        }
-    }
-
     boolean isDone() {
         return result != null;
     }
 
-    private Completion<SendOutcome> completion() {
-        Completion<SendOutcome> present = completion;
-        if (present != null) {
-            return present;
-        }
-        Completion<SendOutcome> made = new Completion<>(sender.dispatcher());
-        if (!COMPLETION.compareAndSet(this, null, made)) {
-            Completion<SendOutcome> other = completion;
-            return other == null ? made : other;
-        }
-        Object value = result;
-        if (value != null) {
-            pass(value, made);
-        }
-        return made;
+    @Override
+    public Executor dispatcher() {
+        return sender.dispatcher();
+    }
+
+    @Override
+    public @Nullable Object result() {
+        return result;
+    }
+
+    @Override
+    public @Nullable Waiter lastWaiter() {
+        return lastWaiter;
+    }
+
+    @Override
+    public boolean replaceLastWaiter(@Nullable Waiter before, @Nullable Waiter after) {
+        return LAST_WAITER.compareAndSet(this, before, after);
     }
 
     @Override
@@ -149,7 +142,7 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
 
     @Override
     public CompletableFuture<SendOutcome> settlement() {
-        return completion().future();
+        return future();
     }
 
     @Override
@@ -162,9 +155,8 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Runnable {
         if (result instanceof SendOutcome outcome) {
             return outcome;
         }
-        return completion()
-                .await(
-                        timeout,
-                        () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why());
+        return await(
+                timeout,
+                () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why());
     }
 }
