@@ -216,7 +216,8 @@ class RandomInputTest {
             case 2 ->
                 random.nextInt(4) == 0
                         ? Open.builder("again").build()
-                        : new Begin(random.nextInt(4) - 1, random.nextInt(), 5, 5, random.nextInt(3));
+                        : new Begin(
+                                random.nextInt(4) - 1, random.nextInt() & UnsignedInteger.MAX, 5, 5, random.nextInt(3));
             case 3, 4 -> new Detach(handle, random.nextBoolean(), error(random));
             case 5, 6, 7, 8, 9 -> attach(random, handle);
             case 10, 11, 12, 13, 14 ->
