@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the sections of a message: {@link #begin(ByteBuf)}, the sections in their order, {@link #finish}; or {@link #begin()}, the
- * sections, {@link #take}; if anything throws, {@link #abort}. Writing to a buffer without an array allocates nothing either, since a writer keeps its scratch space.
+ * sections, {@link #takeArray} or {@link #take}; if anything throws, {@link #abort}. Writing to a buffer without an array allocates nothing either, since a writer keeps its scratch space.
  * Not safe for more than one thread.
  *
  * @see "AMQP 1.0 §3.2"
@@ -42,6 +42,15 @@ public final class SectionWriter {
      */
     public ByteBuf take() {
         return writer.take();
+    }
+
+    /**
+     * Ends the message that was started without a buffer, if it is small, to which an array is cheaper than a buffer.
+     *
+     * @return an array of its size; null if it is large, and to be {@linkplain #take taken}
+     */
+    public byte @Nullable [] takeArray() {
+        return writer.takeArray();
     }
 
     /** Ends the message: what was written is in the buffer now. */

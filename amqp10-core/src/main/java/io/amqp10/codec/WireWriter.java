@@ -5,7 +5,6 @@ import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -95,22 +94,28 @@ final class WireWriter {
     }
 
     /**
-     * Makes a buffer of what was written since {@link #begin()}. A small one lies in the heap: pools of buffers are for
-     * threads that give back themselves what they took.
+     * Makes a buffer of what was written since {@link #begin()}. For what is small there is {@link #takeArray}: pools of
+     * buffers are for threads that give back themselves what they took.
      */
     ByteBuf take() {
         ByteBuf target = out;
-        if (target == null && pos <= MAX_HEAP_BUFFER) {
-            target = Unpooled.wrappedBuffer(Arrays.copyOf(buf, pos));
-        } else {
-            if (target == null) {
-                target = PooledByteBufAllocator.DEFAULT.directBuffer(pos);
-            }
-            target.writeBytes(buf, 0, pos);
+        if (target == null) {
+            target = PooledByteBufAllocator.DEFAULT.directBuffer(pos);
         }
+        target.writeBytes(buf, 0, pos);
         ownsOut = false;
         release();
         return target;
+    }
+
+    /** As {@link #take}, as an array of its size; null, and nothing is ended, if it is large. */
+    byte @Nullable [] takeArray() {
+        if (out != null || pos > MAX_HEAP_BUFFER) {
+            return null;
+        }
+        byte[] octets = Arrays.copyOf(buf, pos);
+        release();
+        return octets;
     }
 
     /** Gives up: the buffer's writer index is as it was. */

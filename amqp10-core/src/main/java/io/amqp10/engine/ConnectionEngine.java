@@ -43,6 +43,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     private final PerformativeHandler<ByteBuf> output;
     private final ConnectionListener listener;
     private final IdleTimeouts idle;
+    private final LentOctets lentOctets = new LentOctets();
     private final RateLimit churn;
     private final RateLimit flows;
     private final RateLimit emptyFrames;
@@ -580,6 +581,11 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
     /** Returns the links that are in use, of all sessions. */
     LinkNames linkNames() {
         return linkNames;
+    }
+
+    /** Returns what shows small payloads to the output. */
+    LentOctets lentOctets() {
+        return lentOctets;
     }
 
     /** Counts something that costs us more than it costs the peer. */

@@ -16,6 +16,10 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
     @Nullable
     ReceiverLink link;
 
+    /** The next one in the same bucket of the link's {@link TagTable}. */
+    @Nullable
+    IncomingDelivery nextByTag;
+
     byte[] payload = NO_PAYLOAD;
     int messageFormat;
 

@@ -20,10 +20,6 @@ public abstract sealed class LinkDelivery permits OutgoingDelivery, IncomingDeli
     /** The delivery's number in its session; of no meaning before it is sent or received. */
     int deliveryId;
 
-    /** The next one in the same bucket of the link's {@link TagTable}. */
-    @Nullable
-    LinkDelivery nextByTag;
-
     @Nullable
     DeliveryState localState;
 

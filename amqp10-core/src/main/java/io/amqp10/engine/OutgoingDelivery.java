@@ -22,13 +22,14 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
     @Nullable
     SenderLink link;
 
+    /** The payload, or a part of it, unless it is in {@link #octets}. */
     ByteBuf payload = Unpooled.EMPTY_BUFFER;
 
-    /** Octets of {@link #payload} that have gone out. */
-    int sentBytes;
+    /** A payload that is small enough for an array: a buffer around it would be a third of its costs. */
+    byte @Nullable [] octets;
 
-    /** Octets of parts before {@link #payload}. */
-    long earlierBytes;
+    /** Octets of the payload or of this part of it that have gone out. */
+    int sentBytes;
 
     int messageFormat;
 
@@ -64,6 +65,17 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
     }
 
     /**
+     * Sets the payload, and with it that the delivery is complete.
+     *
+     * @param value the encoded message, which must not be changed any more; a former payload is released
+     */
+    public final void payload(byte[] value) {
+        releasePayload();
+        octets = value;
+        complete = true;
+    }
+
+    /**
      * Sets the first part of a payload of which more will be {@linkplain SenderLink#append appended}.
      *
      * @param value the first octets of the encoded message, whose ownership goes to this delivery
@@ -80,13 +92,25 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
      * @return the payload, still owned by this delivery; empty if it was released
      */
     public final ByteBuf payload() {
-        return payload;
+        byte[] array = octets;
+        return array == null ? payload : Unpooled.wrappedBuffer(array);
+    }
+
+    /**
+     * Returns the size of the payload, or of the part of it that was given last.
+     *
+     * @return octets, 0 if it was released
+     */
+    public final int payloadSize() {
+        byte[] array = octets;
+        return array == null ? payload.readableBytes() : array.length;
     }
 
     /** Releases the payload if there is one. */
     public final void releasePayload() {
         ByteBuf old = payload;
         payload = Unpooled.EMPTY_BUFFER;
+        octets = null;
         sentBytes = 0;
         old.release();
     }
@@ -183,12 +207,11 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
     }
 
     final int unsentBytes() {
-        return payload.readableBytes() - sentBytes;
+        return payloadSize() - sentBytes;
     }
 
     /** Replaces a part that has gone out. */
     final void nextPart(ByteBuf part, boolean last) {
-        earlierBytes += payload.readableBytes();
         releasePayload();
         payload = part;
         complete = last;
@@ -200,7 +223,6 @@ public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
         remoteState = null;
         remotelySettled = false;
         sentBytes = 0;
-        earlierBytes = 0;
         started = false;
         aborted = false;
         finished = false;

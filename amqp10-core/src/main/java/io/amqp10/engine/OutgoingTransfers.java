@@ -25,6 +25,9 @@ final class OutgoingTransfers {
     /** The delivery whose last frame has not gone out. */
     private @Nullable OutgoingDelivery current;
 
+    /** How many octets of {@link #current} have gone out. */
+    private long bytesSent;
+
     /** {@link #current} is being sent by a caller further up. */
     private boolean sending;
 
@@ -42,8 +45,14 @@ final class OutgoingTransfers {
         return current == delivery;
     }
 
+    /** Returns how many octets of the delivery in progress have gone out. */
+    long bytesSent() {
+        return bytesSent;
+    }
+
     void start(OutgoingDelivery delivery) {
         current = delivery;
+        bytesSent = 0;
         proceed();
     }
 
@@ -94,6 +103,7 @@ final class OutgoingTransfers {
         session.outgoingWindow.frameSent();
         output(delivery, transfer, length);
         delivery.sentBytes += length;
+        bytesSent += length;
         if (!more) {
             finish(delivery);
         } else if (delivery.unsentBytes() == 0) {
@@ -103,6 +113,12 @@ final class OutgoingTransfers {
     }
 
     private void output(OutgoingDelivery delivery, Transfer transfer, int length) {
+        byte[] octets = delivery.octets;
+        if (octets != null) {
+            ByteBuf lent = session.connection().lentOctets().lend(octets, delivery.sentBytes, length);
+            session.output().onTransfer(session.localChannel(), transfer, lent);
+            return;
+        }
         ByteBuf payload = delivery.payload;
         if (length == payload.readableBytes()) {
             int index = payload.readerIndex();

@@ -103,7 +103,7 @@ public final class SenderLink extends LinkEndpoint {
         if (!canSend()) {
             throw new IllegalStateException(this + " cannot send now");
         }
-        checkSize(delivery.payload.readableBytes());
+        checkSize(delivery.payloadSize());
         if (sndSettleMode() == SenderSettleMode.SETTLED) {
             delivery.locallySettled = true;
         } else if (delivery.locallySettled && !transfers.mayTransferSettled()) {
@@ -148,7 +148,8 @@ public final class SenderLink extends LinkEndpoint {
         if (!transfers.isCurrent(delivery) || delivery.complete || delivery.aborted || delivery.unsentBytes() > 0) {
             throw new IllegalStateException("no part can be appended to this delivery now");
         }
-        checkSize(delivery.earlierBytes + delivery.payload.readableBytes() + payload.readableBytes());
+        long before = transfers.bytesSent();
+        checkSize(before + payload.readableBytes());
         delivery.nextPart(payload, last);
         resume();
     }

@@ -7,13 +7,13 @@ final class TagTable {
 
     private static final int INITIAL_BUCKETS = 16;
 
-    private @Nullable LinkDelivery[] buckets = new LinkDelivery[INITIAL_BUCKETS];
+    private @Nullable IncomingDelivery[] buckets = new IncomingDelivery[INITIAL_BUCKETS];
     private int size;
 
     /** Puts a delivery in unless one with its tag is here. */
-    boolean putIfAbsent(LinkDelivery delivery) {
+    boolean putIfAbsent(IncomingDelivery delivery) {
         int bucket = bucketOf(delivery);
-        for (LinkDelivery other = buckets[bucket]; other != null; other = other.nextByTag) {
+        for (IncomingDelivery other = buckets[bucket]; other != null; other = other.nextByTag) {
             if (other.hasTagOf(delivery)) {
                 return false;
             }
@@ -29,10 +29,10 @@ final class TagTable {
     }
 
     /** Removes a delivery if it is here. */
-    void remove(LinkDelivery delivery) {
+    void remove(IncomingDelivery delivery) {
         int bucket = bucketOf(delivery);
-        LinkDelivery before = null;
-        for (LinkDelivery other = buckets[bucket]; other != null; other = other.nextByTag) {
+        IncomingDelivery before = null;
+        for (IncomingDelivery other = buckets[bucket]; other != null; other = other.nextByTag) {
             if (other == delivery) {
                 if (before == null) {
                     buckets[bucket] = delivery.nextByTag;
@@ -51,17 +51,17 @@ final class TagTable {
         return size;
     }
 
-    private int bucketOf(LinkDelivery delivery) {
+    private int bucketOf(IncomingDelivery delivery) {
         return delivery.tagHash() & buckets.length - 1;
     }
 
     private void grow() {
-        @Nullable LinkDelivery[] old = buckets;
-        buckets = new LinkDelivery[old.length * 2];
-        for (LinkDelivery head : old) {
-            LinkDelivery delivery = head;
+        @Nullable IncomingDelivery[] old = buckets;
+        buckets = new IncomingDelivery[old.length * 2];
+        for (IncomingDelivery head : old) {
+            IncomingDelivery delivery = head;
             while (delivery != null) {
-                LinkDelivery next = delivery.nextByTag;
+                IncomingDelivery next = delivery.nextByTag;
                 int bucket = bucketOf(delivery);
                 delivery.nextByTag = buckets[bucket];
                 buckets[bucket] = delivery;

@@ -115,13 +115,27 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     private SentDelivery take(Message message, @Nullable Duration timeout, @Nullable LiveTransaction transaction) {
         checkUsable();
-        ByteBuf payload = MessageCodec.toBuffer(message);
-        takeRoom(payload, timeout);
-        return submit(message, payload, transaction);
+        SentDelivery sent = encoded(message, transaction);
+        takeRoom(sent, timeout);
+        submit(sent);
+        return sent;
+    }
+
+    private SentDelivery encoded(Message message, @Nullable LiveTransaction transaction) {
+        SentDelivery made = newDelivery(message, transaction);
+        MessageCodec.encode(message, made);
+        return made;
+    }
+
+    private SentDelivery newDelivery(Message message, @Nullable LiveTransaction transaction) {
+        long now = timed ? System.nanoTime() : 0;
+        return transaction == null
+                ? new SentDelivery(this, message, now)
+                : new TransactedDelivery(this, message, now, transaction);
     }
 
     /** Takes a place among those that wait for credit; the payload is released if there is none. */
-    private void takeRoom(ByteBuf payload, @Nullable Duration timeout) {
+    private void takeRoom(SentDelivery sent, @Nullable Duration timeout) {
         try {
             if (!reserveRoom()) {
                 if (timeout == null) {
@@ -130,7 +144,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 awaitRoom(timeout);
             }
         } catch (Throwable e) {
-            payload.release();
+            sent.releasePayload();
             throw e;
         }
     }
@@ -158,14 +172,15 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 return null;
             }
         } while (!queued.compareAndSet(before, before + 1));
-        ByteBuf payload;
+        SentDelivery sent;
         try {
-            payload = MessageCodec.toBuffer(message);
+            sent = encoded(message, null);
         } catch (Throwable e) {
             leftQueue(1);
             throw e;
         }
-        return submit(message, payload, null);
+        submit(sent);
+        return sent;
     }
 
     @Override
@@ -207,31 +222,37 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     /** Sends a streamed message that turned out to be small. Takes the payload in any case. */
     SentDelivery sendEncoded(Message head, ByteBuf payload) {
-        return submit(head, takingRoom(payload, true), null);
+        return sendEncoded(head, payload, true);
     }
 
     /** As {@link #sendEncoded}, without waiting for room. */
     SentDelivery sendEncodedNow(Message head, ByteBuf payload) {
-        return submit(head, takingRoom(payload, false), null);
+        return sendEncoded(head, payload, false);
+    }
+
+    private SentDelivery sendEncoded(Message head, ByteBuf payload, boolean mayWait) {
+        SentDelivery sent = newDelivery(head, null);
+        sent.payload(payload);
+        submit(takingRoom(sent, mayWait));
+        return sent;
     }
 
     /** Begins to send a message in parts. Takes the first one in any case. */
     StreamedSend beginStream(Message head, ByteBuf first, long size, Runnable onTaken, boolean mayWait) {
-        StreamedSend message =
-                new StreamedSend(this, head, takingRoom(first, mayWait), size, timed ? System.nanoTime() : 0, onTaken);
-        submit(message);
+        StreamedSend message = new StreamedSend(this, head, first, size, timed ? System.nanoTime() : 0, onTaken);
+        submit(takingRoom(message, mayWait));
         return message;
     }
 
-    private ByteBuf takingRoom(ByteBuf payload, boolean mayWait) {
+    private <D extends SentDelivery> D takingRoom(D sent, boolean mayWait) {
         try {
             checkUsable();
         } catch (Throwable e) {
-            payload.release();
+            sent.releasePayload();
             throw e;
         }
-        takeRoom(payload, mayWait && options.backPressure() != BackPressure.REFUSE ? options.sendTimeout() : null);
-        return payload;
+        takeRoom(sent, mayWait && options.backPressure() != BackPressure.REFUSE ? options.sendTimeout() : null);
+        return sent;
     }
 
     /** Aborts a message that was given in part. Any thread. */
@@ -291,15 +312,6 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         message.fail(new DeliveryFailedException(text, ErrorCondition.of(LinkError.MESSAGE_SIZE_EXCEEDED, text), null));
         connection.metrics().settled(this, SendOutcome.Status.REJECTED, 0);
         connection.checkWatches();
-    }
-
-    private SentDelivery submit(Message message, ByteBuf payload, @Nullable LiveTransaction transaction) {
-        long now = timed ? System.nanoTime() : 0;
-        SentDelivery sent = transaction == null
-                ? new SentDelivery(this, message, payload, now)
-                : new TransactedDelivery(this, message, payload, now, transaction);
-        submit(sent);
-        return sent;
     }
 
     private void checkUsable() {

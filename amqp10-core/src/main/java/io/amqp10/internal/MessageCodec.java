@@ -4,6 +4,7 @@ import io.amqp10.BodyType;
 import io.amqp10.Message;
 import io.amqp10.codec.SectionType;
 import io.amqp10.codec.SectionWriter;
+import io.amqp10.engine.OutgoingDelivery;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -40,14 +41,33 @@ public final class MessageCodec {
     }
 
     /**
-     * Writes a message into a buffer of its size.
+     * Writes a message as the payload of a delivery.
      *
      * @param message what to write, made by this library
-     * @return its octets, which belong to the caller
      * @throws IllegalArgumentException if it holds a value that has no AMQP type
      */
-    static ByteBuf toBuffer(Message message) {
-        return message instanceof ReceivedMessage received ? received.toBuffer() : encode(built(message), null);
+    static void encode(Message message, OutgoingDelivery to) {
+        if (message instanceof ReceivedMessage received) {
+            to.payload(received.toBuffer());
+            return;
+        }
+        BuiltMessage built = built(message);
+        int slot = slot();
+        SectionWriter writer = takeWriter(slot);
+        writer.begin();
+        try {
+            built.write(writer);
+            byte[] octets = writer.takeArray();
+            if (octets != null) {
+                to.payload(octets);
+            } else {
+                to.payload(writer.take());
+            }
+        } catch (RuntimeException e) {
+            writer.abort();
+            throw e;
+        }
+        WRITER_POOL.setRelease(slot, writer);
     }
 
     private static BuiltMessage built(Message message) {
@@ -71,35 +91,27 @@ public final class MessageCodec {
         return ByteBufUtil.getBytes(out);
     }
 
-    /** Writes a message to a buffer, or to one that is made for it; returns that. */
-    private static ByteBuf encode(BuiltMessage message, @Nullable ByteBuf out) {
-        int slot = (int) Thread.currentThread().getId() & WRITERS - 1;
-        SectionWriter writer = WRITER_POOL.getAndSet(slot, null);
-        if (writer == null) {
-            writer = new SectionWriter();
-        }
-        ByteBuf written = encode(message, out, writer);
-        WRITER_POOL.setRelease(slot, writer);
-        return written;
-    }
-
-    private static ByteBuf encode(BuiltMessage message, @Nullable ByteBuf out, SectionWriter writer) {
-        if (out == null) {
-            writer.begin();
-        } else {
-            writer.begin(out);
-        }
+    private static void encode(BuiltMessage message, ByteBuf out) {
+        int slot = slot();
+        SectionWriter writer = takeWriter(slot);
+        writer.begin(out);
         try {
             message.write(writer);
-            if (out == null) {
-                return writer.take();
-            }
             writer.finish();
-            return out;
         } catch (RuntimeException e) {
             writer.abort();
             throw e;
         }
+        WRITER_POOL.setRelease(slot, writer);
+    }
+
+    private static int slot() {
+        return (int) Thread.currentThread().getId() & WRITERS - 1;
+    }
+
+    private static SectionWriter takeWriter(int slot) {
+        SectionWriter writer = WRITER_POOL.getAndSet(slot, null);
+        return writer == null ? new SectionWriter() : writer;
     }
 
     /** Refuses a message that has a body. */

@@ -5,7 +5,6 @@ import io.amqp10.Message;
 import io.amqp10.SendOutcome;
 import io.amqp10.Tracker;
 import io.amqp10.engine.OutgoingDelivery;
-import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
@@ -47,11 +46,10 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutc
     @SuppressWarnings("UnusedVariable") // set through the handle
     private volatile @Nullable Waiter lastWaiter;
 
-    SentDelivery(LiveSender sender, Message message, ByteBuf payload, long takenNanos) {
+    SentDelivery(LiveSender sender, Message message, long takenNanos) {
         this.sender = sender;
         this.message = message;
         this.takenNanos = takenNanos;
-        payload(payload);
     }
 
     /** Runs on the event loop, to hand the message to its sender. */
@@ -98,7 +96,7 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutc
 
     /** Returns how many octets the message has, as far as that is known. */
     long size() {
-        return payload().readableBytes();
+        return payloadSize();
     }
 
     boolean isDone() {

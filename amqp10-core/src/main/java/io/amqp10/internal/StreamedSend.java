@@ -3,7 +3,6 @@ package io.amqp10.internal;
 import io.amqp10.Amqp10Exception;
 import io.amqp10.Message;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -44,7 +43,7 @@ final class StreamedSend extends SentDelivery {
      */
     StreamedSend(
             LiveSender sender, Message head, ByteBuf first, long announcedSize, long takenNanos, Runnable onTaken) {
-        super(sender, head, Unpooled.EMPTY_BUFFER, takenNanos);
+        super(sender, head, takenNanos);
         this.sender = sender;
         this.announcedSize = announcedSize;
         this.onTaken = onTaken;

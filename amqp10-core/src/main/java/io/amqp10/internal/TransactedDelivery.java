@@ -3,7 +3,6 @@ package io.amqp10.internal;
 import io.amqp10.Amqp10Exception;
 import io.amqp10.Message;
 import io.amqp10.SendOutcome;
-import io.netty.buffer.ByteBuf;
 
 /** A message on its way in a transaction, which learns what becomes of it. */
 final class TransactedDelivery extends SentDelivery {
@@ -13,9 +12,8 @@ final class TransactedDelivery extends SentDelivery {
     /** The transaction waits for what becomes of it. */
     private boolean counted;
 
-    TransactedDelivery(
-            LiveSender sender, Message message, ByteBuf payload, long takenNanos, LiveTransaction transaction) {
-        super(sender, message, payload, takenNanos);
+    TransactedDelivery(LiveSender sender, Message message, long takenNanos, LiveTransaction transaction) {
+        super(sender, message, takenNanos);
         this.transaction = transaction;
         localState(transaction.posting());
     }

@@ -20,6 +20,7 @@ import io.amqp10.types.transport.Disposition;
 import io.amqp10.types.transport.Flow;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import org.junit.jupiter.api.Test;
@@ -565,6 +566,51 @@ class SenderLinkTest {
                 .isEqualTo(Binary.copyOf((byte) 9)));
         other.peer.sendDisposition(Role.RECEIVER, 0, 0, true, Accepted.INSTANCE);
         assertThat(delivery.payload().readableBytes()).isZero();
+    }
+
+    @Test
+    void aPayloadInAnArrayGoesOutLikeOneInABufferAndCanBeSentAgain() {
+        byte[] octets = new byte[1000];
+        for (int i = 0; i < octets.length; i++) {
+            octets[i] = (byte) i;
+        }
+        Recorder.Sent delivery = new Recorder.Sent(Unpooled.EMPTY_BUFFER);
+        delivery.payload(octets);
+        assertThat(delivery.payloadSize()).isEqualTo(1000);
+        assertThat(ByteBufUtil.getBytes(delivery.payload())).isEqualTo(octets);
+
+        for (int i = 0; i < 2; i++) {
+            Scenario connection = new Scenario().open(open -> open.maxFrameSize(512));
+            connection.senderWithCredit(1).send(delivery);
+
+            ByteBuf received = Unpooled.buffer();
+            while (received.readableBytes() < octets.length) {
+                received.writeBytes(connection.peer.expectFrame(Transfer.class).payload());
+            }
+            assertThat(ByteBufUtil.getBytes(received)).isEqualTo(octets);
+            assertThat(delivery.isSent()).isTrue();
+            if (i == 0) {
+                connection.engine.transportClosed(null);
+            } else {
+                connection.peer.sendDisposition(Role.RECEIVER, 0, 0, true, Accepted.INSTANCE);
+            }
+        }
+        assertThat(delivery.payloadSize()).isZero();
+        assertThat(delivery.payload().isReadable()).isFalse();
+    }
+
+    @Test
+    void anArrayTakesThePlaceOfAFormerPayload() {
+        SenderLink link = scenario.senderWithCredit(1);
+        Recorder.Sent delivery = new Recorder.Sent(Unpooled.buffer(8));
+        ByteBuf former = delivery.payload();
+        delivery.payload(new byte[] {1});
+
+        assertThat(former.refCnt()).isZero();
+        link.send(delivery);
+        assertThat(scenario.peer.expectFrame(Transfer.class).payload()).containsExactly(1);
+        delivery.releasePayload();
+        assertThat(delivery.payloadSize()).isZero();
     }
 
     @Test

@@ -14,7 +14,7 @@ class TagTableTest {
     // X3
     @Test
     void takesATagOnceUntilItIsRemoved() {
-        LinkDelivery first = tagged(1, 2, 3);
+        IncomingDelivery first = tagged(1, 2, 3);
 
         assertThat(table.putIfAbsent(first)).isTrue();
         assertThat(table.putIfAbsent(tagged(1, 2, 3))).isFalse();
@@ -35,9 +35,9 @@ class TagTableTest {
 
     @Test
     void keepsAllWhenItGrows() {
-        List<LinkDelivery> all = new ArrayList<>();
+        List<IncomingDelivery> all = new ArrayList<>();
         for (int i = 0; i < 1000; i++) {
-            LinkDelivery delivery = tagged(i >> 8, i);
+            IncomingDelivery delivery = tagged(i >> 8, i);
             all.add(delivery);
             assertThat(table.putIfAbsent(delivery)).isTrue();
         }
@@ -61,7 +61,7 @@ class TagTableTest {
             for (int i = 0; i < length; i++) {
                 octets[i] = (byte) (200 + i);
             }
-            LinkDelivery delivery = new Recorder.Received(false);
+            IncomingDelivery delivery = new Recorder.Received(false);
             delivery.tag(octets, length);
 
             byte[] copy = new byte[32];
@@ -76,12 +76,12 @@ class TagTableTest {
         }
     }
 
-    private static LinkDelivery tagged(int... octets) {
+    private static IncomingDelivery tagged(int... octets) {
         byte[] tag = new byte[octets.length];
         for (int i = 0; i < octets.length; i++) {
             tag[i] = (byte) octets[i];
         }
-        LinkDelivery delivery = new Recorder.Received(false);
+        IncomingDelivery delivery = new Recorder.Received(false);
         delivery.tag(tag, tag.length);
         return delivery;
     }
