@@ -33,7 +33,7 @@ public interface MetricsCollector {
      * @param sender the link
      * @param bytes the size of the encoded message
      */
-    default void sent(Sender sender, int bytes) {}
+    default void sent(Sender sender, long bytes) {}
 
     /**
      * A message that was sent has its outcome.
@@ -50,7 +50,7 @@ public interface MetricsCollector {
      * @param receiver the link
      * @param bytes the size of the encoded message
      */
-    default void received(Receiver receiver, int bytes) {}
+    default void received(Receiver receiver, long bytes) {}
 
     /**
      * A message that came was given its outcome by the application.

@@ -131,7 +131,7 @@ class HandlerThreadTest {
             }
 
             @Override
-            public void received(Receiver receiver, int bytes) {
+            public void received(Receiver receiver, long bytes) {
                 throw new IllegalStateException("a fault of the collector");
             }
 
@@ -141,7 +141,7 @@ class HandlerThreadTest {
             }
 
             @Override
-            public void sent(Sender sender, int bytes) {
+            public void sent(Sender sender, long bytes) {
                 throw new IllegalStateException("a fault of the collector");
             }
 

@@ -52,7 +52,7 @@ final class GuardedMetrics implements MetricsCollector {
     }
 
     @Override
-    public void sent(Sender sender, int bytes) {
+    public void sent(Sender sender, long bytes) {
         try {
             collector.sent(sender, bytes);
         } catch (RuntimeException e) {
@@ -70,7 +70,7 @@ final class GuardedMetrics implements MetricsCollector {
     }
 
     @Override
-    public void received(Receiver receiver, int bytes) {
+    public void received(Receiver receiver, long bytes) {
         try {
             collector.received(receiver, bytes);
         } catch (RuntimeException e) {

@@ -204,7 +204,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     private void onStreamEnd(StreamedDelivery message) {
         arriving = null;
         message.complete();
-        connection.metrics().received(this, (int) Math.min(message.size(), Integer.MAX_VALUE));
+        connection.metrics().received(this, message.size());
     }
 
     @Override

@@ -298,7 +298,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     @Override
     public void onSent(SenderLink link, OutgoingDelivery delivery) {
         StreamedSend message = (StreamedSend) delivery;
-        connection.metrics().sent(this, (int) Math.min(message.given(), Integer.MAX_VALUE));
+        connection.metrics().sent(this, message.given());
         if (atMostOnce) {
             concludeWritten();
         } else if (message.remotelySettled() || message.remoteState() != null) {
@@ -450,7 +450,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         link.send(message);
-        connection.metrics().sent(this, (int) size);
+        connection.metrics().sent(this, size);
         if (atMostOnce && message.isSent()) {
             remove(message);
             message.complete(SendOutcome.UNCONFIRMED);

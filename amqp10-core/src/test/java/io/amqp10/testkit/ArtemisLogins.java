@@ -76,6 +76,7 @@ final class ArtemisLogins extends Configuration {
         }
         try {
             Path directory = Files.createTempDirectory("amqp10-artemis-users-");
+            directory.toFile().deleteOnExit(); // what is asked for first is deleted last
             ArtemisLogins logins = new ArtemisLogins(directory, before);
             for (String file : new String[] {"users.properties", "roles.properties", "names.properties"}) {
                 directory.resolve(file).toFile().deleteOnExit();

@@ -43,7 +43,7 @@ final class CompositeMetricsCollector implements MetricsCollector {
     }
 
     @Override
-    public void sent(Sender sender, int bytes) {
+    public void sent(Sender sender, long bytes) {
         for (MetricsCollector collector : collectors) {
             collector.sent(sender, bytes);
         }
@@ -57,7 +57,7 @@ final class CompositeMetricsCollector implements MetricsCollector {
     }
 
     @Override
-    public void received(Receiver receiver, int bytes) {
+    public void received(Receiver receiver, long bytes) {
         for (MetricsCollector collector : collectors) {
             collector.received(receiver, bytes);
         }

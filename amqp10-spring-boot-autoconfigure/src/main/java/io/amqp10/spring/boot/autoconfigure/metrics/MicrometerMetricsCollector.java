@@ -91,8 +91,8 @@ public final class MicrometerMetricsCollector implements MetricsCollector {
     }
 
     @Override
-    public void sent(Sender sender, int bytes) {
-        meters(sender).size.record(bytes);
+    public void sent(Sender sender, long bytes) {
+        meters(sender).size.record((double) bytes);
     }
 
     @Override
@@ -101,8 +101,8 @@ public final class MicrometerMetricsCollector implements MetricsCollector {
     }
 
     @Override
-    public void received(Receiver receiver, int bytes) {
-        meters(receiver).size.record(bytes);
+    public void received(Receiver receiver, long bytes) {
+        meters(receiver).size.record((double) bytes);
     }
 
     @Override
