@@ -13,10 +13,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Looks all the time at what the I/O threads do: none may wait in code of ours, but for a lock that is free in a moment. */
-@Timeout(60)
+@Timeout(180)
 class EventLoopsStayFreeTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(30);
     private static final long LOOK_MILLIS = 20;
     private static final int LOOKS = 10;
 

@@ -21,15 +21,17 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Links that our own listening container grants in part or not at all. */
+@Timeout(180)
 class LinkAgreementTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final BlockingQueue<Attach> asked = new LinkedBlockingQueue<>();
-    private Container server = Container.create("server");
-    private Container client = Container.create("client");
+    private Container server;
+    private Container client;
 
     @BeforeEach
     void create() {
@@ -164,7 +166,7 @@ class LinkAgreementTest {
     }
 
     private Attach next() throws InterruptedException {
-        Attach attach = asked.poll(10, TimeUnit.SECONDS);
+        Attach attach = asked.poll(30, TimeUnit.SECONDS);
         assertThat(attach).isNotNull();
         return attach;
     }
@@ -174,20 +176,20 @@ class LinkAgreementTest {
         Connection connection = connect();
 
         connection.openSender(SenderOptions.of("a").mixedSettlement(true)).awaitOpen(SOON);
-        assertThat(asked.poll(10, TimeUnit.SECONDS))
+        assertThat(asked.poll(30, TimeUnit.SECONDS))
                 .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
                 .containsExactly(SenderSettleMode.MIXED, ReceiverSettleMode.FIRST);
         connection
                 .openSender(SenderOptions.of("b").receiverSettleMode(ReceiverSettleMode.SECOND))
                 .awaitOpen(SOON);
-        assertThat(asked.poll(10, TimeUnit.SECONDS))
+        assertThat(asked.poll(30, TimeUnit.SECONDS))
                 .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
                 .containsExactly(SenderSettleMode.UNSETTLED, ReceiverSettleMode.SECOND);
         connection
                 .openReceiver(
                         ReceiverOptions.of("c").mixedSettlement(true).receiverSettleMode(ReceiverSettleMode.SECOND))
                 .awaitOpen(SOON);
-        assertThat(asked.poll(10, TimeUnit.SECONDS))
+        assertThat(asked.poll(30, TimeUnit.SECONDS))
                 .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
                 .containsExactly(SenderSettleMode.MIXED, ReceiverSettleMode.SECOND);
     }

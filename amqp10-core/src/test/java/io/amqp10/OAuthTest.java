@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens of OAuth 2 between two containers. */
-@Timeout(30)
+@Timeout(180)
 final class OAuthTest {
 
     /** As long as real ones are. */
@@ -81,7 +81,7 @@ final class OAuthTest {
                             }))
                     .awaitOpen();
             network.cut();
-            await().until(() -> asked.get() == 3 && connection.state() == LifecycleState.OPEN);
+            await().until(() -> asked.get() >= 3 && connection.state() == LifecycleState.OPEN);
         }
     }
 

@@ -33,10 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A peer that ends the session rather than refuse one link of it, as some brokers do. */
-@Timeout(30)
+@Timeout(180)
 class SessionBlameTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     /** A server that decides about a session's links when three are there. */
     private static final class Strict implements ConnectionListener, SessionListener, ReceiverLinkListener {

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a container does that wants to have one connection only; brokers that do as it wants are in the interop tests. */
-@Timeout(30)
+@Timeout(180)
 final class SoleConnectionTest {
 
     @Test

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The commands against a container of ours, in this process. */
-@Timeout(60)
+@Timeout(180)
 class CommandsTest {
 
     private QueueServer server;

@@ -54,10 +54,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Transactions between two containers: our controller at our coordinator. */
-@Timeout(30)
+@Timeout(180)
 class TransactionsTest {
 
-    private static final Duration SOON = Duration.ofSeconds(10);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final List<Object> bodies = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Sender> serverSenders = new LinkedBlockingQueue<>();
@@ -146,7 +146,7 @@ class TransactionsTest {
     }
 
     private Sender serverSender() throws InterruptedException {
-        Sender sender = serverSenders.poll(10, TimeUnit.SECONDS);
+        Sender sender = serverSenders.poll(30, TimeUnit.SECONDS);
         assertThat(sender).isNotNull();
         return sender;
     }
@@ -613,7 +613,7 @@ class TransactionsTest {
                 super.commit();
                 committing.countDown();
                 try {
-                    assertThat(cut.await(10, TimeUnit.SECONDS)).isTrue();
+                    assertThat(cut.await(30, TimeUnit.SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -626,11 +626,11 @@ class TransactionsTest {
             Transaction transaction = connection.transaction();
             sender.send(Message.of("x"), transaction);
             CompletableFuture<Void> commit = transaction.commitAsync();
-            assertThat(committing.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(committing.await(30, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(() -> transaction.commit(Duration.ofMillis(1)))
                     .isInstanceOf(TransactionInDoubtException.class);
             link.cut();
-            assertThatThrownBy(() -> commit.get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> commit.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TransactionInDoubtException.class);
             cut.countDown();
@@ -673,7 +673,7 @@ class TransactionsTest {
             assertThat(transaction).isNotDone();
             link.heal();
 
-            transaction.get(10, TimeUnit.SECONDS).commit();
+            transaction.get(30, TimeUnit.SECONDS).commit();
         }
     }
 
@@ -747,7 +747,7 @@ class TransactionsTest {
         });
         Tracker tracker = serverSender().send(Message.of("request"));
 
-        assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
         assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         await().atMost(SOON).until(() -> bodies.equals(List.of("reply")));
     }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Extensions of the standard as brokers have them. */
-@Timeout(60)
+@Timeout(180)
 final class ExtensionsIT {
 
     private static ArtemisBroker artemis;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** RabbitMQ 4 set up through our own client of its management node. */
-@Timeout(60)
+@Timeout(180)
 final class RabbitMqManagementIT {
 
     private static RabbitMq broker;

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tokens for audiences, at a peer that lets nobody to an address who has not put a token for it on the same connection. */
-@Timeout(30)
+@Timeout(180)
 final class ClaimsBasedSecurityTest {
 
     private final Set<String> claims = ConcurrentHashMap.newKeySet();
@@ -112,7 +112,7 @@ final class ClaimsBasedSecurityTest {
         try (Sender sender = connection.openSender("orders")) {
             sender.send(Message.of("hello")).await().orThrow();
         }
-        authorized.get(10, TimeUnit.SECONDS);
+        authorized.get(30, TimeUnit.SECONDS);
 
         Message put = node.requests().get(0);
         assertThat(put.applicationProperties())
@@ -160,7 +160,7 @@ final class ClaimsBasedSecurityTest {
         connect(node.port(), claims).awaitOpen();
         claims.authorize("orders");
         expiry = null;
-        await().until(() -> node.requests().size() == 2);
+        await().until(() -> node.requests().size() >= 2);
         assertThat(node.requests().get(1).body()).isEqualTo("good-2");
     }
 
@@ -172,7 +172,7 @@ final class ClaimsBasedSecurityTest {
             claims.authorize("orders");
             Sender sender = connection.openSender("orders").awaitOpen();
             network.cut();
-            await().until(() -> made.get() == 2 && sender.state() == LifecycleState.OPEN);
+            await().until(() -> made.get() >= 2 && sender.state() == LifecycleState.OPEN);
             sender.send(Message.of("after the break")).await().orThrow();
             assertThat(sender.error()).isNull();
         }
@@ -183,7 +183,7 @@ final class ClaimsBasedSecurityTest {
         ClaimsBasedSecurity claims = claims();
         CompletableFuture<Void> waiting = claims.authorizeAsync("orders");
         claims.close();
-        assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         assertThat(new ClaimToken("jwt", "good-1", null).toString()).doesNotContain("good");
     }
 }

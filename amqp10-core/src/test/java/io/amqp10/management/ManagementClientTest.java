@@ -35,7 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The client of management nodes against a node that answers as scripted. */
-@Timeout(30)
+@Timeout(180)
 final class ManagementClientTest {
 
     private static final String NODE = "$management";
@@ -68,13 +68,13 @@ final class ManagementClientTest {
     void answersComeBackOnEachPath(ReplyPath path) throws Exception {
         try (ScriptedNode node = new ScriptedNode(ManagementClientTest::ok);
                 ManagementClient client = open(node, path)) {
-            client.opened().get(10, TimeUnit.SECONDS);
+            client.opened().get(30, TimeUnit.SECONDS);
             List<CompletableFuture<ManagementResponse>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 answers.add(client.requestAsync(ManagementRequest.operation("READ-" + i, "queue")));
             }
             for (int i = 0; i < 50; i++) {
-                assertThat(answers.get(i).get(10, TimeUnit.SECONDS).body()).isEqualTo(Map.of("asked", "READ-" + i));
+                assertThat(answers.get(i).get(30, TimeUnit.SECONDS).body()).isEqualTo(Map.of("asked", "READ-" + i));
             }
         }
     }
@@ -177,7 +177,7 @@ final class ManagementClientTest {
             silent.set(false);
             network.cut();
 
-            assertThatThrownBy(() -> lost.get(20, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> lost.get(30, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOf(ConnectionLostException.class)
@@ -197,7 +197,7 @@ final class ManagementClientTest {
             await().until(() -> node.requests().size() == 1);
             client.close();
 
-            assertThatThrownBy(() -> waiting.get(10, TimeUnit.SECONDS)).hasCauseInstanceOf(ClosedException.class);
+            assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ClosedException.class);
             assertThatThrownBy(() -> client.request(ManagementRequest.http("GET", "/")))
                     .isInstanceOf(ClosedException.class);
         }
@@ -216,7 +216,7 @@ final class ManagementClientTest {
                             .isSuccess());
                 }
             });
-            assertThat(answered.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(answered.get(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

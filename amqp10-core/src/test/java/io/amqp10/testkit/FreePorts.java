@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -17,17 +19,20 @@ public final class FreePorts {
     private static final int HIGHEST = 32_000;
     private static final int TRIES = 1_000;
 
+    /** What was given out by this JVM: who has it may not listen yet. */
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+
     private FreePorts() {}
 
     /**
-     * Finds a port of 127.0.0.1 that nobody listens on now.
+     * Finds a port of 127.0.0.1 that nobody listens on now, and that was not given out before.
      *
      * @return the port
      */
     public static int next() {
         for (int i = 0; i < TRIES; i++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
-            if (isFree(port)) {
+            if (isFree(port) && GIVEN.add(port)) {
                 return port;
             }
         }

@@ -31,7 +31,7 @@ class EventLoopsTest {
         one.close();
         assertThat(two.group().isShuttingDown()).isFalse();
         two.close();
-        two.terminated().get(10, TimeUnit.SECONDS);
+        two.terminated().get(30, TimeUnit.SECONDS);
 
         try (EventLoops anew = EventLoops.shared()) {
             assertThat(anew.group()).isNotSameAs(two.group());
@@ -45,7 +45,7 @@ class EventLoopsTest {
 
         loops.close();
 
-        loops.terminated().get(10, TimeUnit.SECONDS);
+        loops.terminated().get(30, TimeUnit.SECONDS);
         assertThat(loops.group().isTerminated()).isTrue();
     }
 
@@ -85,7 +85,7 @@ class EventLoopsTest {
     void connectingOnLoopsThatHaveEndedFails() throws Exception {
         EventLoops loops = EventLoops.create(1);
         loops.close();
-        loops.terminated().get(10, TimeUnit.SECONDS);
+        loops.terminated().get(30, TimeUnit.SECONDS);
 
         TransportException failure = Engines.failure(Amqp10Transport.connect(
                 loops,

@@ -98,7 +98,7 @@ class TlsTest {
                 loops,
                 ServerTransportOptions.builder("127.0.0.1", 0)
                         .tls(tls == null ? null : tls.build())
-                        .handshakeTimeout(Duration.ofSeconds(3))
+                        .handshakeTimeout(Duration.ofSeconds(30))
                         .build(),
                 servers,
                 failures::add));
@@ -115,7 +115,7 @@ class TlsTest {
     }
 
     private TransportException serverFailure() throws InterruptedException {
-        TransportException failure = failures.poll(10, TimeUnit.SECONDS);
+        TransportException failure = failures.poll(30, TimeUnit.SECONDS);
         if (failure == null) {
             throw new AssertionError("no failure was told");
         }
@@ -278,7 +278,7 @@ class TlsTest {
                     loops.next(),
                     ClientTransportOptions.builder("localhost", silent.port())
                             .tls(tls(null).build())
-                            .connectTimeout(Duration.ofMillis(300))
+                            .connectTimeout(Duration.ofSeconds(2))
                             .build(),
                     clients));
 

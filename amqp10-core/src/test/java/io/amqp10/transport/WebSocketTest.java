@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** AMQP over WebSocket: both our ends, and each of them against the JDK's WebSocket or octets written by hand. */
-@Timeout(60)
+@Timeout(180)
 final class WebSocketTest {
 
     private static final String SASL_HEADER = "414d515003010000";
@@ -85,7 +85,7 @@ final class WebSocketTest {
     }
 
     private Message next() throws InterruptedException {
-        return Objects.requireNonNull(received.poll(20, TimeUnit.SECONDS));
+        return Objects.requireNonNull(received.poll(30, TimeUnit.SECONDS));
     }
 
     private static TlsOptions tls(@Nullable Identity identity) {
@@ -156,7 +156,7 @@ final class WebSocketTest {
             assertThatThrownBy(() -> connect(ConnectionOptions.of(parts[0] + "://127.0.0.1:" + other.getLocalPort())))
                     .isInstanceOf(ConnectionLostException.class)
                     .hasMessageContaining(parts[2]);
-            answered.get(10, TimeUnit.SECONDS);
+            answered.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -177,7 +177,7 @@ final class WebSocketTest {
             assertThatThrownBy(() -> connect(ConnectionOptions.of("amqpws://127.0.0.1:" + other.getLocalPort())))
                     .isInstanceOf(ConnectionLostException.class)
                     .hasMessageContaining("subprotocol amqp");
-            answered.get(10, TimeUnit.SECONDS);
+            answered.get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -383,7 +383,7 @@ final class WebSocketTest {
                 .newWebSocketBuilder()
                 .subprotocols("amqp")
                 .buildAsync(URI.create("ws://127.0.0.1:" + listener.port() + "/"), octets)
-                .get(10, TimeUnit.SECONDS);
+                .get(30, TimeUnit.SECONDS);
     }
 
     @Test
@@ -393,15 +393,15 @@ final class WebSocketTest {
         byte[] header = HexFormat.of().parseHex(AMQP_HEADER);
         for (int i = 0; i < header.length; i++) {
             socket.sendBinary(ByteBuffer.wrap(header, i, 1), i % 3 == 2 || i == 7)
-                    .get(10, TimeUnit.SECONDS);
+                    .get(30, TimeUnit.SECONDS);
         }
         assertThat(octets.await(AMQP_HEADER)).isEqualTo(AMQP_HEADER);
         // an open with the container-id "c" in the same frame as a close
         byte[] openAndClose =
                 HexFormat.of().parseHex("0000001102000000005310c00401a10163" + "0000000c0200000000531845");
-        socket.sendBinary(ByteBuffer.wrap(openAndClose), true).get(10, TimeUnit.SECONDS);
+        socket.sendBinary(ByteBuffer.wrap(openAndClose), true).get(30, TimeUnit.SECONDS);
         assertThat(octets.await("531845")).contains("005310").contains("531845");
-        assertThat(octets.closed.get(10, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+        assertThat(octets.closed.get(30, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
     }
 
     @Test
@@ -409,18 +409,18 @@ final class WebSocketTest {
         Octets octets = new Octets();
         WebSocket socket = open(listen(ListenOptions.of("amqpws://127.0.0.1:0")), octets);
         socket.sendPing(ByteBuffer.wrap("are you there".getBytes(StandardCharsets.US_ASCII)))
-                .get(10, TimeUnit.SECONDS);
-        assertThat(octets.pong.get(10, TimeUnit.SECONDS)).isEqualTo("are you there");
-        socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(10, TimeUnit.SECONDS);
-        assertThat(octets.closed.get(10, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+                .get(30, TimeUnit.SECONDS);
+        assertThat(octets.pong.get(30, TimeUnit.SECONDS)).isEqualTo("are you there");
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(30, TimeUnit.SECONDS);
+        assertThat(octets.closed.get(30, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
     }
 
     @Test
     void textEndsTheConnectionWithItsOwnStatus() throws Exception {
         Octets octets = new Octets();
         WebSocket socket = open(listen(ListenOptions.of("amqpws://127.0.0.1:0")), octets);
-        socket.sendText("hello", true).get(10, TimeUnit.SECONDS);
-        assertThat(octets.closed.get(10, TimeUnit.SECONDS)).isEqualTo(1003);
+        socket.sendText("hello", true).get(30, TimeUnit.SECONDS);
+        assertThat(octets.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1003);
     }
 
     @Test
@@ -430,7 +430,7 @@ final class WebSocketTest {
                         .newWebSocketBuilder()
                         .subprotocols("mqtt")
                         .buildAsync(URI.create("ws://127.0.0.1:" + listener.port() + "/"), new Octets())
-                        .get(10, TimeUnit.SECONDS))
+                        .get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(WebSocketHandshakeException.class);
     }
 }

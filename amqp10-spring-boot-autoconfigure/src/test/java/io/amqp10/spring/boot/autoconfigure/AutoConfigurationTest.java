@@ -75,7 +75,7 @@ class AutoConfigurationTest {
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
 
     private Object next() throws InterruptedException {
-        return Objects.requireNonNull(heard.poll(20, TimeUnit.SECONDS), "what the listener heard");
+        return Objects.requireNonNull(heard.poll(30, TimeUnit.SECONDS), "what the listener heard");
     }
 
     record Listening(BlockingQueue<Object> heard) {
@@ -539,7 +539,7 @@ class AutoConfigurationTest {
             Amqp10HealthIndicator health = context.getBean(Amqp10HealthIndicator.class);
             AmqpListenerRegistry registry = context.getBean(AmqpListenerRegistry.class);
             await().until(() -> registry.listener("listening").state() == ListenerState.RUNNING);
-            registry.stop("listening").get(20, TimeUnit.SECONDS);
+            registry.stop("listening").get(30, TimeUnit.SECONDS);
             assertThat(Objects.requireNonNull(health.health()).getStatus().getCode())
                     .isEqualTo("UP");
         });

@@ -40,7 +40,7 @@ class ListenerIT {
     private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
 
     private Object next() throws InterruptedException {
-        Object value = received.poll(20, TimeUnit.SECONDS);
+        Object value = received.poll(30, TimeUnit.SECONDS);
         assertThat(value).as("what the listener got").isNotNull();
         return value;
     }
@@ -168,7 +168,7 @@ class ListenerIT {
         @AmqpListener(id = "slow", address = "it.slow")
         void slow(String text) throws InterruptedException {
             entered.countDown();
-            assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -178,7 +178,7 @@ class ListenerIT {
         CountDownLatch release = new CountDownLatch(1);
         SharedBroker.contexts(broker).withBean(Slow.class, entered, release).run(context -> {
             context.getBean(AmqpTemplate.class).convertAndSend("it.slow", "x");
-            assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
 
             assertThat(broker.messageCount("it.slow")).isOne();
             assertThat(context.getBean(AmqpListenerRegistry.class)
@@ -221,7 +221,7 @@ class ListenerIT {
         void parallel(String text) throws InterruptedException {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
             all.countDown();
-            assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
             now.decrementAndGet();
         }
     }
@@ -277,7 +277,7 @@ class ListenerIT {
             registry.resume("controlled");
             assertThat(next()).isEqualTo("2");
 
-            registry.stop("controlled").get(20, TimeUnit.SECONDS);
+            registry.stop("controlled").get(30, TimeUnit.SECONDS);
             assertThat(registry.listener("controlled").state()).isEqualTo(ListenerState.STOPPED);
             template.convertAndSend("it.controlled", "3");
             assertThat(received.poll(300, TimeUnit.MILLISECONDS)).isNull();
@@ -323,7 +323,7 @@ class ListenerIT {
         @AmqpListener(id = "stopping", address = "it.stopping")
         void work(String text) throws InterruptedException {
             entered.countDown();
-            assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
             received.add(text);
         }
     }
@@ -339,7 +339,7 @@ class ListenerIT {
                     for (int i = 0; i < 10; i++) {
                         template.convertAndSend("it.stopping", "m" + i);
                     }
-                    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+                    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
                     Thread stopper = new Thread(
                             () -> context.getSourceApplicationContext().stop());
                     stopper.start();

@@ -43,7 +43,7 @@ import org.slf4j.LoggerFactory;
 /** What must go on whatever threads, peers and people do. */
 class ResilienceTest {
 
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
@@ -62,7 +62,7 @@ class ResilienceTest {
     }
 
     private Object next() throws InterruptedException {
-        return Objects.requireNonNull(heard.poll(20, TimeUnit.SECONDS), "what the listener heard");
+        return Objects.requireNonNull(heard.poll(30, TimeUnit.SECONDS), "what the listener heard");
     }
 
     record Listening(BlockingQueue<Object> heard) {
@@ -149,7 +149,7 @@ class ResilienceTest {
                 throw new IllegalStateException("on purpose");
             }
             entered.countDown();
-            assertThat(release.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -165,7 +165,7 @@ class ResilienceTest {
                 .run(context -> {
                     Sender sender = peer.sender("in");
                     Tracker begun = sender.send(Message.of("x"));
-                    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+                    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
                     ListenerContainer listener =
                             context.getBean(AmqpListenerRegistry.class).listener("slow");
 
@@ -174,7 +174,7 @@ class ResilienceTest {
                     assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
                     release.countDown();
 
-                    stopped.get(20, TimeUnit.SECONDS);
+                    stopped.get(30, TimeUnit.SECONDS);
                     assertThat(begun.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
                     await().until(() -> listener.state() == ListenerState.RUNNING);
                     // the new run has delays again: what fails is kept and not given back in a hot loop
@@ -195,14 +195,14 @@ class ResilienceTest {
                 .withBean(Slow.class, entered, release, new AtomicInteger())
                 .run(context -> {
                     peer.sender("in").send(Message.of("x"));
-                    assertThat(entered.await(20, TimeUnit.SECONDS)).isTrue();
+                    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
                     ListenerContainer listener =
                             context.getBean(AmqpListenerRegistry.class).listener("slow");
                     CompletableFuture<Void> stopped = listener.stop();
                     listener.start();
                     assertThat(listener.stop()).isSameAs(stopped);
                     release.countDown();
-                    stopped.get(20, TimeUnit.SECONDS);
+                    stopped.get(30, TimeUnit.SECONDS);
                     assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
                     assertThat(context.getBean(Connection.class).links()).noneMatch(Receiver.class::isInstance);
                 });
@@ -225,7 +225,7 @@ class ResilienceTest {
         peer.contexts().run(context -> {
             AmqpTemplate template = context.getBean(AmqpTemplate.class);
             CompletableFuture<?> nothing = template.receiveAsync("silent", Duration.ofMillis(50));
-            assertThat(nothing.get(20, TimeUnit.SECONDS)).isNull();
+            assertThat(nothing.get(30, TimeUnit.SECONDS)).isNull();
 
             // what comes later on the old link is given back, and the next call has a link of its own
             SendOutcome late = peer.sender("silent").send(Message.of("late")).await(SOON);
@@ -242,7 +242,7 @@ class ResilienceTest {
                     template.sendAsync("x", Message.of("x")),
                     template.sendAndReceiveAsync("x", Message.of("x"), SendOptions.NONE),
                     template.receiveAsync("x", Duration.ofSeconds(1)));
-            assertThat(futures).allSatisfy(future -> assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS))
+            assertThat(futures).allSatisfy(future -> assertThatThrownBy(() -> future.get(30, TimeUnit.SECONDS))
                     .hasCauseInstanceOf(ClosedException.class));
             assertThatThrownBy(() -> template.send("x", Message.of("x"))).isInstanceOf(Amqp10Exception.class);
         });

@@ -106,7 +106,7 @@ class TemplateIT {
                 outcomes.add(template.convertAndSendAsync("template.async", "m" + i));
             }
             for (CompletableFuture<SendOutcome> outcome : outcomes) {
-                assertThat(outcome.get(20, TimeUnit.SECONDS).isAccepted()).isTrue();
+                assertThat(outcome.get(30, TimeUnit.SECONDS).isAccepted()).isTrue();
             }
             await().untilAsserted(() ->
                     assertThat(broker.messageCount("template.async")).isEqualTo(500));
