@@ -41,7 +41,8 @@ public interface Receiver extends Link {
     CompletableFuture<Delivery> receiveAsync();
 
     /**
-     * Grants credit for more messages.
+     * Grants credit for more messages. It lasts over breaks: what had come and was gone before the application saw it, with
+     * the connection or because the sender aborted it, is granted again, unless a {@link #drain} came after.
      *
      * @param credit how many, at least 1
      * @throws IllegalStateException if the credit window is not 0

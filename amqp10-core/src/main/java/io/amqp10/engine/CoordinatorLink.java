@@ -183,6 +183,16 @@ public final class CoordinatorLink implements ReceiverLinkListener {
     }
 
     @Override
+    public void onAborted(ReceiverLink of, IncomingDelivery delivery) {
+        link.addCredit(1);
+    }
+
+    @Override
+    public void onIgnored(ReceiverLink of) {
+        link.addCredit(1);
+    }
+
+    @Override
     public void onDelivery(ReceiverLink of, IncomingDelivery delivery) {
         if (delivery.remotelySettled()) {
             close(ErrorCondition.of(

@@ -83,6 +83,7 @@ final class IncomingTransfers {
         link.deliveryStarted();
         if (transfer.resume()) {
             ignoring = goesOn(transfer);
+            to.onIgnored(link);
             link.checkDrained();
             return;
         }

@@ -57,6 +57,14 @@ public interface ReceiverLinkListener {
     default void onAborted(ReceiverLink link, IncomingDelivery delivery) {}
 
     /**
+     * The sender resumes a delivery that we know nothing of: what comes of it is ignored, and it has used up one credit.
+     *
+     * @param link the link
+     * @see "AMQP 1.0 §2.6.13"
+     */
+    default void onIgnored(ReceiverLink link) {}
+
+    /**
      * The sender changed the state of a delivery, or settled it. If it settled the delivery, nothing more needs to be sent
      * for it.
      *

@@ -79,6 +79,10 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     private int settledInProgress;
 
     private long manualCredit;
+
+    /** The peer was to give credit back, and none was granted since. */
+    private boolean creditTakenBack;
+
     private boolean paused;
 
     /** The peer was asked, before closing, for what it has and for the credit, and has not answered yet. */
@@ -157,7 +161,25 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     public void onAborted(ReceiverLink link, IncomingDelivery delivery) {
         if (delivery == arriving) {
             failArriving("the sender aborted the message");
+        } else {
+            creditUsedInVain(link);
         }
+    }
+
+    @Override
+    public void onIgnored(ReceiverLink link) {
+        creditUsedInVain(link);
+    }
+
+    /** A delivery used up credit that the application never hears of, so that it cannot lead to any more. */
+    private void creditUsedInVain(ReceiverLink link) {
+        if (link != endpoint || !link.isAttached()) {
+            return;
+        }
+        if (manualCredit > 0 && !creditTakenBack && !stopping) {
+            link.addCredit(1);
+        }
+        refill(link);
     }
 
     /** Tells, on the event loop, whether messages are to be acquired in a transaction. */
@@ -176,13 +198,17 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     /** A message ended before all of it had come; on the event loop. */
     void over(StreamedDelivery message) {
+        boolean waited;
         pullLock.lock();
         try {
-            arrived.remove(message);
+            waited = arrived.remove(message);
         } finally {
             pullLock.unlock();
         }
         message.takeBack();
+        if (waited) {
+            goneUnseen(message);
+        }
     }
 
     /** Opens the session's window for what was read. Any thread. */
@@ -691,12 +717,14 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     // --- pulling
 
     private void dropOutdated() {
+        List<ReceivedDelivery> dropped = new ArrayList<>();
         pullLock.lock();
         try {
-            arrived.removeIf(this::isOutdated);
+            arrived.removeIf(message -> isOutdated(message) && dropped.add(message));
         } finally {
             pullLock.unlock();
         }
+        dropped.forEach(this::goneUnseen);
     }
 
     private void offer(ReceivedDelivery message) {
@@ -864,11 +892,27 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     }
 
     private void grant(int credit) {
+        creditTakenBack = false;
+        giveMore(credit);
+    }
+
+    private void giveMore(int credit) {
         manualCredit += credit;
         ReceiverLink link = endpoint;
         if (link != null && link.isAttached()) {
             link.addCredit(credit);
             creditSeen = link.credit();
+        }
+    }
+
+    /** A message is gone before the application began with it: another one may come for its credit. Any thread. */
+    void goneUnseen(ReceivedDelivery message) {
+        if (options.creditWindow() == 0 && !(message.remoteState() instanceof TransactionalState)) {
+            submit(() -> {
+                if (!creditTakenBack && !stopping) {
+                    giveMore(1);
+                }
+            });
         }
     }
 
@@ -887,6 +931,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         Completion<Void> done = new Completion<>(dispatcher());
         submit(() -> {
             paused = true;
+            creditTakenBack = true;
             ReceiverLink link = endpoint;
             if (link == null || !link.isAttached()) {
                 done.complete();

@@ -91,7 +91,11 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     private void handle() {
         MessagingHandler handler = receiver.handler();
-        if (handler == null || receiver.isOutdated(this) || verdict != null) {
+        if (handler == null) {
+            return;
+        }
+        if (receiver.isOutdated(this) || verdict != null) {
+            receiver.goneUnseen(this);
             return;
         }
         if (receiver.isStopping() && !cameSettled) {

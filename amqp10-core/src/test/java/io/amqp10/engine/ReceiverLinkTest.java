@@ -658,7 +658,7 @@ class ReceiverLinkTest {
         scenario.peer.sendTransfer(t -> t, (byte) 1);
         scenario.peer.sendTransfer(t -> ScriptedPeer.firstOf(t, 1).resume(true), (byte) 1);
 
-        scenario.recorder.assertEvents();
+        scenario.recorder.assertEvents("ignored", "ignored");
         assertThat(link.credit()).isEqualTo(1);
         scenario.peer.sendDelivery(2);
         scenario.recorder.assertEvents("delivery 2 0");

@@ -204,6 +204,11 @@ public final class Recorder implements ConnectionListener, SessionListener, Send
     }
 
     @Override
+    public void onIgnored(ReceiverLink link) {
+        events.add("ignored");
+    }
+
+    @Override
     public void onDisposition(ReceiverLink link, IncomingDelivery delivery) {
         events.add("received " + delivery.deliveryId() + " " + describe(delivery.remoteState())
                 + (delivery.remotelySettled() ? " settled" : ""));
