@@ -242,7 +242,8 @@ public interface Connection extends AutoCloseable {
     CompletableFuture<Void> closeAsync();
 
     /**
-     * Closes, and waits for the peer's answer for at most the close time-out. Called by one of this connection's own
+     * Closes, and waits for the peer's answer for at most the close time-out. Before, for at most as long, what senders have
+     * taken is sent and gets its outcome; a connection that is not open then, or breaks, is made for that. Called by one of this connection's own
      * handlers it does not wait, and closing begins when the handler returns, so that what the handler did before still
      * goes out. Called again, does nothing.
      */

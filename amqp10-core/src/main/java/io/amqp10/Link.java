@@ -135,7 +135,11 @@ public interface Link extends AutoCloseable {
      */
     Link awaitOpen(Duration timeout);
 
-    /** Closes the link for good, and waits like {@link Connection#close}. A sender first waits for its outcomes. */
+    /**
+     * Closes the link for good, and waits like {@link Connection#close}. A sender first waits for the outcomes of all
+     * messages that it has taken; if it is not open then, or breaks, it is attached for them as long as the connection's close
+     * time-out lasts.
+     */
     @Override
     void close();
 }

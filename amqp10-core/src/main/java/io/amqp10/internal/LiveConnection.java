@@ -78,6 +78,9 @@ abstract class LiveConnection implements Connection {
     @Nullable
     NetworkConnection network;
 
+    /** While closing: nothing can be sent any more. */
+    private volatile boolean leaving;
+
     /** For this network connection: whether sessions need not wait any more. */
     private boolean gateOpen = true;
 
@@ -266,7 +269,7 @@ abstract class LiveConnection implements Connection {
     }
 
     final void add(LiveSession session) {
-        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+        if (!takesMore(session.isBeforeLinkGate())) {
             session.finish(error != null ? error : Errors.closed(toString()));
             return;
         }
@@ -355,6 +358,13 @@ abstract class LiveConnection implements Connection {
         return loop.schedule(() -> submit(action), closeTimeoutNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Links may have become idle, while the engine is told of something it goes on with afterwards. */
+    final void checkWatchesSoon() {
+        if (!watches.isEmpty()) {
+            submit(this::checkWatches);
+        }
+    }
+
     /** A link may have become idle. */
     final void checkWatches() {
         if (watches.isEmpty()) {
@@ -379,23 +389,38 @@ abstract class LiveConnection implements Connection {
         if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
             return;
         }
-        LifecycleState before = state;
         become(LifecycleState.CLOSING);
-        if (network == null || before != LifecycleState.OPEN) {
-            abandon();
-            finish(null);
+        if (!isUp() && isDoneClosing()) {
+            leave(why);
             return;
         }
         for (LiveLink<?, ?> link : links) {
             link.prepareToClose();
         }
-        whenIdle(new ArrayList<>(links), () -> {
-            NetworkConnection present = network;
-            if (present != null) {
-                flushEngine();
-                present.engine().close(why);
-            }
-        });
+        whenIdle(new ArrayList<>(links), () -> leave(why));
+    }
+
+    private void leave(@Nullable ErrorCondition why) {
+        leaving = true;
+        NetworkConnection present = network;
+        if (present != null && isUp()) {
+            flushEngine();
+            present.engine().close(why);
+        } else {
+            abandon();
+            finish(null);
+        }
+    }
+
+    /** Tells whether it is closing and its links would do nothing more than that on another network connection. */
+    final boolean isDoneClosing() {
+        return state == LifecycleState.CLOSING && (leaving || links.stream().noneMatch(LiveLink::needsAttachment));
+    }
+
+    /** Tells whether the peer has opened the present network connection. */
+    final boolean isUp() {
+        NetworkConnection present = network;
+        return present != null && present.engine().remoteOpen() != null;
     }
 
     /** Ends it for good, with an error or, if null, by wish. */
@@ -492,10 +517,19 @@ abstract class LiveConnection implements Connection {
     }
 
     final void checkOpen() {
-        if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
+        checkOpen(SessionOptions.DEFAULT);
+    }
+
+    final void checkOpen(SessionOptions of) {
+        if (!takesMore(of.beforeLinkGate())) {
             Amqp10Exception known = error;
             throw known != null ? Errors.rethrown(known) : Errors.closed(toString());
         }
+    }
+
+    /** Tells whether sessions and links may be opened; when it is closing only those that let others send their last. */
+    private boolean takesMore(boolean beforeLinkGate) {
+        return state != LifecycleState.CLOSED && (state != LifecycleState.CLOSING || beforeLinkGate && !leaving);
     }
 
     final RunningContainer runningContainer() {
@@ -573,7 +607,7 @@ abstract class LiveConnection implements Connection {
 
     @Override
     public final LiveSession openSession(SessionOptions options) {
-        checkOpen();
+        checkOpen(options);
         LiveSession session = new LiveSession(this, options);
         submit(() -> add(session));
         return session;

@@ -63,6 +63,13 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     private boolean attachAnswered;
     private boolean unansweredAtEnd;
     private boolean detachOnly;
+
+    /** While closing: work is left, and the link is detached when it is done or time is over. */
+    private boolean waitsForIdle;
+
+    /** While closing: our detach is sent, so nothing more can be done on this link. */
+    private boolean leaving;
+
     private @Nullable ScheduledFuture<?> closeDeadline;
 
     LiveLink(LiveSession session, String name, @Nullable MessagingHandler ownHandler, @Nullable Executor ownExecutor) {
@@ -100,6 +107,11 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
 
     /** Tells whether work is left that closing should wait for. */
     abstract boolean isBusy();
+
+    /** Tells whether work is left that closing should wait for and that only an attached link can do. */
+    boolean needsAttachment() {
+        return false;
+    }
 
     /** Tells the handler that it is open. */
     abstract void tellOpened(MessagingHandler to);
@@ -179,7 +191,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
             dispatcher.execute(() -> tellOpened(to));
         }
         attached();
-        if (state == LifecycleState.CLOSING) {
+        if (state == LifecycleState.CLOSING && !waitsForIdle) {
             detachWhenIdle();
         }
     }
@@ -197,7 +209,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
             return; // the session or connection decides, or it was decided before
         }
         ErrorCondition said = reason.error();
-        if (state == LifecycleState.CLOSING) {
+        if (isDoneClosing()) {
             finish(null);
         } else if (reason instanceof StopReason.Local) {
             finish(
@@ -228,9 +240,22 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     }
 
     private void attachAgain() {
-        if ((state == LifecycleState.RECOVERING || state == LifecycleState.OPENING) && endpoint == null) {
+        if (state != LifecycleState.OPEN && isToAttach() && endpoint == null) {
             session.attachIfOpen(this);
         }
+    }
+
+    /** Tells whether it is to be attached again if it is not: one that is closed, itself or with others, only to finish its work. */
+    final boolean isToAttach() {
+        if (state == LifecycleState.CLOSING || session.isClosing()) {
+            return !isDoneClosing() && needsAttachment();
+        }
+        return state != LifecycleState.CLOSED;
+    }
+
+    /** Tells whether it is closing and would do nothing more than that if it were attached again. */
+    private boolean isDoneClosing() {
+        return state == LifecycleState.CLOSING && (leaving || !needsAttachment());
     }
 
     /** Notes that it is being restored, by itself or with its session or connection. */
@@ -238,7 +263,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         error = cause;
         if (state == LifecycleState.OPEN) {
             become(LifecycleState.RECOVERING);
-        } else if (state == LifecycleState.CLOSING) {
+        } else if (isDoneClosing()) {
             finish(null);
         }
     }
@@ -252,10 +277,10 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         detachOnly = onlyDetach;
         become(LifecycleState.CLOSING);
         prepareToClose();
-        if (endpoint == null) {
-            finish(null);
-        } else if (attachAnswered) {
+        if (attachAnswered || needsAttachment()) {
             detachWhenIdle();
+        } else if (endpoint == null) {
+            finish(null);
         } else {
             closeInTime();
         }
@@ -268,26 +293,42 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         }
         closeDeadline = connection.afterCloseTimeout(() -> {
             if (state == LifecycleState.CLOSING) {
-                LOG.warn("{} is closed though its peer did not answer in time", described());
-                endpoint = null;
-                finish(null);
+                closeUnanswered();
             }
         });
+    }
+
+    private void closeUnanswered() {
+        LOG.warn("{} is closed though its peer did not answer in time", described());
+        endpoint = null;
+        finish(null);
     }
 
     private void detachWhenIdle() {
         if (closeDeadline != null) {
             closeDeadline.cancel(false);
         }
+        waitsForIdle = true;
         connection.whenIdle(List.of(this), this::detachNow);
     }
 
     private void detachNow() {
+        waitsForIdle = false;
         E link = endpoint;
-        if (state == LifecycleState.CLOSING && link != null && attachAnswered) {
+        if (state != LifecycleState.CLOSING) {
+            return;
+        }
+        if (link == null) {
+            finish(null);
+        } else if (attachAnswered) {
             connection.flushEngine();
             closeInTime();
+            leaving = true;
             link.detach(!detachOnly, null);
+        } else if (isBusy()) {
+            closeUnanswered(); // all the time was spent on waiting for the answer
+        } else {
+            closeInTime();
         }
     }
 

@@ -805,6 +805,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                         null,
                         null));
             }
+            connection.checkWatchesSoon();
             return;
         }
         for (int i = again.size() - 1; i >= 0; i--) {
@@ -828,6 +829,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 pending.addFirst(message);
             }
         }
+        connection.checkWatchesSoon();
     }
 
     @Override
@@ -862,6 +864,11 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     @Override
     boolean isBusy() {
         return firstUnsettled != null || !pending.isEmpty();
+    }
+
+    @Override
+    boolean needsAttachment() {
+        return isBusy();
     }
 
     @Override

@@ -69,6 +69,9 @@ final class LiveSession implements Session, SessionListener {
     private @Nullable LiveLink<?, ?> awaited;
     private @Nullable ScheduledFuture<?> closeDeadline;
 
+    /** While closing: our end is sent. */
+    private boolean leaving;
+
     LiveSession(LiveConnection connection, SessionOptions options) {
         this.connection = connection;
         this.options = options;
@@ -101,7 +104,9 @@ final class LiveSession implements Session, SessionListener {
             attachNext();
         } else {
             for (LiveLink<?, ?> link : List.copyOf(links)) {
-                link.attach(begun);
+                if (link.isToAttach()) {
+                    link.attach(begun);
+                }
             }
         }
         transactions.begun(begun);
@@ -115,7 +120,7 @@ final class LiveSession implements Session, SessionListener {
                 oneByOne = false;
                 return;
             }
-            if (link.endpoint == null && !link.isEnded()) {
+            if (link.endpoint == null && link.isToAttach()) {
                 awaited = link;
                 link.attach(present);
             }
@@ -175,7 +180,7 @@ final class LiveSession implements Session, SessionListener {
         if (reason instanceof StopReason.ParentStopped || state == LifecycleState.CLOSED) {
             return; // the connection decides, or it was decided before
         }
-        if (state == LifecycleState.CLOSING) {
+        if (isDoneClosing()) {
             finish(null);
             return;
         }
@@ -219,7 +224,7 @@ final class LiveSession implements Session, SessionListener {
     }
 
     private void beginAgain() {
-        if ((state == LifecycleState.RECOVERING || state == LifecycleState.OPENING) && engine == null) {
+        if (state != LifecycleState.OPEN && engine == null) {
             connection.beginIfOpen(this);
         }
     }
@@ -228,7 +233,7 @@ final class LiveSession implements Session, SessionListener {
     void recovering(Amqp10Exception cause) {
         error = cause;
         engine = null;
-        if (state == LifecycleState.CLOSING) {
+        if (isDoneClosing()) {
             finish(null);
             return;
         }
@@ -295,22 +300,37 @@ final class LiveSession implements Session, SessionListener {
             return;
         }
         state = LifecycleState.CLOSING;
-        SessionEngine present = engine;
-        if (present == null) {
+        if (engine == null && isDoneClosing()) {
             finish(null);
             return;
         }
         for (LiveLink<?, ?> link : List.copyOf(links)) {
             link.prepareToClose();
         }
-        connection.whenIdle(links, () -> {
-            SessionEngine now = engine;
-            if (now != null) {
-                connection.flushEngine();
-                closeInTime();
-                now.end(null);
-            }
-        });
+        connection.whenIdle(links, this::endNow);
+    }
+
+    private void endNow() {
+        SessionEngine now = engine;
+        if (now == null) {
+            finish(null);
+        } else if (state == LifecycleState.CLOSING) {
+            connection.flushEngine();
+            closeInTime();
+            leaving = true;
+            now.end(null);
+        }
+    }
+
+    /** Tells whether it is closing and its links would do nothing more than that if it began again. */
+    private boolean isDoneClosing() {
+        return state == LifecycleState.CLOSING && (leaving || links.stream().noneMatch(LiveLink::needsAttachment));
+    }
+
+    /** Tells whether its links are only attached to finish what they have begun. */
+    boolean isClosing() {
+        return state == LifecycleState.CLOSING
+                || connection.state() == LifecycleState.CLOSING && !options.beforeLinkGate();
     }
 
     /** Waits no longer than the close time-out for the peer's end. */
@@ -443,7 +463,7 @@ final class LiveSession implements Session, SessionListener {
     }
 
     private void checkOpen() {
-        connection.checkOpen();
+        connection.checkOpen(options);
         if (state == LifecycleState.CLOSED || state == LifecycleState.CLOSING) {
             Amqp10Exception known = error;
             throw known != null ? Errors.rethrown(known) : Errors.closed("the session");

@@ -69,7 +69,7 @@ final class OutboundConnection extends LiveConnection {
     // --- making a network connection, on the event loop
 
     private void connect() {
-        if (state() == LifecycleState.CLOSING || state() == LifecycleState.CLOSED) {
+        if (isDoneClosing() || state() == LifecycleState.CLOSED) {
             return;
         }
         Endpoint to = options.endpoints().get(nextEndpoint);
@@ -116,18 +116,13 @@ final class OutboundConnection extends LiveConnection {
                         endpoint + " did not open the connection within " + options.connectTimeout(), null, null));
     }
 
-    private boolean isUp() {
-        NetworkConnection present = network;
-        return present != null && present.engine().remoteOpen() != null;
-    }
-
     private void failed(int number, Amqp10Exception cause) {
         if (number != attempt) {
             return; // it was given up before
         }
         stopConnecting();
         dropNetwork();
-        if (state() == LifecycleState.CLOSING) {
+        if (isDoneClosing()) {
             finish(null);
         } else if (cause instanceof AuthenticationException) {
             finish(cause);
@@ -247,7 +242,7 @@ final class OutboundConnection extends LiveConnection {
     @Override
     void lost(StopReason reason) {
         stopConnecting();
-        if (state() == LifecycleState.CLOSING) {
+        if (isDoneClosing()) {
             finish(null);
             return;
         }
