@@ -234,5 +234,13 @@ final class SerialDispatcher implements Executor, Runnable {
                 LOG.error("what was to follow a handler failed", e);
             }
         }
+        forgetInterrupt();
+    }
+
+    /** A task that leaves its thread interrupted shall not break the next ones, unless all are to end. */
+    private void forgetInterrupt() {
+        if (Thread.interrupted() && executor instanceof ExecutorService service && service.isShutdown()) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,46 @@ class SerialDispatcherTest {
         assertThat(woken).hasSize(1);
         woken.remove().run();
         assertThat(ran).containsExactly(0, 1, 2);
+    }
+
+    @Test
+    void taskThatLeavesItsThreadInterruptedDoesNotBreakTheNext() throws Exception {
+        List<Boolean> interrupted = new ArrayList<>();
+        dispatcher.execute(() -> Thread.currentThread().interrupt());
+        dispatcher.execute(() -> {
+            interrupted.add(Thread.currentThread().isInterrupted());
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("on purpose");
+        });
+
+        Runnable run = wokenNext();
+        Thread thread = new Thread(() -> {
+            run.run();
+            interrupted.add(Thread.currentThread().isInterrupted());
+        });
+        thread.start();
+        thread.join();
+
+        assertThat(interrupted).containsExactly(false, false);
+    }
+
+    @Test
+    void interruptOfAnExecutorThatIsShutDownReachesAllTasks() throws Exception {
+        BlockingQueue<Boolean> interrupted = new LinkedBlockingQueue<>();
+        CountDownLatch both = new CountDownLatch(1);
+        SerialDispatcher ending = new SerialDispatcher(executor, null);
+        ending.execute(() -> {
+            both.countDown();
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(30));
+            interrupted.add(Thread.currentThread().isInterrupted());
+        });
+        ending.execute(() -> interrupted.add(Thread.currentThread().isInterrupted()));
+        assertThat(both.await(30, TimeUnit.SECONDS)).isTrue();
+
+        executor.shutdownNow();
+
+        assertThat(interrupted.poll(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.poll(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
