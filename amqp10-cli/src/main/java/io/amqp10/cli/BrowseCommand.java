@@ -95,7 +95,7 @@ final class BrowseCommand implements Callable<Integer> {
         long limit = count == null ? Long.MAX_VALUE : count;
         // Fewer than -n are no error here: who browses wants to see what there is.
         Reception.Wish wish = new Reception.Wish(
-                count == null ? -1 : count,
+                count,
                 !follow,
                 follow ? null : timeout,
                 (int) Math.max(1, Math.min(CREDIT, limit)),

@@ -8,6 +8,7 @@ import io.amqp10.ReconnectOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
@@ -22,8 +23,10 @@ final class ConnectionArguments extends CredentialArguments {
             names = {"-u", "--url"},
             paramLabel = "URL",
             split = ",",
-            description = "amqp://host:port or amqps://host:port; several, separated by commas, are tried in turn. "
-                    + "Default: $" + URL_VARIABLE + ", else " + DEFAULT_URL + ".")
+            description =
+                    "amqp://host:port or amqps://host:port, or amqpws://host:port/path or amqpwss://host:port/path "
+                            + "for AMQP over WebSocket; several, separated by commas, are tried in turn. Default: $"
+                            + URL_VARIABLE + ", else " + DEFAULT_URL + ".")
     private List<String> urls = List.of();
 
     @Option(
@@ -36,7 +39,7 @@ final class ConnectionArguments extends CredentialArguments {
 
     @Option(
             names = "--allow-plain",
-            description = "Sends the password in the clear even to another machine without TLS.")
+            description = "Sends the password or token in the clear even to another machine without TLS.")
     private boolean allowPlain;
 
     @Option(names = "--container-id", paramLabel = "ID", description = "Our container-id. Default: a random one.")
@@ -58,6 +61,13 @@ final class ConnectionArguments extends CredentialArguments {
 
     @Option(names = "--trace", description = "Prints each frame to standard error; never a password.")
     private boolean trace;
+
+    @Option(
+            names = "--proxy",
+            paramLabel = "URL",
+            description = "Connects through socks5://host:port or http://host:port; with a user as in "
+                    + "socks5://alice@host:port, whose password is $" + ProxyUrl.PASSWORD_VARIABLE + ".")
+    private @Nullable String proxy;
 
     @ArgGroup(validate = false, heading = "%nTLS:%n")
     private TlsArguments tls = new TlsArguments();
@@ -112,12 +122,19 @@ final class ConnectionArguments extends CredentialArguments {
         if (virtualHost != null) {
             options = options.virtualHost(virtualHost);
         }
+        if (proxy != null) {
+            options = options.proxy(ProxyUrl.parse(proxy, environment.variables()));
+        }
         return withCredentials(environment, options);
     }
 
     private ConnectionOptions withCredentials(Environment environment, ConnectionOptions options) {
         String name = user(environment, options.user());
         ConnectionOptions result = name == null ? options : options.user(name);
+        Supplier<String> token = token(environment);
+        if (token != null) {
+            return result.tokenSupplier(token);
+        }
         String password = password(environment, result.user());
         return password == null ? result : result.password(password);
     }

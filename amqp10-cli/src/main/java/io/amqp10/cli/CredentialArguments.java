@@ -4,14 +4,16 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** A user, and a password that never stands on the command line. */
+/** A user, and a password or a token that never stand on the command line. */
 class CredentialArguments {
 
     static final String USER_VARIABLE = "AMQP10_USER";
     static final String PASSWORD_VARIABLE = "AMQP10_PASSWORD";
+    static final String TOKEN_VARIABLE = "AMQP10_TOKEN";
 
     @Option(
             names = "--user",
@@ -28,6 +30,13 @@ class CredentialArguments {
 
     @Option(names = "--ask-password", description = "Asks for the password on the terminal.")
     private boolean askPassword;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "Holds a token of OAuth 2, used in place of a password, by OAUTHBEARER or XOAUTH2. "
+                    + "Default: $" + TOKEN_VARIABLE + ".")
+    private @Nullable Path tokenFile;
 
     @Option(names = "--password", hidden = true, arity = "0..1", description = "Refused: others could read it.")
     private @Nullable String refusedPassword;
@@ -54,16 +63,30 @@ class CredentialArguments {
             }
             return new String(typed);
         }
-        if (passwordFile != null) {
-            try {
-                return Files.readString(passwordFile, StandardCharsets.UTF_8)
-                        .lines()
-                        .findFirst()
-                        .orElse("");
-            } catch (IOException e) {
-                throw new CliException(ExitCode.USAGE, "cannot read the password from " + passwordFile + ": " + e, e);
-            }
+        return passwordFile != null
+                ? firstLine("password", passwordFile)
+                : environment.variables().get(PASSWORD_VARIABLE);
+    }
+
+    /** Returns who gives a token, each time the one that is then in the file; null if there is none. */
+    final @Nullable Supplier<String> token(Environment environment) {
+        Path file = tokenFile;
+        if (file != null) {
+            firstLine("token", file);
+            return () -> firstLine("token", file);
         }
-        return environment.variables().get(PASSWORD_VARIABLE);
+        String fromVariable = environment.variables().get(TOKEN_VARIABLE);
+        return fromVariable == null ? null : () -> fromVariable;
+    }
+
+    private static String firstLine(String what, Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException e) {
+            throw new CliException(ExitCode.USAGE, "cannot read the " + what + " from " + file + ": " + e, e);
+        }
     }
 }

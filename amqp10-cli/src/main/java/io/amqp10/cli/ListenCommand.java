@@ -14,13 +14,16 @@ import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.types.Role;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -43,6 +46,7 @@ import picocli.CommandLine.Parameters;
             "  amqp10 listen --json",
             "  amqp10 listen -n 1 --timeout 1m amqp://0.0.0.0:5672",
             "  amqp10 listen --serve messages.json",
+            "  amqp10 listen --limit maxConnections=100 --limit maxSessions=10 amqpws://0.0.0.0:8080",
             "  AMQP10_PASSWORD=secret amqp10 listen --user alice --cert server.pem --key server.key amqps://0.0.0.0"
         })
 final class ListenCommand implements Callable<Integer> {
@@ -54,8 +58,9 @@ final class ListenCommand implements Callable<Integer> {
             arity = "0..1",
             paramLabel = "URL",
             defaultValue = "amqp://localhost:5672",
-            description = "Where to listen; port 0 takes a free one, which is printed to standard error. "
-                    + "Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Where to listen, amqpws://host:port/path for AMQP over WebSocket; port 0 takes a free one, which is printed to standard error. "
+                            + "Default: ${DEFAULT-VALUE}.")
     private String url = "amqp://localhost:5672";
 
     @Option(
@@ -109,10 +114,13 @@ final class ListenCommand implements Callable<Integer> {
     @Option(names = "--trace", description = "Prints each frame to standard error; never a password.")
     private boolean trace;
 
+    @ArgGroup(validate = false, heading = "%nLimits:%n")
+    private LimitArguments limits = new LimitArguments();
+
     @ArgGroup(validate = false, heading = "%nWho may come (default: anybody):%n")
     private CredentialArguments credentials = new CredentialArguments();
 
-    @ArgGroup(validate = false, heading = "%nTLS (for amqps; --ca demands certificates of clients):%n")
+    @ArgGroup(validate = false, heading = "%nTLS (for amqps and amqpwss; --ca demands certificates of clients):%n")
     private TlsArguments tls = new TlsArguments();
 
     ListenCommand(Environment environment) {
@@ -121,18 +129,19 @@ final class ListenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (credit < 1 || (count != null && count < 0)) {
-            throw CliException.usage("--credit must be at least 1, and --count not negative");
-        }
         if (url.startsWith("amqps") && !tls.hasCertificate()) {
             throw CliException.usage("to listen with TLS takes --cert and --key");
         }
+        ListenOptions options = withCredentials(limits.apply(ListenOptions.of(url)
+                .handler(new Watcher())
+                .tls(tls.serverOptions())
+                .traceFrames(trace)));
         List<Message> served = served();
         MessagePrinter printer = new MessagePrinter(environment, json, verbose);
         Reception reception = new Reception(
                 environment,
                 new Reception.Wish(
-                        count == null ? -1 : count,
+                        count,
                         false,
                         timeout,
                         credit,
@@ -159,11 +168,7 @@ final class ListenCommand implements Callable<Integer> {
         };
         ContainerOptions own = ContainerOptions.of(containerId == null ? ConnectionArguments.randomId() : containerId);
         try (Container container = Container.create(own);
-                Listener listener = container.listen(withCredentials(ListenOptions.of(url)
-                        .linkAcceptor(acceptor)
-                        .handler(new Watcher())
-                        .tls(tls.serverOptions())
-                        .traceFrames(trace)))) {
+                Listener listener = container.listen(options.linkAcceptor(acceptor))) {
             environment.err().println("listening on " + listener.uri());
             return reception.run(null);
         }
@@ -171,6 +176,10 @@ final class ListenCommand implements Callable<Integer> {
 
     private ListenOptions withCredentials(ListenOptions options) {
         String user = credentials.user(environment, null);
+        Supplier<String> token = credentials.token(environment);
+        if (token != null) {
+            return options.tokenVerifier(shown -> isToken(token.get(), shown) ? user == null ? "token" : user : null);
+        }
         if (user == null) {
             return options;
         }
@@ -180,6 +189,10 @@ final class ListenCommand implements Callable<Integer> {
                     + ", --password-file or --ask-password");
         }
         return options.users(Map.of(user, password)).allowAnonymous(false);
+    }
+
+    private static boolean isToken(String expected, String shown) {
+        return MessageDigest.isEqual(expected.getBytes(StandardCharsets.UTF_8), shown.getBytes(StandardCharsets.UTF_8));
     }
 
     private List<Message> served() {

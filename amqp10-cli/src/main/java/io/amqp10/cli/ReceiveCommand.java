@@ -107,17 +107,13 @@ final class ReceiveCommand implements Callable<Integer> {
         if (address == null && !link.isDynamic()) {
             throw CliException.usage("an ADDRESS is missing, such as: amqp10 receive orders");
         }
-        if (credit < 1 || (count != null && count < 0)) {
-            throw CliException.usage("--credit must be at least 1, and --count not negative");
-        }
         link.check(connection.hasContainerId());
         Target target = address == null ? null : Target.parse(address);
         ConnectionOptions options = connection.options(environment, target == null ? null : target.url());
         MessagePrinter printer = new MessagePrinter(environment, json, verbose);
         Reception reception = new Reception(
                 environment,
-                new Reception.Wish(
-                        count == null ? -1 : count, untilEmpty, timeout, credit, rate, true, quiet || !piped()),
+                new Reception.Wish(count, untilEmpty, timeout, credit, rate, true, quiet || !piped()),
                 connection.reconnects(),
                 delivery -> {
                     printer.print(delivery.message(), Reception.about(delivery));

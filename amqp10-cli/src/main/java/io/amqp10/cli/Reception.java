@@ -30,7 +30,7 @@ final class Reception implements MessagingHandler {
     /**
      * What is wanted.
      *
-     * @param count after how many messages to end, negative for never
+     * @param count after how many messages to end, null for never
      * @param untilEmpty whether to end when the peer has no more
      * @param idle after how long without a message to end, or null
      * @param credit how many messages may come ahead
@@ -39,13 +39,20 @@ final class Reception implements MessagingHandler {
      * @param quiet whether to show no progress
      */
     record Wish(
-            long count,
+            @Nullable Long count,
             boolean untilEmpty,
             @Nullable Duration idle,
             int credit,
             double rate,
             boolean strict,
-            boolean quiet) {}
+            boolean quiet) {
+
+        Wish {
+            if (credit < 1 || count != null && count < 0) {
+                throw CliException.usage("--credit must be at least 1, and --count not negative");
+            }
+        }
+    }
 
     /** Who takes the messages. */
     interface Taker {
@@ -73,6 +80,10 @@ final class Reception implements MessagingHandler {
 
     private final Environment environment;
     private final Wish wish;
+
+    /** After how many messages to end, negative for never. */
+    private final long count;
+
     private final Taker taker;
     private final boolean reconnects;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -88,6 +99,7 @@ final class Reception implements MessagingHandler {
     Reception(Environment environment, Wish wish, boolean reconnects, Taker taker) {
         this.environment = environment;
         this.wish = wish;
+        this.count = wish.count == null ? -1 : wish.count;
         this.reconnects = reconnects;
         this.taker = taker;
     }
@@ -150,7 +162,7 @@ final class Reception implements MessagingHandler {
     private int work(@Nullable Receiver receiver, Progress progress, Pace pace) {
         long idleNanos = wish.idle == null ? Long.MAX_VALUE : wish.idle.toNanos();
         long lastNanos = System.nanoTime();
-        while (wish.count < 0 || arrived < wish.count) {
+        while (count < 0 || arrived < count) {
             if (environment.stop().isRequested() && !stopping) {
                 stopping = true;
                 lastNanos = System.nanoTime();
@@ -191,8 +203,8 @@ final class Reception implements MessagingHandler {
     }
 
     private int timedOut() {
-        if (wish.count >= 0) {
-            throw CliException.timeout(arrived + " of " + wish.count + " messages came");
+        if (count >= 0) {
+            throw CliException.timeout(arrived + " of " + count + " messages came");
         }
         return wish.untilEmpty && draining && arrived == 0 ? noAnswer() : ExitCode.OK;
     }
@@ -203,8 +215,8 @@ final class Reception implements MessagingHandler {
 
     /** The peer has no more. */
     private int enough() {
-        if (wish.count >= 0 && wish.strict) {
-            throw new CliException(ExitCode.REFUSED, "there were only " + arrived + " of " + wish.count + " messages");
+        if (count >= 0 && wish.strict) {
+            throw new CliException(ExitCode.REFUSED, "there were only " + arrived + " of " + count + " messages");
         }
         return ExitCode.OK;
     }
@@ -215,8 +227,8 @@ final class Reception implements MessagingHandler {
             return;
         }
         long missing = wish.credit - outstanding;
-        if (wish.count >= 0) {
-            missing = Math.min(missing, wish.count - granted);
+        if (count >= 0) {
+            missing = Math.min(missing, count - granted);
         }
         if (missing > 0) {
             granted += missing;

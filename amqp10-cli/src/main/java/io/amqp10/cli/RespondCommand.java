@@ -90,9 +90,6 @@ final class RespondCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (credit < 1 || (count != null && count < 0)) {
-            throw CliException.usage("--credit must be at least 1, and --count not negative");
-        }
         body.check();
         // Wrong arguments are found before the first request.
         reply(Message.of(null));
@@ -104,7 +101,7 @@ final class RespondCommand implements Callable<Integer> {
             Replies[] replies = new Replies[1];
             Reception reception = new Reception(
                     environment,
-                    new Reception.Wish(count == null ? -1 : count, false, timeout, credit, 0, true, true),
+                    new Reception.Wish(count, false, timeout, credit, 0, true, true),
                     connection.reconnects(),
                     delivery -> {
                         printer.print(delivery.message(), Reception.about(delivery));

@@ -420,17 +420,12 @@ class CommandsTest {
 
     // --- listen
 
-    private static String uriOf(Shell.Running listener) {
-        await().until(() -> listener.err().contains("\n"));
-        return listener.err().lines().findFirst().orElseThrow().replace("listening on ", "");
-    }
-
     @Test
     void listenerPrintsWhatComes() {
         Shell.Running listener = new Shell().start("listen", "-n", "2", "-v", "--json", "amqp://127.0.0.1:0");
 
         new Shell()
-                .run("send", "-u", uriOf(listener), "--container-id", "me", "-n", "2", "any/address", "hello")
+                .run("send", "-u", listener.uri(), "--container-id", "me", "-n", "2", "any/address", "hello")
                 .succeeded();
 
         assertThat(listener.await().succeeded().lines())
@@ -445,7 +440,7 @@ class CommandsTest {
         Path file = folder.resolve("messages.json");
         Files.writeString(file, "{\"body\":{\"value\":{\"int\":1}}}\n\n{\"body\":{\"value\":\"two\"}}\n");
         Shell.Running listener = new Shell().start("listen", "--serve", file.toString(), "amqp://127.0.0.1:0");
-        String uri = uriOf(listener);
+        String uri = listener.uri();
 
         for (int i = 0; i < 2; i++) {
             assertThat(new Shell().run("receive", "-e", uri + "/a").succeeded().lines())
@@ -460,7 +455,7 @@ class CommandsTest {
         Shell.Running listener = new Shell()
                 .set("AMQP10_PASSWORD", "alice-secret")
                 .start("listen", "--user", "alice", "amqp://127.0.0.1:0");
-        String uri = uriOf(listener);
+        String uri = listener.uri();
 
         assertThat(new Shell().run("ping", uri).code()).isEqualTo(ExitCode.CONNECTION);
         new Shell()
@@ -477,7 +472,7 @@ class CommandsTest {
         String cert = tls.certificate(TlsMaterial.Identity.SERVER).toString();
         String key = tls.privateKey(TlsMaterial.Identity.SERVER).toString();
         Shell.Running listener = new Shell().start("listen", "--cert", cert, "--key", key, "amqps://localhost:0");
-        String uri = uriOf(listener);
+        String uri = listener.uri();
 
         assertThat(new Shell().run("ping", "--ca", ca, uri).succeeded().out()).containsPattern("tls +TLSv1.3");
         assertThat(new Shell().run("ping", "--insecure", uri).succeeded().out()).contains("TLSv1.3");
@@ -502,7 +497,7 @@ class CommandsTest {
                         "--store-password-file",
                         password.toString(),
                         "amqps://localhost:0");
-        String uri = uriOf(listener);
+        String uri = listener.uri();
         String ca = tls.authority().toString();
 
         assertThat(new Shell().run("ping", "--ca", ca, uri).code()).isEqualTo(ExitCode.CONNECTION);

@@ -94,6 +94,18 @@ class JarIT {
     }
 
     @Test
+    void speaksAmqpOverWebSocketAndThroughProxies() throws Exception {
+        try (QueueServer webSocket = new QueueServer("amqpws://127.0.0.1:0/amqp", options -> options)) {
+            assertThat(exitCode(start("send", "-u", webSocket.url(), "jar", "hello")))
+                    .as(printed("err"))
+                    .isZero();
+            assertThat(webSocket.queue("jar")).hasSize(1);
+        }
+        assertThat(exitCode(start("ping", "--proxy", "http://127.0.0.1:1"))).isEqualTo(ExitCode.CONNECTION);
+        assertThat(printed("err")).contains("proxy").doesNotContain("netty-handler-proxy");
+    }
+
+    @Test
     void exitCodesReachTheShell() throws Exception {
         assertThat(exitCode(start("send"))).isEqualTo(ExitCode.USAGE);
         assertThat(exitCode(start("send", "forbidden", "x"))).isEqualTo(ExitCode.REFUSED);

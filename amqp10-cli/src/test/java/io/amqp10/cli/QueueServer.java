@@ -39,6 +39,10 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
     }
 
     QueueServer(UnaryOperator<ListenOptions> options) {
+        this("amqp://127.0.0.1:0", options);
+    }
+
+    QueueServer(String uri, UnaryOperator<ListenOptions> options) {
         LinkAcceptor acceptor = request -> {
             if (request.dynamic() && !dynamic) {
                 request.refuse(ErrorCondition.of(AmqpError.NOT_IMPLEMENTED, "no dynamic nodes"));
@@ -50,8 +54,7 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
                 request.accept(ReceiverOptions.of("").handler(this));
             }
         };
-        listener = container.listen(
-                options.apply(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(acceptor)));
+        listener = container.listen(options.apply(ListenOptions.of(uri).linkAcceptor(acceptor)));
     }
 
     void refuseDynamicNodes() {

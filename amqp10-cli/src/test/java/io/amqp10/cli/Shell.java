@@ -7,11 +7,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Runs commands in this process, as a shell does in one of their own. */
@@ -103,6 +105,12 @@ final class Shell {
 
         String err() {
             return errBytes.toString(StandardCharsets.UTF_8);
+        }
+
+        /** Waits until a listener listens, and returns where. */
+        String uri() {
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> err().contains("\n") || code.isDone());
+            return err().lines().findFirst().orElseThrow().replace("listening on ", "");
         }
 
         /** Presses Ctrl-C. */
