@@ -34,7 +34,7 @@ public record Diagnosis(String description, String action) {
 
     private static String action(Amqp10Exception error) {
         if (error instanceof AuthenticationException) {
-            return "Check amqp10.username and amqp10.password (or the user in amqp10.url), and that the broker offers a SASL"
+            return "Check amqp10.username and amqp10.password (or the user in amqp10.url, or the token), and that the broker offers a SASL"
                     + " mechanism that the configuration allows.";
         }
         if (error instanceof GuaranteeNotSupportedException) {
@@ -48,7 +48,8 @@ public record Diagnosis(String description, String action) {
             return "Check the host name in amqp10.url, and that it can be resolved from here.";
         }
         if (has(error, ConnectException.class)) {
-            return "Check host and port in amqp10.url, and that the broker is running and listens there.";
+            return "Check host and port in amqp10.url, and that the broker is running and listens there; with a proxy, check"
+                    + " amqp10.proxy too.";
         }
         if (has(error, SSLException.class)) {
             return "Check that the port in amqp10.url speaks TLS, that amqp10.ssl.bundle trusts the broker's certificate, and"

@@ -6,7 +6,7 @@ public enum AcknowledgeMode {
     AUTO,
     /**
      * The listener, by its {@link io.amqp10.Delivery} parameter, then or later. When it fails without having done so, the
-     * {@link FailurePolicy} decides.
+     * {@link FailurePolicy} decides. Stopping waits for it, at most for the shutdown time-out.
      */
     MANUAL
 }

@@ -48,6 +48,9 @@ public final class ListenerContainer {
     /** How long a peer has to say that nothing more is on its way; not all say so. */
     private static final Duration PATIENCE_WITH_PEER = Duration.ofSeconds(2);
 
+    /** How often to look, while stopping, whether deliveries are settled whose methods have returned. */
+    private static final Duration LOOK_AT_UNSETTLED = Duration.ofMillis(20);
+
     /** How long to wait for an executor that has no thread. */
     private static final Duration RETRY_THREAD = Duration.ofMillis(500);
 
@@ -300,11 +303,31 @@ public final class ListenerContainer {
             if (allCame.compareAndSet(false, true)) {
                 giveBackUntouched();
                 delays.hurry();
-                onFinished = this::close;
+                onFinished = this::methodsReturned;
                 if (unfinished.get() == 0) {
                     tellFinished();
                 }
             }
+        }
+
+        /** What a method leaves unsettled, to be settled later by whom it has given it, is worked with too. */
+        private void methodsReturned() {
+            if (closed.get()) {
+                return;
+            }
+            if (unsettled() > 0) {
+                connection.container().schedule(LOOK_AT_UNSETTLED, this::methodsReturned);
+            } else {
+                close();
+            }
+        }
+
+        private int unsettled() {
+            return options.acknowledgeMode() == AcknowledgeMode.MANUAL
+                            && receiver != null
+                            && receiver.state() == LifecycleState.OPEN
+                    ? receiver.unsettled()
+                    : 0;
         }
 
         void giveUp() {
@@ -312,7 +335,7 @@ public final class ListenerContainer {
                 LOG.warn(
                         "listener '{}' did not finish {} messages within {}; the peer delivers them again",
                         id,
-                        unfinished.get(),
+                        Math.max(unfinished.get(), unsettled()),
                         options.shutdownTimeout());
                 close();
             }

@@ -89,8 +89,9 @@ public final class Amqp10AutoConfiguration {
             Container amqp10Container,
             Amqp10Properties properties,
             Amqp10ConnectionDetails details,
+            ObjectProvider<Amqp10TokenSupplier> tokens,
             ObjectProvider<Amqp10ConnectionCustomizer> customizers) {
-        ConnectionOptions options = mapping.connection(details);
+        ConnectionOptions options = mapping.connection(details, tokens.getIfAvailable());
         for (Amqp10ConnectionCustomizer customizer : customizers.orderedStream().toList()) {
             options = customizer.customize(options);
         }

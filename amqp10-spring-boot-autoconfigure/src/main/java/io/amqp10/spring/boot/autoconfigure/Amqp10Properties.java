@@ -1,6 +1,7 @@
 package io.amqp10.spring.boot.autoconfigure;
 
 import io.amqp10.DeliveryGuarantee;
+import io.amqp10.ProxyOptions;
 import io.amqp10.spring.listener.AcknowledgeMode;
 import java.time.Duration;
 import java.util.List;
@@ -11,8 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Configuration properties of AMQP 1.0.
  *
- * @param url Hosts to connect to, separated by commas, each as amqp://host:port, amqps://host:port or host:port. A host
- *     without a scheme is spoken to in TLS if an SSL bundle is set. Further hosts are tried in turn when one is away.
+ * @param url Hosts to connect to, separated by commas, each as amqp://host:port, amqps://host:port or host:port, or for AMQP
+ *     over WebSocket, with netty-codec-http, as amqpws://host:port/path or amqpwss://host:port/path. A host without a scheme
+ *     is spoken to in TLS if an SSL bundle is set. Further hosts are tried in turn when one is away.
  * @param username User to log in as. By default that in the URL; without one the login is anonymous.
  * @param password Password of the user. By default that in the URL.
  * @param containerId Container-id that peers see, unique among theirs. By default made of the application's name and a
@@ -26,6 +28,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param traceFrames Whether to log each frame at INFO on the logger io.amqp10.frames.
  * @param sasl How to log in.
  * @param ssl TLS.
+ * @param proxy Proxy to connect through, with netty-handler-proxy.
  * @param reconnect What to do when the connection cannot be made or breaks.
  * @param listener Defaults of listeners.
  * @param template Defaults of the template.
@@ -43,6 +46,7 @@ public record Amqp10Properties(
         @DefaultValue("false") boolean traceFrames,
         @DefaultValue Sasl sasl,
         @DefaultValue Ssl ssl,
+        @DefaultValue Proxy proxy,
         @DefaultValue Reconnect reconnect,
         @DefaultValue Listener listener,
         @DefaultValue Template template) {
@@ -58,8 +62,8 @@ public record Amqp10Properties(
      *
      * @param mechanisms Mechanisms that may be used, such as SCRAM-SHA-256, PLAIN, EXTERNAL or ANONYMOUS. By default all that
      *     suit the credentials, the strongest that the broker offers first.
-     * @param allowPlainWithoutTls Whether the mechanism PLAIN may send the password over a connection without TLS to another
-     *     machine.
+     * @param allowPlainWithoutTls Whether the password, by the mechanism PLAIN, or a token may be sent over a connection
+     *     without TLS to another machine.
      */
     public record Sasl(
             @DefaultValue List<String> mechanisms,
@@ -74,6 +78,29 @@ public record Amqp10Properties(
      */
     public record Ssl(
             @Nullable String bundle, @DefaultValue("true") boolean verifyHostname) {}
+
+    /**
+     * Proxy to connect through.
+     *
+     * @param host Host of the proxy. By default connections are made without one.
+     * @param port Port of the proxy.
+     * @param type What the proxy speaks.
+     * @param username User at the proxy. By default none is named.
+     * @param password Password of the user at the proxy. By default it is empty.
+     */
+    public record Proxy(
+            @Nullable String host,
+            @DefaultValue("1080") int port,
+            @DefaultValue("socks5") ProxyOptions.Protocol type,
+            @Nullable String username,
+            @Nullable String password) {
+
+        /** Leaves the password out. */
+        @Override
+        public String toString() {
+            return "Proxy[" + type + " " + host + ":" + port + "]";
+        }
+    }
 
     /**
      * What to do when the connection cannot be made or breaks.

@@ -1,6 +1,7 @@
 package io.amqp10.spring.boot.autoconfigure;
 
 import io.amqp10.ConnectionOptions;
+import io.amqp10.ProxyOptions;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.TlsOptions;
 import io.amqp10.spring.Backoff;
@@ -10,6 +11,7 @@ import io.amqp10.spring.listener.FailurePolicy;
 import io.amqp10.spring.listener.ListenerOptions;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -21,13 +23,15 @@ import org.springframework.util.StringUtils;
 /** Makes options of properties and connection details. A value out of range is reported with its property's name. */
 final class PropertyMapping {
 
+    private static final Set<String> WITHOUT_TLS = Set.of("amqp", "amqpws", "ws");
+
     private final Amqp10Properties properties;
 
     PropertyMapping(Amqp10Properties properties) {
         this.properties = properties;
     }
 
-    ConnectionOptions connection(Amqp10ConnectionDetails details) {
+    ConnectionOptions connection(Amqp10ConnectionDetails details, @Nullable Amqp10TokenSupplier tokens) {
         ConnectionOptions options = hosts(details);
         if (StringUtils.hasLength(details.getUsername())) {
             options = options.user(details.getUsername());
@@ -41,6 +45,8 @@ final class PropertyMapping {
                 .saslMechanisms(properties.sasl().mechanisms())
                 .allowPlainWithoutTls(properties.sasl().allowPlainWithoutTls())
                 .tls(tls(details))
+                .tokenSupplier(tokens)
+                .proxy(proxy())
                 .reconnect(reconnect())
                 .traceFrames(properties.traceFrames());
     }
@@ -63,13 +69,29 @@ final class PropertyMapping {
         if (!host.contains("://")) {
             return "amqps://" + host;
         }
-        if (host.startsWith("amqp://")) {
+        String scheme = host.substring(0, host.indexOf("://"));
+        if (WITHOUT_TLS.contains(scheme)) {
             throw new InvalidUrlException(
-                    "it asks for a connection without TLS by amqp://, but an SSL bundle is set by amqp10.ssl.bundle; write"
-                            + " amqps:// to use TLS, or leave the bundle empty",
-                    new IllegalArgumentException("amqp:// with an SSL bundle"));
+                    "it asks for a connection without TLS by " + scheme + "://, but an SSL bundle is set by"
+                            + " amqp10.ssl.bundle; write " + scheme + "s:// to use TLS, or leave the bundle empty",
+                    new IllegalArgumentException(scheme + ":// with an SSL bundle"));
         }
         return host;
+    }
+
+    private @Nullable ProxyOptions proxy() {
+        Amqp10Properties.Proxy from = properties.proxy();
+        String host = present(from.host());
+        if (host == null) {
+            return null;
+        }
+        ProxyOptions options =
+                switch (from.type()) {
+                    case SOCKS5 -> set(host, "proxy.port", from.port(), ProxyOptions::socks5);
+                    case HTTP -> set(host, "proxy.port", from.port(), ProxyOptions::http);
+                };
+        String user = present(from.username());
+        return user == null ? options : options.credentials(user, from.password() == null ? "" : from.password());
     }
 
     private TlsOptions tls(Amqp10ConnectionDetails details) {

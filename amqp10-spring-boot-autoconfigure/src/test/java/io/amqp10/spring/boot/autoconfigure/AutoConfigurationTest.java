@@ -7,7 +7,10 @@ import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.LifecycleState;
+import io.amqp10.ListenOptions;
+import io.amqp10.Listener;
 import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
 import io.amqp10.MetricsCollector;
 import io.amqp10.SendOutcome;
 import io.amqp10.spring.AmqpTemplate;
@@ -51,6 +54,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
@@ -395,6 +399,31 @@ class AutoConfigurationTest {
                     assertThat(template.receive("out", Duration.ZERO)).isNull();
                     assertThat(seen).contains("null out");
                 });
+    }
+
+    // --- other ways to a peer
+
+    @Test
+    void tokensAreShownToAPeerOverWebSocket() throws Exception {
+        BlockingQueue<String> shown = new LinkedBlockingQueue<>();
+        try (Container container = Container.create("token-peer")) {
+            Listener listener = container.listen(ListenOptions.of("amqpws://127.0.0.1:0/amqp")
+                    .handler(new MessagingHandler() {})
+                    .tokenVerifier(token -> {
+                        shown.add(token);
+                        return "somebody";
+                    }));
+            new ApplicationContextRunner()
+                    .withConfiguration(
+                            AutoConfigurations.of(JacksonAutoConfiguration.class, Amqp10AutoConfiguration.class))
+                    .withPropertyValues("amqp10.url=" + listener.uri())
+                    .withBean(Amqp10TokenSupplier.class, () -> () -> "a.b.c")
+                    .run(context -> assertThat(context.getBean(AmqpTemplate.class)
+                                    .convertAndSend("out", "x")
+                                    .isAccepted())
+                            .isTrue());
+        }
+        assertThat(shown).containsExactly("a.b.c");
     }
 
     // --- what is not there

@@ -24,6 +24,9 @@ class MetadataTest {
             "amqp10.virtual-host",
             "amqp10.sasl.mechanisms",
             "amqp10.ssl.bundle",
+            "amqp10.proxy.host",
+            "amqp10.proxy.username",
+            "amqp10.proxy.password",
             "amqp10.template.default-address",
             "amqp10.template.reply-address",
             "amqp10.template.time-to-live");

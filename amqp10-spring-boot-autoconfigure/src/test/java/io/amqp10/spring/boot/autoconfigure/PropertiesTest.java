@@ -7,6 +7,7 @@ import io.amqp10.ContainerOptions;
 import io.amqp10.Delivery;
 import io.amqp10.DeliveryGuarantee;
 import io.amqp10.Endpoint;
+import io.amqp10.ProxyOptions;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.spring.AmqpTemplate;
 import io.amqp10.spring.TemplateOptions;
@@ -51,6 +52,11 @@ class PropertiesTest {
         VALUES.put("amqp10.sasl.allow-plain-without-tls", "true");
         VALUES.put("amqp10.ssl.bundle", ""); // TlsIT shows what one does
         VALUES.put("amqp10.ssl.verify-hostname", "false");
+        VALUES.put("amqp10.proxy.host", "proxy.example");
+        VALUES.put("amqp10.proxy.port", "3128");
+        VALUES.put("amqp10.proxy.type", "http");
+        VALUES.put("amqp10.proxy.username", "through");
+        VALUES.put("amqp10.proxy.password", "proxy-secret");
         VALUES.put("amqp10.reconnect.enabled", "false");
         VALUES.put("amqp10.reconnect.initial-delay", "5s");
         VALUES.put("amqp10.reconnect.max-delay", "50s");
@@ -133,6 +139,12 @@ class PropertiesTest {
             assertThat(options.saslMechanisms()).containsExactly("PLAIN", "EXTERNAL");
             assertThat(options.allowPlainWithoutTls()).isTrue();
             assertThat(options.tls().verifyHostname()).isFalse();
+            ProxyOptions proxy = Objects.requireNonNull(options.proxy());
+            assertThat(proxy.protocol()).isEqualTo(ProxyOptions.Protocol.HTTP);
+            assertThat(proxy.host()).isEqualTo("proxy.example");
+            assertThat(proxy.port()).isEqualTo(3128);
+            assertThat(proxy.user()).isEqualTo("through");
+            assertThat(proxy.password()).isEqualTo("proxy-secret");
             ReconnectOptions reconnect = options.reconnect();
             assertThat(reconnect.enabled()).isFalse();
             assertThat(reconnect.initialDelay()).isEqualTo(Duration.ofSeconds(5));

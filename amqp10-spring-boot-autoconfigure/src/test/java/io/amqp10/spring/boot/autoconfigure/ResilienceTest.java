@@ -11,6 +11,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.amqp10.Amqp10Exception;
 import io.amqp10.ClosedException;
 import io.amqp10.Connection;
+import io.amqp10.Delivery;
 import io.amqp10.Message;
 import io.amqp10.Receiver;
 import io.amqp10.SendOutcome;
@@ -19,6 +20,7 @@ import io.amqp10.Tracker;
 import io.amqp10.spring.AmqpTemplate;
 import io.amqp10.spring.SendOptions;
 import io.amqp10.spring.annotation.AmqpListener;
+import io.amqp10.spring.listener.AcknowledgeMode;
 import io.amqp10.spring.listener.AmqpListenerRegistry;
 import io.amqp10.spring.listener.AmqpRejectException;
 import io.amqp10.spring.listener.ListenerContainer;
@@ -205,6 +207,52 @@ class ResilienceTest {
                     stopped.get(30, TimeUnit.SECONDS);
                     assertThat(listener.state()).isEqualTo(ListenerState.STOPPED);
                     assertThat(context.getBean(Connection.class).links()).noneMatch(Receiver.class::isInstance);
+                });
+    }
+
+    record Later(BlockingQueue<Delivery> given) {
+        @AmqpListener(id = "later", address = "in", acknowledgeMode = AcknowledgeMode.MANUAL)
+        void listen(Delivery delivery) {
+            given.add(delivery);
+        }
+    }
+
+    @Test
+    void stoppingWaitsForWhatIsSettledAfterTheMethodReturned() {
+        DirectPeer peer = peer();
+        BlockingQueue<Delivery> given = new LinkedBlockingQueue<>();
+        peer.contexts().withBean(Later.class, given).run(context -> {
+            Tracker sent = peer.sender("in").send(Message.of("x"));
+            Delivery delivery = Objects.requireNonNull(given.poll(30, TimeUnit.SECONDS));
+            ListenerContainer listener =
+                    context.getBean(AmqpListenerRegistry.class).listener("later");
+            await().until(() -> listener.unfinished() == 0);
+
+            CompletableFuture<Void> stopped = listener.stop();
+            // the peer has no credit any more, so all steps but the last are taken
+            await().until(() -> peer.newestSender("in").credit() == 0);
+            await().pollDelay(Duration.ofMillis(200)).until(() -> !stopped.isDone());
+            delivery.accept();
+
+            stopped.get(30, TimeUnit.SECONDS);
+            assertThat(sent.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        });
+    }
+
+    @Test
+    void stoppingGivesUpWhatIsNeverSettled() {
+        DirectPeer peer = peer();
+        BlockingQueue<Delivery> given = new LinkedBlockingQueue<>();
+        peer.contexts()
+                .withPropertyValues("amqp10.listener.shutdown-timeout=300ms")
+                .withBean(Later.class, given)
+                .run(context -> {
+                    peer.sender("in").send(Message.of("x"));
+                    assertThat(given.poll(30, TimeUnit.SECONDS)).isNotNull();
+                    context.getBean(AmqpListenerRegistry.class)
+                            .listener("later")
+                            .stop()
+                            .get(30, TimeUnit.SECONDS);
                 });
     }
 

@@ -13,6 +13,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.SpringApplication;
@@ -96,6 +98,13 @@ class StartupFailureIT {
     }
 
     @Test
+    void proxyThatIsNotThereIsNamed(ArtemisBroker broker) {
+        assertThat(explained(
+                        failingFast(broker).withPropertyValues("amqp10.proxy.host=127.0.0.1", "amqp10.proxy.port=1")))
+                .contains("SOCKS5 proxy", "127.0.0.1:1", "amqp10.proxy");
+    }
+
+    @Test
     void wrongPasswordNamesThePropertiesAndNotThePassword(ArtemisBroker broker) {
         assertThat(explained(failingFast(broker).withPropertyValues("amqp10.password=wrong-secret")))
                 .contains("amqp10.username", "amqp10.password")
@@ -146,13 +155,14 @@ class StartupFailureIT {
                 .contains("amqp10.ssl.bundle", "nowhere", "spring.ssl.bundle.pem.nowhere");
     }
 
-    @Test
-    void urlWithoutTlsBesideAnSslBundleIsRefused(ArtemisBroker broker) {
+    @ParameterizedTest
+    @ValueSource(strings = {"amqp", "amqpws", "ws"})
+    void urlWithoutTlsBesideAnSslBundleIsRefused(String scheme, ArtemisBroker broker) {
         assertThat(explained(SharedBroker.contexts(broker)
                         .withBean(Amqp10ConnectionDetails.class, () -> new Amqp10ConnectionDetails() {
                             @Override
                             public String getUrl() {
-                                return "amqp://localhost";
+                                return scheme + "://localhost";
                             }
 
                             @Override
@@ -160,7 +170,7 @@ class StartupFailureIT {
                                 return SslBundle.of(null);
                             }
                         })))
-                .contains("amqp10.ssl.bundle", "amqps://");
+                .contains("amqp10.ssl.bundle", "write " + scheme + "s://");
     }
 
     @Test
@@ -177,6 +187,9 @@ class StartupFailureIT {
                 .contains("amqp10.reconnect.multiplier", "0.5", "from 1 to 1000");
         assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.listener.concurrency=0")))
                 .contains("amqp10.listener.concurrency", "at least 1");
+        assertThat(explained(SharedBroker.contexts(broker)
+                        .withPropertyValues("amqp10.proxy.host=proxy.example", "amqp10.proxy.port=0")))
+                .contains("amqp10.proxy.port", "from 1 to 65535");
         assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.connect-timeout=-1s")))
                 .contains("amqp10.connect-timeout");
         assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.template.priority=256")))
