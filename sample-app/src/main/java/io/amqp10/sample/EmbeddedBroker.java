@@ -125,18 +125,23 @@ final class EmbeddedBroker implements AutoCloseable {
 
         configuration.addAddressSetting(
                 "#",
-                new AddressSettings()
-                        .setDeadLetterAddress(SimpleString.of(DEAD_LETTERS))
-                        .setExpiryAddress(SimpleString.of("ExpiryQueue"))
-                        .setDefaultAddressRoutingType(RoutingType.ANYCAST)
-                        .setDefaultQueueRoutingType(RoutingType.ANYCAST)
-                        .setAutoDeleteAddresses(false)
-                        .setAutoDeleteQueues(false));
+                kept().setDeadLetterAddress(SimpleString.of(DEAD_LETTERS))
+                        .setExpiryAddress(SimpleString.of("ExpiryQueue")));
+        // what is rejected there would be put there again, for ever; an empty name stands for none
+        configuration.addAddressSetting(DEAD_LETTERS, kept().setDeadLetterAddress(SimpleString.of("")));
         configuration.addAddressConfiguration(new CoreAddressConfiguration()
                 .setName(DEAD_LETTERS)
                 .addRoutingType(RoutingType.ANYCAST)
                 .addQueueConfiguration(QueueConfiguration.of(DEAD_LETTERS).setRoutingType(RoutingType.ANYCAST)));
         return configuration;
+    }
+
+    private static AddressSettings kept() {
+        return new AddressSettings()
+                .setDefaultAddressRoutingType(RoutingType.ANYCAST)
+                .setDefaultQueueRoutingType(RoutingType.ANYCAST)
+                .setAutoDeleteAddresses(false)
+                .setAutoDeleteQueues(false);
     }
 
     // Artemis itself would wait for the other one, silently and for ever

@@ -8,6 +8,7 @@ import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
 import io.amqp10.Message;
+import io.amqp10.Receiver;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -74,6 +75,21 @@ final class EmbeddedBrokerTest {
         }
 
         assertThat(receive(EmbeddedBroker.DEAD_LETTERS)).isEqualTo("bad");
+    }
+
+    @Test
+    void deadLetterThatIsRejectedIsNotPutBack() {
+        send(EmbeddedBroker.DEAD_LETTERS, "bad");
+        try (Container container = Container.create();
+                Connection connection = container.connect(broker.url())) {
+            Receiver receiver = connection.openReceiver(EmbeddedBroker.DEAD_LETTERS);
+            Objects.requireNonNull(receiver.receive(Duration.ofSeconds(30))).reject(null);
+            // what comes after shows that the rejected one would have come by now
+            send(EmbeddedBroker.DEAD_LETTERS, "next");
+            Delivery next = Objects.requireNonNull(receiver.receive(Duration.ofSeconds(30)));
+            assertThat(next.message().bodyAsString()).isEqualTo("next");
+            next.accept();
+        }
     }
 
     @Test

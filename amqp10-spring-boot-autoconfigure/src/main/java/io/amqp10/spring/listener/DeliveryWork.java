@@ -147,7 +147,11 @@ final class DeliveryWork {
             decide(delivery, failure, finished);
         } catch (Throwable e) {
             LOG.error("the failure policy of listener '{}' failed; the message is given back", id, e);
-            later(new Verdict.Retry(DefaultFailurePolicy.DEFAULT_DELAYS.delay(1)), delivery, finished);
+            later(
+                    new Verdict.Retry(DefaultFailurePolicy.DEFAULT_DELAYS.delay(1)),
+                    delivery,
+                    readable(delivery),
+                    finished);
         }
     }
 
@@ -177,12 +181,13 @@ final class DeliveryWork {
                     reject.error().description(),
                     isDeliberate(failure) ? null : failure);
             delays.run(delay(message), () -> {
+                givenBack(message);
                 delivery.reject(reject.error());
                 finished.run();
             });
         } else {
             logGivenBack(delivery, failures, verdict, failure);
-            later(verdict, delivery, finished);
+            later(verdict, delivery, message, finished);
         }
     }
 
@@ -194,9 +199,10 @@ final class DeliveryWork {
         long rejections = memory.rejected(message);
         if (rejections == 2) {
             LOG.warn(
-                    "listener '{}': a message came again although it was rejected; have the broker bound its deliveries and"
-                            + " keep dead letters",
-                    id);
+                    "listener '{}': {} came again although it was rejected, or one like it did; have the broker bound its"
+                            + " deliveries and keep dead letters elsewhere than where this listener takes its messages from",
+                    id,
+                    message.messageId() == null ? "a message without an id" : "message '" + message.messageId() + "'");
         }
         return rejections == 1 ? Duration.ZERO : DefaultFailurePolicy.DEFAULT_DELAYS.delay(rejections - 1);
     }
@@ -229,9 +235,10 @@ final class DeliveryWork {
                 : verdict instanceof Verdict.Release release ? release.delay() : Duration.ZERO;
     }
 
-    private void later(Verdict verdict, Delivery delivery, Runnable finished) {
+    private void later(Verdict verdict, Delivery delivery, @Nullable Message message, Runnable finished) {
         boolean counted = verdict instanceof Verdict.Retry;
         delays.run(delay(verdict), () -> {
+            givenBack(message);
             if (counted) {
                 delivery.modify(true, false);
             } else {
@@ -239,6 +246,13 @@ final class DeliveryWork {
             }
             finished.run();
         });
+    }
+
+    /** Comes before the outcome, so that the message is not counted as kept when it comes again. */
+    private void givenBack(@Nullable Message message) {
+        if (message != null) {
+            memory.givenBack(message);
+        }
     }
 
     /** Tells whether nothing that is said of the delivery reaches the peer any more. */

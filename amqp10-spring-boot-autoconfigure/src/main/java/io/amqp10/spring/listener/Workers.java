@@ -57,8 +57,8 @@ final class Workers implements Runnable {
             if (active.compareAndSet(present, present + 1)) {
                 try {
                     executor.execute(this);
-                } catch (RejectedExecutionException e) {
-                    refused(e);
+                } catch (RuntimeException | Error e) {
+                    refused(e); // also where the system has no thread left, which is an OutOfMemoryError
                 }
                 return;
             }
@@ -67,7 +67,7 @@ final class Workers implements Runnable {
     }
 
     /** Nobody may ever ask again, when all credit is used up by what waits here, so this does. */
-    private void refused(RejectedExecutionException why) {
+    private void refused(Throwable why) {
         if (active.decrementAndGet() > 0) {
             LOG.debug("no further thread for a listener, others work on", why);
             return;

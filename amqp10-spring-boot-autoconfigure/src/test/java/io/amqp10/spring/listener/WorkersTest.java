@@ -82,6 +82,26 @@ class WorkersTest {
     }
 
     @Test
+    void systemWithoutThreadsIsAskedAgainLater() {
+        boolean[] full = {true};
+        Workers workers = new Workers(
+                task -> {
+                    if (full[0]) {
+                        throw new OutOfMemoryError("unable to create native thread");
+                    }
+                    threads.add(task);
+                },
+                later::add,
+                1,
+                arrival -> done.add(arrival.attachment()));
+        workers.add(arrival(1));
+        full[0] = false;
+        later.remove().run();
+        threads.remove().run();
+        assertThat(done).containsExactly(1);
+    }
+
+    @Test
     void workThatThrowsDoesNotKeepTheRestWaiting() {
         Workers workers = new Workers(threads::add, later::add, 1, arrival -> {
             done.add(arrival.attachment());

@@ -40,6 +40,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** What must go on whatever threads, peers and people do. */
@@ -103,16 +105,22 @@ class ResilienceTest {
 
     // --- failures
 
-    /** Delivers again at once what was rejected, and counts, as some brokers do. */
+    /** Delivers again at once what was rejected, as some brokers do; others put a copy to where it came from. */
     private static final class StubbornPeer extends DirectPeer {
 
         private final AtomicInteger rejections = new AtomicInteger();
+        private final boolean counts;
+
+        StubbornPeer(boolean counts) {
+            this.counts = counts;
+        }
 
         @Override
         public void onRejected(Tracker tracker) {
+            int count = rejections.incrementAndGet();
             tracker.sender()
                     .send(Message.builder()
-                            .deliveryCount(rejections.incrementAndGet())
+                            .deliveryCount(counts ? count : 0)
                             .body("again")
                             .build());
         }
@@ -126,9 +134,10 @@ class ResilienceTest {
         }
     }
 
-    @Test
-    void rejectedMessageThatComesAgainIsNotRejectedInAHotLoop() {
-        StubbornPeer peer = new StubbornPeer();
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void rejectedMessageThatComesAgainIsNotRejectedInAHotLoop(boolean counts) {
+        StubbornPeer peer = new StubbornPeer(counts);
         open.add(peer);
         AtomicInteger calls = new AtomicInteger();
         peer.contexts().withBean(Rejecting.class, calls).run(context -> {
@@ -139,6 +148,48 @@ class ResilienceTest {
             await().until(() -> calls.get() >= 2);
             await().during(Duration.ofMillis(300)).until(() -> listener.unfinished() == 1 && calls.get() == 2);
         });
+    }
+
+    /** Delivers again what was given back, and neither counts nor gives ids, as queues of some brokers do. */
+    private static final class ForgetfulPeer extends DirectPeer {
+
+        private final AtomicInteger deliveries = new AtomicInteger(1);
+        private final CompletableFuture<Integer> rejectedAfter = new CompletableFuture<>();
+
+        @Override
+        public void onModified(Tracker tracker) {
+            deliveries.incrementAndGet();
+            tracker.sender().send(Message.of("again"));
+        }
+
+        @Override
+        public void onRejected(Tracker tracker) {
+            rejectedAfter.complete(deliveries.get());
+        }
+    }
+
+    record Failing(AtomicInteger calls) {
+        @AmqpListener(id = "failing", address = "in")
+        void listen(String text) {
+            calls.incrementAndGet();
+            throw new IllegalStateException("on purpose");
+        }
+    }
+
+    @Test
+    void deliveriesAreLimitedWherePeersDoNotCountThemAndMessagesHaveNoIds() {
+        ForgetfulPeer peer = new ForgetfulPeer();
+        open.add(peer);
+        peer.contexts()
+                .withPropertyValues(
+                        "amqp10.listener.retry.initial-delay=1ms",
+                        "amqp10.listener.retry.max-delay=5ms",
+                        "amqp10.listener.retry.max-deliveries=4")
+                .withBean(Failing.class, new AtomicInteger())
+                .run(context -> {
+                    peer.sender("in").send(Message.of("again"));
+                    assertThat(peer.rejectedAfter.get(30, TimeUnit.SECONDS)).isEqualTo(4);
+                });
     }
 
     // --- starting and stopping
