@@ -29,7 +29,9 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ParameterizedTypeReference;
@@ -415,10 +417,10 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return the message, accepted; null when there is none in time
      * @throws LinkRefusedException if the peer gives no link to the address, with the peer's words
      * @throws TimedOutException if there is no link within the send time-out
-     * @throws Amqp10Exception if the link or connection ended
+     * @throws Amqp10Exception if the link or connection ended, or the thread is interrupted; no message was taken then
      */
     public @Nullable Message receive(String address, Duration timeout) {
-        return join(receiveAsync(address, timeout));
+        return await(take(address, timeout, Delivery::message));
     }
 
     /**
@@ -435,7 +437,7 @@ public final class AmqpTemplate implements AutoCloseable {
     public <T> @Nullable T receive(
             String address, Duration timeout, Function<? super Delivery, ? extends @Nullable T> work) {
         Transacted present = present();
-        Delivery delivery = join(receivers(present).receive(address, timeout, options.sendTimeout()));
+        Delivery delivery = await(Taking.of(pull(present, address, timeout), taken -> taken));
         return delivery == null ? null : accepted(present, delivery, work);
     }
 
@@ -445,10 +447,11 @@ public final class AmqpTemplate implements AutoCloseable {
      * @param address where from, as the peer spells it
      * @param timeout at most how long to wait; zero takes what is there now
      * @return completes with the message, accepted, or with null when there is none in time, or as
-     *     {@link #receive(String, Duration)} throws
+     *     {@link #receive(String, Duration)} throws; cancelling it, or completing it otherwise as by
+     *     {@link CompletableFuture#orTimeout}, leaves the message to the peer
      */
     public CompletableFuture<@Nullable Message> receiveAsync(String address, Duration timeout) {
-        return take(address, timeout, Delivery::message);
+        return orFailed(() -> take(address, timeout, Delivery::message));
     }
 
     /**
@@ -476,7 +479,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @throws Amqp10Exception as by {@link #receive(String, Duration)}
      */
     public <T> @Nullable T receiveAndConvert(String address, Class<T> type, Duration timeout) {
-        return join(this.<T>takeConverted(address, type, timeout));
+        return await(this.<T>takeConverted(address, type, timeout));
     }
 
     /**
@@ -490,7 +493,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return the payload; null when there is no message in time, or its body is null
      */
     public <T> @Nullable T receiveAndConvert(String address, ParameterizedTypeReference<T> type, Duration timeout) {
-        return join(this.<T>takeConverted(address, type.getType(), timeout));
+        return await(this.<T>takeConverted(address, type.getType(), timeout));
     }
 
     /**
@@ -503,7 +506,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return completes as {@link #receiveAndConvert(String, Class, Duration)} returns or throws
      */
     public <T> CompletableFuture<@Nullable T> receiveAndConvertAsync(String address, Class<T> type, Duration timeout) {
-        return takeConverted(address, type, timeout);
+        return orFailed(() -> this.<T>takeConverted(address, type, timeout));
     }
 
     /**
@@ -517,22 +520,38 @@ public final class AmqpTemplate implements AutoCloseable {
      */
     public <T> CompletableFuture<@Nullable T> receiveAndConvertAsync(
             String address, ParameterizedTypeReference<T> type, Duration timeout) {
-        return takeConverted(address, type.getType(), timeout);
+        return orFailed(() -> this.<T>takeConverted(address, type.getType(), timeout));
     }
 
-    private <T> CompletableFuture<@Nullable T> takeConverted(String address, Type type, Duration timeout) {
+    private <T> Taking<T> takeConverted(String address, Type type, Duration timeout) {
         return take(address, timeout, delivery -> this.<T>converted(delivery.message(), type));
     }
 
-    private <T> CompletableFuture<@Nullable T> take(
-            String address, Duration timeout, Function<Delivery, @Nullable T> work) {
+    private <T> Taking<T> take(String address, Duration timeout, Function<Delivery, @Nullable T> conversion) {
+        Transacted present = present();
+        return Taking.of(
+                pull(present, address, timeout),
+                delivery -> accepted(present, delivery, taken -> convertedOrRejected(taken, conversion)));
+    }
+
+    private ReceiverPool.Pull pull(@Nullable Transacted in, String address, Duration timeout) {
+        return receivers(in).receive(address, timeout, options.sendTimeout());
+    }
+
+    private static <T> CompletableFuture<@Nullable T> orFailed(Supplier<CompletableFuture<@Nullable T>> call) {
         try {
-            Transacted present = present();
-            return receivers(present)
-                    .receive(address, timeout, options.sendTimeout())
-                    .thenApply(delivery -> delivery == null ? null : accepted(present, delivery, work));
+            return call.get();
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static <T> @Nullable T convertedOrRejected(Delivery delivery, Function<Delivery, @Nullable T> conversion) {
+        try {
+            return conversion.apply(delivery);
+        } catch (MessageConversionException | MessageFormatException e) {
+            delivery.reject(AmqpError.DECODE_ERROR, e.getMessage());
+            throw e;
         }
     }
 
@@ -546,11 +565,8 @@ public final class AmqpTemplate implements AutoCloseable {
                 delivery.accept(in.transaction());
             }
             return result;
-        } catch (MessageConversionException | MessageFormatException e) {
-            delivery.reject(AmqpError.DECODE_ERROR, e.getMessage());
-            throw e;
         } catch (RuntimeException | Error e) {
-            delivery.modify(true, false);
+            delivery.modify(true, false); // is ignored if it has another outcome
             throw e;
         }
     }
@@ -794,14 +810,10 @@ public final class AmqpTemplate implements AutoCloseable {
 
     // --- waiting
 
-    private <T> CompletableFuture<T> limited(
-            CompletableFuture<T> future, Duration timeout, java.util.function.Supplier<String> message) {
+    private <T> CompletableFuture<T> limited(CompletableFuture<T> future, Duration timeout, Supplier<String> message) {
         if (!future.isDone()) {
-            Container.Timer timer = connection
-                    .container()
-                    .schedule(
-                            timeout,
-                            () -> future.completeExceptionally(new TimedOutException(message.get(), null, null)));
+            Container.Timer timer = connection.container().schedule(timeout, () -> links.threads()
+                    .run(() -> future.completeExceptionally(new TimedOutException(message.get(), null, null))));
             future.whenComplete((result, error) -> timer.cancel());
         }
         return future;
@@ -813,7 +825,15 @@ public final class AmqpTemplate implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Amqp10Exception("interrupted while waiting; what was begun may still take effect", e);
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    private static <T> @Nullable T await(Taking<T> taking) {
+        try {
+            return taking.await();
+        } catch (ExecutionException e) {
             throw rethrown(e.getCause() == null ? e : e.getCause());
         }
     }

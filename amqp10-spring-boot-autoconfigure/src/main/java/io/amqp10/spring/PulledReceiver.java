@@ -11,6 +11,7 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.TimedOutException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -27,6 +28,7 @@ final class PulledReceiver implements MessagingHandler {
     private static final Duration PATIENCE_WITH_PEER = Duration.ofSeconds(2);
 
     private final String address;
+    private final TemplateThreads threads;
     private final Receiver receiver;
     private volatile boolean abandoned;
 
@@ -38,6 +40,7 @@ final class PulledReceiver implements MessagingHandler {
             TemplateThreads threads,
             UnaryOperator<ReceiverOptions> customizer) {
         this.address = address;
+        this.threads = threads;
         ReceiverOptions options = customizer.apply(ReceiverOptions.of(address));
         this.receiver = opener.apply(
                 options.creditWindow(0).autoAccept(false).handler(this).executor(threads.executor()));
@@ -62,7 +65,8 @@ final class PulledReceiver implements MessagingHandler {
         CompletableFuture<@Nullable Delivery> result = new CompletableFuture<>();
         waiting = result;
         Container container = receiver.connection().container();
-        Container.Timer openTimer = container.schedule(openTimeout, () -> notOpen(result, openTimeout));
+        Container.Timer openTimer =
+                container.schedule(openTimeout, () -> threads.run(() -> notOpen(result, openTimeout)));
         receiver.opened().whenComplete((open, error) -> {
             openTimer.cancel();
             if (error != null) {
@@ -72,7 +76,8 @@ final class PulledReceiver implements MessagingHandler {
                 if (timeout.isZero()) {
                     takeCreditBack(result);
                 } else {
-                    Container.Timer timer = container.schedule(timeout, () -> takeCreditBack(result));
+                    Container.Timer timer =
+                            container.schedule(timeout, () -> threads.run(() -> takeCreditBack(result)));
                     result.whenComplete((delivery, e) -> timer.cancel());
                 }
             }
@@ -95,8 +100,9 @@ final class PulledReceiver implements MessagingHandler {
         if (!result.isDone()) {
             // when this is done, a message that was on its way has come and was given to onMessage before
             receiver.drain().whenComplete((nothing, error) -> result.complete(null));
-            Container.Timer impatience =
-                    receiver.connection().container().schedule(PATIENCE_WITH_PEER, () -> abandon(result));
+            Container.Timer impatience = receiver.connection()
+                    .container()
+                    .schedule(PATIENCE_WITH_PEER, () -> threads.run(() -> abandon(result)));
             result.whenComplete((delivery, error) -> impatience.cancel());
         }
     }
@@ -105,6 +111,14 @@ final class PulledReceiver implements MessagingHandler {
     private void abandon(CompletableFuture<@Nullable Delivery> result) {
         abandoned = true;
         result.complete(null);
+    }
+
+    /** Ends a wait that is not over: the link, whose credit the peer has, is not used again. */
+    void cancel(CompletableFuture<@Nullable Delivery> result) {
+        if (!result.isDone()) {
+            abandoned = true;
+            result.completeExceptionally(new CancellationException("nobody waits for the message any more"));
+        }
     }
 
     void close() {

@@ -37,12 +37,21 @@ final class ReceiverPool {
         this.customizer = customizer;
     }
 
-    /** Takes a message; completes with null when there is none in time. */
-    CompletableFuture<@Nullable Delivery> receive(String address, Duration timeout, Duration openTimeout) {
+    /**
+     * A wait for a message.
+     *
+     * @param delivery completes with the message, or with null when there is none in time
+     * @param cancel ends the wait: what still comes is given back
+     */
+    record Pull(CompletableFuture<@Nullable Delivery> delivery, Runnable cancel) {}
+
+    /** Takes a message. */
+    Pull receive(String address, Duration timeout, Duration openTimeout) {
         PulledReceiver present = takeIdle(address);
         PulledReceiver receiver = present != null ? present : new PulledReceiver(opener, address, threads, customizer);
+        CompletableFuture<@Nullable Delivery> result = receiver.receive(timeout, openTimeout);
         // who waits for this finds the receiver in its place again
-        return receiver.receive(timeout, openTimeout).whenComplete((delivery, error) -> giveBack(receiver));
+        return new Pull(result.whenComplete((delivery, error) -> giveBack(receiver)), () -> receiver.cancel(result));
     }
 
     private @Nullable PulledReceiver takeIdle(String address) {

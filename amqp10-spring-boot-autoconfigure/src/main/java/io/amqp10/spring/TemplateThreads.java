@@ -3,7 +3,10 @@ package io.amqp10.spring;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
 /**
@@ -11,6 +14,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
  * waits for a reply does not wait for itself.
  */
 final class TemplateThreads {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TemplateThreads.class);
 
     private final @Nullable Executor given;
     private volatile @Nullable ExecutorService own;
@@ -25,6 +30,16 @@ final class TemplateThreads {
         }
         ExecutorService present = own;
         return present != null ? present : create();
+    }
+
+    /** Runs something, such as what a timer is for: who is woken by it may wait in turn, and must not keep other timers. */
+    void run(Runnable task) {
+        try {
+            executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the application stops, or the executor has no thread now", e);
+            task.run();
+        }
     }
 
     private synchronized Executor create() {

@@ -2,6 +2,7 @@ package io.amqp10.spring.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
@@ -16,6 +17,7 @@ import io.amqp10.Message;
 import io.amqp10.Receiver;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
+import io.amqp10.TimedOutException;
 import io.amqp10.Tracker;
 import io.amqp10.spring.AmqpTemplate;
 import io.amqp10.spring.SendOptions;
@@ -330,6 +332,21 @@ class ResilienceTest {
             SendOutcome late = peer.sender("silent").send(Message.of("late")).await(SOON);
             assertThat(late.isAccepted()).isFalse();
         });
+    }
+
+    @Test
+    void whoIsToldOfATimeOutMayWaitForTheNextReply() {
+        peer().contexts()
+                .withPropertyValues("amqp10.template.reply-address=replies")
+                .run(context -> {
+                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    SendOptions impatient = SendOptions.NONE.replyTimeout(Duration.ofMillis(20));
+                    CompletableFuture<Throwable> second = template.sendAndReceiveAsync(
+                                    "silent", Message.of("1"), impatient)
+                            .handle((reply, error) -> catchThrowable(
+                                    () -> template.sendAndReceive("silent", Message.of("2"), impatient)));
+                    assertThat(second.get(30, TimeUnit.SECONDS)).isInstanceOf(TimedOutException.class);
+                });
     }
 
     @Test
