@@ -241,7 +241,7 @@ class CommandsTest {
     void timeWithoutMessagesEndsReceiving() {
         shell().run("send", "orders", "x").succeeded();
 
-        assertThat(shell().run("receive", "--timeout", "200ms", "orders")
+        assertThat(shell().run("receive", "--timeout", "2s", "orders")
                         .succeeded()
                         .lines())
                 .containsExactly("x");
@@ -387,10 +387,10 @@ class CommandsTest {
 
     @Test
     void requestWithoutReplyTimesOut() {
-        Shell.Result result = shell().run("request", "--timeout", "200ms", "nobody", "hello");
+        Shell.Result result = shell().run("request", "--timeout", "2s", "nobody", "hello");
 
         assertThat(result.code()).isEqualTo(ExitCode.TIMEOUT);
-        assertThat(result.err()).isEqualTo("amqp10: no reply within 200 ms\n");
+        assertThat(result.err()).isEqualTo("amqp10: no reply within 2 s\n");
     }
 
     @Test
@@ -682,7 +682,7 @@ class CommandsTest {
     @Test
     void progressIsShownOnTerminalsOnly() {
         assertThat(shell().terminal(null).run("send", "orders", "x").succeeded().err())
-                .isEqualTo("1 message sent\n");
+                .startsWith("1 message sent");
         assertThat(shell().terminal(null)
                         .run("send", "-q", "orders", "x")
                         .succeeded()

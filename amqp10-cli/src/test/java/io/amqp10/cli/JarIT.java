@@ -59,6 +59,7 @@ class JarIT {
                 .redirectOutput(out().toFile())
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().put("AMQP10_URL", server.url());
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // which JVMs mention in their output
         Process process = builder.start();
         processes.add(process);
         return process;
@@ -167,6 +168,7 @@ class JarIT {
         File err = folder.resolve("err").toFile();
         pipe.forEach(builder -> {
             builder.environment().put("AMQP10_URL", server.url());
+            builder.environment().remove("JAVA_TOOL_OPTIONS");
             builder.redirectError(ProcessBuilder.Redirect.appendTo(err));
         });
         processes.addAll(ProcessBuilder.startPipeline(pipe));

@@ -48,6 +48,7 @@ public final class ForeignProgram implements AutoCloseable {
      */
     public static ForeignProgram start(String name, List<String> command, Map<String, String> environment) {
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // which JVMs mention in their output
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves messages from one queue to another, each in a transaction: whatever breaks, a message is in one of them, and in one
- * only. Ends when no message came for a second. Arguments: URI, from, to.
+ * only. Ends when no message came for three seconds. Arguments: URI, from, to.
  */
 public final class MoveInTransactions {
 
@@ -26,7 +26,7 @@ public final class MoveInTransactions {
     public static void main(String... args) {
         try (Container container = Container.create()) {
             Connection connection = container.connect(args[0]);
-            Receiver from = connection.openReceiver(args[1]);
+            Receiver from = connection.openReceiver(args[1]).awaitOpen();
             Sender to = connection.openSender(args[2]);
             for (Delivery delivery = next(from); delivery != null; delivery = next(from)) {
                 Message message = delivery.message();
@@ -41,6 +41,6 @@ public final class MoveInTransactions {
     }
 
     private static @Nullable Delivery next(Receiver from) {
-        return from.receive(Duration.ofSeconds(1));
+        return from.receive(Duration.ofSeconds(3));
     }
 }

@@ -150,8 +150,13 @@ class AutoConfigurationTest {
                 .toList();
     }
 
+    private static void awaitNothingLeftOfOthers() {
+        await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
+    }
+
     @Test
     void applicationThatListensStaysAliveUntilItsContextIsClosed() {
+        awaitNothingLeftOfOthers();
         peer.contexts().withBean(Listening.class, heard).run(context -> {
             assertThat(keptAliveBy()).hasSize(1);
             context.getSourceApplicationContext().stop();
@@ -164,6 +169,7 @@ class AutoConfigurationTest {
 
     @Test
     void applicationThatOnlySendsEndsByItself() {
+        awaitNothingLeftOfOthers();
         peer.contexts().run(context -> {
             context.getBean(AmqpTemplate.class).convertAndSend("out", "hello");
             assertThat(keptAliveBy()).isEmpty();
@@ -172,6 +178,7 @@ class AutoConfigurationTest {
 
     @Test
     void listenerThatIsStartedByHandKeepsTheApplicationAliveToo() {
+        awaitNothingLeftOfOthers();
         peer.contexts()
                 .withPropertyValues("amqp10.listener.auto-startup=false")
                 .withBean(Listening.class, heard)

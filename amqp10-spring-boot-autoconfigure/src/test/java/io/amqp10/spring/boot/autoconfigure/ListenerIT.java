@@ -353,7 +353,8 @@ class ListenerIT {
                     assertThat(received).containsExactly("m0");
                     await().untilAsserted(() ->
                             assertThat(broker.messageCount("it.stopping")).isEqualTo(9));
-                    assertThat(broker.consumerCount("it.stopping")).isZero();
+                    await().untilAsserted(() ->
+                            assertThat(broker.consumerCount("it.stopping")).isZero());
 
                     context.getSourceApplicationContext().start();
                     await().untilAsserted(() -> assertThat(received).hasSize(10));

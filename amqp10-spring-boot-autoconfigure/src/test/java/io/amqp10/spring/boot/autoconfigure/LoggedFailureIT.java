@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,9 +84,11 @@ class LoggedFailureIT {
                     && registry.listener(listener).error() != null);
             await().untilAsserted(() -> assertThat(String.join(" | ", warnings)).contains(said));
             assertThat(Objects.requireNonNull(health.health()).getStatus()).isEqualTo(Status.DOWN);
-            int before = warnings.size();
-            // many tries later nothing more was said
-            await().during(Duration.ofMillis(300)).until(() -> warnings.size() == before);
+            // many tries later nothing more is said
+            AtomicInteger seen = new AtomicInteger(-1);
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(400))
+                    .until(() -> seen.getAndSet(warnings.size()) == warnings.size());
         });
     }
 

@@ -50,6 +50,7 @@ final class SharedBroker implements ParameterResolver {
                         "amqp10.url=amqp://127.0.0.1:" + port,
                         "amqp10.username=" + ArtemisBroker.USER,
                         "amqp10.password=" + ArtemisBroker.PASSWORD,
-                        "amqp10.listener.retry.initial-delay=50ms");
+                        "amqp10.listener.retry.initial-delay=50ms",
+                        "amqp10.template.reply-timeout=30s");
     }
 }

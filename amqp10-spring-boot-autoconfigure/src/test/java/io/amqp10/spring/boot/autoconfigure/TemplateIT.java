@@ -151,7 +151,8 @@ class TemplateIT {
                             .get())
                     .isEqualTo(2L);
             // one receiver did all that
-            assertThat(broker.consumerCount("template.receive")).isOne();
+            await().untilAsserted(() ->
+                    assertThat(broker.consumerCount("template.receive")).isOne());
             assertThat(template.<String>receive(
                             "template.receive", Duration.ofSeconds(20), delivery -> delivery.message()
                                     .bodyAsString()))

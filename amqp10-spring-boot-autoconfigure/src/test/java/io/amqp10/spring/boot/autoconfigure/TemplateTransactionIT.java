@@ -2,6 +2,7 @@ package io.amqp10.spring.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.Message;
 import io.amqp10.spring.AmqpTemplate;
@@ -48,7 +49,7 @@ class TemplateTransactionIT {
             assertThat(done).isEqualTo("done");
             assertThat(template.receiveAndConvert("tx.out", String.class, SOON)).isEqualTo("invoice");
             assertThat(template.receiveAndConvert("tx.out", String.class, SOON)).isEqualTo("copy");
-            assertThat(broker.messageCount("tx.in")).isZero();
+            await().untilAsserted(() -> assertThat(broker.messageCount("tx.in")).isZero());
         });
     }
 
