@@ -3,11 +3,23 @@
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 mvn=${MVN:-mvn}
+target=$root/benchmarks/target
 
 (cd "$root" && $mvn -q -B -pl benchmarks -am -DskipTests -Dspotless.check.skip=true \
     compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath \
     -Dmdep.outputFile=target/classpath.txt -DincludeScope=runtime) >&2
 
+# Proton C++, the yardstick for receiving, takes part where it can be built.
+proton=()
+source=$root/benchmarks/src/main/cpp/proton_client.cpp
+if [ -e /usr/include/proton/container.hpp ] && command -v g++ >/dev/null; then
+    [ "$target/proton_client" -nt "$source" ] ||
+        g++ -std=c++17 -O2 -Wall -Wextra -Werror -o "$target/proton_client" "$source" -lqpid-proton-cpp >&2
+    proton=("-Damqp10.benchmarks.proton=$target/proton_client")
+else
+    echo 'LEFT OUT: Proton C++, which needs g++ and libqpid-proton-cpp12-dev' >&2
+fi
+
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-exec "$java" -cp "$root/benchmarks/target/classes:$(cat "$root/benchmarks/target/classpath.txt")" \
+exec "$java" ${proton[@]+"${proton[@]}"} -cp "$target/classes:$(cat "$target/classpath.txt")" \
     io.amqp10.benchmarks.Benchmarks "$@"

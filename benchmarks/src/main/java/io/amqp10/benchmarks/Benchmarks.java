@@ -1,5 +1,7 @@
 package io.amqp10.benchmarks;
 
+import io.amqp10.benchmarks.client.Load;
+import io.amqp10.benchmarks.client.Workload;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -44,6 +46,10 @@ public final class Benchmarks {
             System.exit(2);
             return;
         }
+        if (options.guard()) {
+            System.exit(new Guard(out, Guard.committedBounds()).run() ? 0 : 1);
+            return;
+        }
         System.exit(run(options, out, System.err) ? 0 : 1);
     }
 
@@ -53,16 +59,19 @@ public final class Benchmarks {
         if (options.areas().contains(Options.Area.CODEC)) {
             results.addAll(CodecComparison.run(options, progress));
         }
-        EndToEnd endToEnd = new EndToEnd(options, progress);
-        if (options.areas().contains(Options.Area.SINK) || options.areas().contains(Options.Area.ARTEMIS)) {
-            results.addAll(endToEnd.run());
+        Rounds rounds = new Rounds(options, progress);
+        try (Peers peers = new Peers()) {
+            results.addAll(rounds.run(new Comparisons(options, peers).all()));
         }
         Map<String, String> facts = facts(options);
         new Report(out).print(facts, results);
         if (options.json() != null) {
             JsonReport.write(options.json(), facts, results);
         }
-        return !endToEnd.hasFailed();
+        if (options.docs() != null) {
+            new Documents(options.docs()).write(facts, results);
+        }
+        return !rounds.hasFailed();
     }
 
     private static Map<String, String> facts(Options options) throws IOException {
@@ -74,9 +83,11 @@ public final class Benchmarks {
         facts.put("libraries", libraries());
         facts.put(
                 "settings",
-                options.rounds() + " rounds; at most " + options.windowMillis() + " ms after " + options.warmUpMillis()
-                        + " ms of warm-up; bodies of " + options.bodyBytes() + " B; client heap "
-                        + EndToEnd.CLIENT_HEAP);
+                options.rounds() + " rounds; windows of at most " + options.windowMillis() + " ms after "
+                        + Load.of(options.bodyBytes()).warmUpMessages(Workload.SEND) + " messages, or "
+                        + Load.of(options.bodyBytes()).warmUpMessages(Workload.REQUEST_REPLY) + " requests, and "
+                        + options.warmUpMillis() + " ms of warm-up at least; bodies of " + options.bodyBytes()
+                        + " B; client heap " + ClientRuns.CLIENT_HEAP);
         return facts;
     }
 

@@ -66,7 +66,7 @@ final class CodecComparison {
                 .warmupTime(TimeValue.milliseconds(options.quick() ? QUICK_MILLIS : ITERATION_MILLIS))
                 .measurementTime(TimeValue.milliseconds(options.quick() ? QUICK_MILLIS : ITERATION_MILLIS))
                 .forks(options.quick() ? 0 : options.rounds())
-                .jvmArgs("-Xms" + EndToEnd.CLIENT_HEAP, "-Xmx" + EndToEnd.CLIENT_HEAP)
+                .jvmArgs("-Xms" + ClientRuns.CLIENT_HEAP, "-Xmx" + ClientRuns.CLIENT_HEAP)
                 .addProfiler(GCProfiler.class)
                 .verbosity(VerboseMode.SILENT)
                 .shouldFailOnError(true);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A JVM that we started and end again, by its handle. It also ends by itself when its input ends, should we die. */
+/** A JVM or another program that we started and end again, by its handle. It also ends by itself when its input ends, should we die. */
 final class JavaProcess implements AutoCloseable {
 
     private static final int END_SECONDS = 10;
@@ -37,10 +37,14 @@ final class JavaProcess implements AutoCloseable {
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());
         command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
+        return start(command);
+    }
+
+    /** Starts a program. */
+    static JavaProcess start(List<String> command) throws IOException {
+        return new JavaProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        return new JavaProcess(process);
+                .start());
     }
 
     /** Starts a server and waits for its port. */

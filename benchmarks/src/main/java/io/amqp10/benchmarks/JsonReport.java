@@ -23,7 +23,24 @@ final class JsonReport {
         facts.forEach((name, value) -> factLines.add(quoted(name) + ": " + quoted(value)));
         StringJoiner resultLines = new StringJoiner(",\n    ", "[\n    ", "\n  ]");
         results.forEach(result -> resultLines.add(object(result)));
-        return "{\n  \"run\": " + factLines + ",\n  \"results\": " + resultLines + "\n}\n";
+        StringJoiner goalLines = new StringJoiner(",\n    ", "[\n    ", "\n  ]");
+        Goals.outcomes(results).forEach(outcome -> goalLines.add(object(outcome)));
+        return "{\n  \"run\": " + factLines + ",\n  \"goals\": " + goalLines + ",\n  \"results\": " + resultLines
+                + "\n}\n";
+    }
+
+    private static String object(Goal.Outcome outcome) {
+        Goal goal = outcome.goal();
+        return "{\"goal\": " + quoted(goal.title()) + ", \"area\": "
+                + quoted(goal.ours().area()) + ", \"figure\": "
+                + quoted(goal.ours().figure())
+                + ", \"ours\": " + object(outcome.ours()) + ", \"yardstick\": "
+                + (outcome.yardstick() == null || goal.yardstick() == null
+                        ? "null"
+                        : "{\"subject\": " + quoted(goal.yardstick().subject()) + ", \"figure\": "
+                                + object(outcome.yardstick()) + "}")
+                + ", \"value\": " + object(outcome.value()) + ", \"limit\": " + number(goal.limit()) + ", \"met\": "
+                + outcome.isMet() + "}";
     }
 
     private static String object(Result result) {

@@ -2,9 +2,12 @@ package io.amqp10.benchmarks;
 
 import io.amqp10.benchmarks.client.ClientKind;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,48 +16,77 @@ import org.jspecify.annotations.Nullable;
  * @param areas which parts
  * @param clients which libraries
  * @param rounds how often each client is measured, in turn
+ * @param maxSeconds no round is begun that would probably end later than this
  * @param messages how many messages a window has at most
- * @param warmUpMillis how long each client warms up
+ * @param warmUpMillis how long each client warms up at least
  * @param windowMillis how long a window is at most
- * @param bodyBytes the size of a message's body
+ * @param bodyBytes the size of a message's body where the part does not say
  * @param quick whether this is only to see that everything works
+ * @param guard whether to hold figures against the committed bounds instead
  * @param json where to write the figures, or null
+ * @param docs the directory of documents to write tables and plots into, or null
  */
 record Options(
         Set<Area> areas,
         Set<ClientKind> clients,
         int rounds,
+        long maxSeconds,
         long messages,
         long warmUpMillis,
         long windowMillis,
         int bodyBytes,
         boolean quick,
-        @Nullable Path json) {
+        boolean guard,
+        @Nullable Path json,
+        @Nullable Path docs) {
 
     /** The parts that can be run alone. */
     enum Area {
         CODEC,
         SINK,
-        ARTEMIS
+        SIZES,
+        TLS,
+        LINKS,
+        LATENCY,
+        ARTEMIS;
+
+        String title() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     static final String USAGE = """
             Usage: benchmarks/run.sh [options]
-              --only PART        codec, sink or artemis; may be given again (default: all)
-              --client NAME      amqp10, protonj2, qpid_jms, vertx_loop, vertx_thread or raw; may be given again (default: all)
+              --only PART        %s;
+                                 may be given again (default: all)
+              --client NAME      %s;
+                                 may be given again (default: all)
               --rounds N         how often each client is measured, in turn (default 3)
+              --minutes N        begins no round that would probably end later than this (default 60)
               --messages N       how many messages a window has at most (default: as many as fit into its time)
               --seconds N        how long a window is at most (default 2)
-              --body BYTES       the size of a message's body (default 256)
+              --body BYTES       the size of a message's body where the part does not say (default 256)
               --json FILE        writes the figures to a file as well
+              --full             all parts, 25 minutes at most; writes figures, tables and plots into docs/
               --quick            one short round, to see that everything works; its figures mean little
-            """;
+              --guard            instead: holds allocations, writes and dispositions of amqp10 against bounds.properties
+            """.formatted(names(Area.values()), names(ClientKind.values()));
 
     private static final int DEFAULT_ROUNDS = 3;
-    private static final long DEFAULT_WARM_UP_MILLIS = 6_000;
+    private static final long DEFAULT_MINUTES = 60;
+    private static final long FULL_MINUTES = 25;
+    private static final long DEFAULT_WARM_UP_MILLIS = 2_000;
     private static final long DEFAULT_WINDOW_MILLIS = 2_000;
+    private static final long FULL_WINDOW_MILLIS = 1_500;
     private static final long QUICK_MILLIS = 300;
+    private static final long GUARD_MESSAGES = 200_000;
     private static final int DEFAULT_BODY_BYTES = 256;
+
+    private static String names(Enum<?>[] values) {
+        return Arrays.stream(values)
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(", "));
+    }
 
     /**
      * Reads a command line.
@@ -65,46 +97,65 @@ record Options(
         Set<Area> areas = EnumSet.noneOf(Area.class);
         Set<ClientKind> clients = EnumSet.noneOf(ClientKind.class);
         int rounds = 0;
+        long minutes = 0;
         long messages = Long.MAX_VALUE;
         long windowMillis = 0;
         int bodyBytes = DEFAULT_BODY_BYTES;
         boolean quick = false;
+        boolean full = false;
+        boolean guard = false;
         Path json = null;
         for (int i = 0; i < arguments.length; i++) {
             String option = arguments[i];
-            if (option.equals("--quick")) {
-                quick = true;
-                continue;
-            }
-            if (++i == arguments.length) {
-                throw new IllegalArgumentException("unknown option, or its value is missing: " + option);
-            }
-            String value = arguments[i];
             switch (option) {
-                case "--only" -> areas.add(constant(Area.class, value));
-                case "--client" -> clients.add(constant(ClientKind.class, value));
-                case "--rounds" -> rounds = (int) number(option, value);
-                case "--messages" -> messages = number(option, value);
-                case "--seconds" -> windowMillis = 1_000 * number(option, value);
-                case "--body" -> bodyBytes = (int) number(option, value);
-                case "--json" -> json = Path.of(value);
+                case "--quick" -> quick = true;
+                case "--full" -> full = true;
+                case "--guard" -> guard = true;
+                case "--only" -> areas.add(constant(Area.class, value(arguments, ++i)));
+                case "--client" -> clients.add(constant(ClientKind.class, value(arguments, ++i)));
+                case "--rounds" -> rounds = (int) number(option, value(arguments, ++i));
+                case "--minutes" -> minutes = number(option, value(arguments, ++i));
+                case "--messages" -> messages = number(option, value(arguments, ++i));
+                case "--seconds" -> windowMillis = 1_000 * number(option, value(arguments, ++i));
+                case "--body" -> bodyBytes = (int) number(option, value(arguments, ++i));
+                case "--json" -> json = Path.of(value(arguments, ++i));
                 default -> throw new IllegalArgumentException("unknown option: " + option);
             }
         }
+        long defaultWindowMillis = quick ? QUICK_MILLIS : full ? FULL_WINDOW_MILLIS : DEFAULT_WINDOW_MILLIS;
         return new Options(
                 areas.isEmpty() ? EnumSet.allOf(Area.class) : areas,
                 clients.isEmpty() ? EnumSet.allOf(ClientKind.class) : clients,
                 rounds > 0 ? rounds : quick ? 1 : DEFAULT_ROUNDS,
+                TimeUnit.MINUTES.toSeconds(minutes > 0 ? minutes : full ? FULL_MINUTES : DEFAULT_MINUTES),
                 messages,
                 quick ? QUICK_MILLIS : DEFAULT_WARM_UP_MILLIS,
-                windowMillis > 0 ? windowMillis : quick ? QUICK_MILLIS : DEFAULT_WINDOW_MILLIS,
+                windowMillis > 0 ? windowMillis : defaultWindowMillis,
                 bodyBytes,
                 quick,
-                json);
+                guard,
+                json,
+                full ? Path.of("docs") : null);
+    }
+
+    /** Returns those that the guard measures with: fewer messages than for a comparison, but enough for the compiler. */
+    static Options forGuard() {
+        return parse("--messages", "" + GUARD_MESSAGES, "--seconds", "10", "--guard");
+    }
+
+    private static String value(String[] arguments, int index) {
+        if (index >= arguments.length) {
+            throw new IllegalArgumentException("a value is missing after " + arguments[index - 1]);
+        }
+        return arguments[index];
     }
 
     private static <E extends Enum<E>> E constant(Class<E> type, String name) {
-        return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+        try {
+            return Enum.valueOf(type, name.toUpperCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + " is none of " + names(type.getEnumConstants()), e);
+        }
     }
 
     private static long number(String option, String value) {

@@ -15,6 +15,10 @@ record Pairs(Map<String, Long> values) {
         return new Pairs(values);
     }
 
+    boolean has(String name) {
+        return values.containsKey(name);
+    }
+
     long get(String name) {
         Long value = values.get(name);
         if (value == null) {

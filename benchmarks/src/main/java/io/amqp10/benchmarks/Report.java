@@ -20,6 +20,18 @@ final class Report {
 
     void print(Map<String, String> facts, List<Result> results) {
         facts.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        printTables(results);
+        printGoals(results);
+    }
+
+    /** Prints where and how it was measured, as a list. */
+    void printFacts(Map<String, String> facts) {
+        out.println();
+        facts.forEach((name, value) -> out.printf("- %s: %s%n", name, value));
+    }
+
+    /** Prints all figures. */
+    void printTables(List<Result> results) {
         List<Result> codec =
                 results.stream().filter(result -> result.area().equals("codec")).toList();
         if (!codec.isEmpty()) {
@@ -34,6 +46,33 @@ final class Report {
                     .add(result);
         }
         cases.forEach(this::table);
+    }
+
+    /** Prints the goals beside what was measured of them. */
+    void printGoals(List<Result> results) {
+        List<Goal.Outcome> outcomes = Goals.outcomes(results);
+        if (!outcomes.isEmpty()) {
+            goals(outcomes);
+        }
+    }
+
+    private void goals(List<Goal.Outcome> outcomes) {
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("goal", "figure", "amqp10", "yardstick", "of", "compared", "limit", "met"));
+        for (Goal.Outcome outcome : outcomes) {
+            Goal goal = outcome.goal();
+            rows.add(List.of(
+                    goal.ours().area() + ": " + goal.title(),
+                    goal.ours().figure(),
+                    outcome.ours().text(),
+                    outcome.yardstick() == null ? "-" : outcome.yardstick().text(),
+                    goal.yardstick() == null ? "-" : goal.yardstick().subject(),
+                    (goal.subtracts() ? "+" : goal.yardstick() == null ? "" : "x")
+                            + outcome.value().text(),
+                    Figure.number(goal.limit()),
+                    outcome.isMet() ? "yes" : "NO"));
+        }
+        print(rows);
     }
 
     private void table(String title, List<Result> results) {

@@ -34,7 +34,11 @@ class ReportTest {
                         "",
                         "| sink: receive |               B |",
                         "|---------------|-----------------|",
-                        "| amqp10        | 3.00 (1.00-200) |");
+                        "| amqp10        | 3.00 (1.00-200) |",
+                        "",
+                        "| goal               | figure | amqp10 | yardstick |       of | compared | limit | met |",
+                        "|--------------------|--------|--------|-----------|----------|----------|-------|-----|",
+                        "| codec: decode flow |     ns |   15.0 |      32.0 | protonj2 |    x0.47 |  0.45 |  NO |");
     }
 
     @Test
@@ -42,6 +46,8 @@ class ReportTest {
         assertThat(JsonReport.text(FACTS, RESULTS))
                 .contains(
                         "\"java\": \"17\"",
+                        "{\"goal\": \"decode flow\", \"area\": \"codec\", \"figure\": \"ns\", \"ours\": ",
+                        "\"limit\": 0.4500, \"met\": false}",
                         "{\"area\": \"sink\", \"task\": \"receive\", \"subject\": \"amqp10\", \"figures\": {\"B\": "
                                 + "{\"median\": 3.0000, \"min\": 1.0000, \"max\": 200.0000,"
                                 + " \"rounds\": [3.0000, 200.0000, 1.0000]}}}");

@@ -1,6 +1,7 @@
 package io.amqp10.benchmarks.client;
 
 import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
 import io.amqp10.DeliveryGuarantee;
@@ -10,26 +11,49 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
+import io.amqp10.TlsOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ours: sends from an application thread with a future for each outcome, receives with a handler, requests blockingly. */
 final class Amqp10Client implements ClientUnderTest {
 
+    private static final long END_SECONDS = 60;
+
     private final byte[] body;
+    private final Object sentBody;
+    private final int links;
     private final Container container = Container.create();
+    private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private @Nullable Connection connection;
 
-    Amqp10Client(int bodyBytes) {
-        body = Bodies.ofSize(bodyBytes);
+    /**
+     * Makes a client.
+     *
+     * @param load how much it does
+     * @param text whether bodies are strings and not octets
+     */
+    Amqp10Client(Load load, boolean text) {
+        body = Bodies.ofSize(load.bodyBytes());
+        sentBody = text ? Bodies.text(body) : body;
+        links = load.links();
     }
 
     @Override
-    public void connect(int port) {
-        connection = container.connect("amqp://127.0.0.1:" + port).awaitOpen();
+    public void connect(Target target) throws Exception {
+        ConnectionOptions options =
+                ConnectionOptions.of((target.tls() ? "amqps" : "amqp") + "://127.0.0.1:" + target.port());
+        if (target.tls()) {
+            options = options.tls(TlsOptions.DEFAULT.sslContext(Tls.client(target.trustStore())));
+        }
+        connection = container.connect(options).awaitOpen();
     }
 
     private Connection connected() {
@@ -43,25 +67,38 @@ final class Amqp10Client implements ClientUnderTest {
     public void send(String address, boolean settled, Meter meter) throws Exception {
         SenderOptions options = SenderOptions.of(address)
                 .guarantee(settled ? DeliveryGuarantee.AT_MOST_ONCE : DeliveryGuarantee.AT_LEAST_ONCE);
-        Sender sender = connected().openSender(options).awaitOpen();
+        List<Sender> senders = new ArrayList<>();
+        for (int link = 0; link < links; link++) {
+            senders.add(connected().openSender(options).awaitOpen());
+        }
         if (settled) {
-            while (!meter.isStopped()) {
-                sender.send(Message.of(body));
+            for (int link = 0; !meter.isStopped(); link = next(link)) {
+                senders.get(link).send(Message.of(sentBody));
                 meter.sent(1);
                 meter.completed(1);
             }
         } else {
-            sendUnsettled(sender, meter);
+            sendUnsettled(senders, meter);
         }
-        sender.close();
+        senders.forEach(Sender::close);
     }
 
-    private void sendUnsettled(Sender sender, Meter meter) throws Exception {
-        CompletableFuture<Void> failure = new CompletableFuture<>();
+    private int next(int link) {
+        return link + 1 == links ? 0 : link + 1;
+    }
+
+    private void sendUnsettled(List<Sender> senders, Meter meter) throws Exception {
         AtomicLong done = new AtomicLong();
         long sent = 0;
-        while (!meter.isStopped()) {
-            sender.send(Message.of(body)).settlement().whenComplete((outcome, error) -> {
+        // Small messages are held up by the peer's credit alone. As many large ones would not fit into memory.
+        Semaphore room = (long) body.length * MAX_IN_FLIGHT > MAX_BYTES_IN_FLIGHT
+                ? new Semaphore(ClientUnderTest.maxInFlight(body.length))
+                : null;
+        for (int link = 0; !meter.isStopped(); link = next(link)) {
+            if (room != null) {
+                room.acquire();
+            }
+            senders.get(link).send(Message.of(sentBody)).settlement().whenComplete((outcome, error) -> {
                 if (error != null) {
                     failure.completeExceptionally(error);
                 } else if (!outcome.isAccepted()) {
@@ -73,7 +110,7 @@ final class Amqp10Client implements ClientUnderTest {
             meter.sent(1);
             sent++;
         }
-        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_SECONDS);
         while (done.get() < sent) {
             if (System.nanoTime() > giveUpAt) {
                 throw new IllegalStateException("outcomes are missing: " + (sent - done.get()));
@@ -85,24 +122,92 @@ final class Amqp10Client implements ClientUnderTest {
 
     @Override
     public void receive(String address, Meter meter) throws Exception {
-        CompletableFuture<Void> failure = new CompletableFuture<>();
+        List<Receiver> receivers = new ArrayList<>();
+        for (int link = 0; link < links; link++) {
+            Meter.Part part = meter.part();
+            receivers.add(receiver(address, delivery -> {
+                check(delivery);
+                part.completed(1);
+            }));
+        }
+        sleepUntilStopped(meter);
+        receivers.forEach(Receiver::close);
+    }
+
+    private Receiver receiver(String address, Consumer<Delivery> onMessage) {
         MessagingHandler handler = new MessagingHandler() {
             @Override
             public void onMessage(Delivery delivery) {
-                byte[] received = delivery.message().bodyAsBytes();
-                if (received.length != body.length) {
-                    failure.completeExceptionally(new IllegalStateException("not the body that was sent"));
-                }
-                meter.completed(1);
+                onMessage.accept(delivery);
             }
         };
-        ReceiverOptions options =
-                ReceiverOptions.of(address).creditWindow(CREDIT_WINDOW).handler(handler);
-        Receiver receiver = connected().openReceiver(options).awaitOpen();
+        return connected()
+                .openReceiver(
+                        ReceiverOptions.of(address).creditWindow(CREDIT_WINDOW).handler(handler))
+                .awaitOpen();
+    }
+
+    private void check(Delivery delivery) {
+        int length = sentBody == body
+                ? delivery.message().bodyAsBytes().length
+                : delivery.message().bodyAsString().length();
+        if (length != body.length) {
+            failure.completeExceptionally(new IllegalStateException("not the body that was sent"));
+        }
+    }
+
+    private void sleepUntilStopped(Meter meter) throws InterruptedException {
         while (!meter.isStopped()) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         failure.getNow(null);
+    }
+
+    @Override
+    public void sendAndReceive(String address, String replyAddress, Meter meter) throws Exception {
+        Meter.Part handled = meter.part();
+        CompletableFuture<Void> end = new CompletableFuture<>();
+        long[] back = new long[1];
+        AtomicLong sent = new AtomicLong(TO_AND_FRO);
+        CompletableFuture<Sender> opened = new CompletableFuture<>();
+        Receiver receiver = receiver(replyAddress, delivery -> {
+            check(delivery);
+            handled.completed(1);
+            back[0]++;
+            if (!meter.isStopped()) {
+                opened.join().send(Message.of(sentBody));
+                sent.lazySet(sent.getPlain() + 1);
+                handled.sent(1);
+            } else if (back[0] == sent.getPlain()) {
+                end.complete(null);
+            }
+        });
+        // After the receiver, so that there is credit for what comes back.
+        Sender sender = connected().openSender(address).awaitOpen();
+        opened.complete(sender);
+        for (int i = 0; i < TO_AND_FRO; i++) {
+            meter.sent(1);
+            sender.send(Message.of(sentBody));
+        }
+        end.get();
+        failure.getNow(null);
+        sender.close();
+        receiver.close();
+    }
+
+    @Override
+    public void paced(String address, String replyAddress, Pace pace, Meter meter) throws Exception {
+        Receiver receiver = receiver(
+                replyAddress,
+                delivery -> meter.latency(Pace.nanosSince(delivery.message().bodyAsBytes())));
+        Sender sender = connected().openSender(address).awaitOpen();
+        while (!meter.isStopped()) {
+            long due = pace.next();
+            meter.sent(1);
+            sender.send(Message.of(Pace.stamped(body, due)));
+        }
+        meter.awaitCompleted();
+        sender.close();
         receiver.close();
     }
 

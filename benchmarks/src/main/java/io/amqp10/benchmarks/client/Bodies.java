@@ -1,5 +1,7 @@
 package io.amqp10.benchmarks.client;
 
+import java.nio.charset.StandardCharsets;
+
 /** Bodies of messages. */
 final class Bodies {
 
@@ -11,6 +13,11 @@ final class Bodies {
             body[i] = (byte) ('a' + i % 26);
         }
         return body;
+    }
+
+    /** Returns the same as a string of ASCII. */
+    static String text(byte[] body) {
+        return new String(body, StandardCharsets.US_ASCII);
     }
 
     static void checkSize(int actual, byte[] expected) {

@@ -1,27 +1,31 @@
 package io.amqp10.benchmarks.client;
 
 import io.amqp10.benchmarks.raw.RawClient;
-import java.util.function.IntFunction;
+import java.util.function.Function;
 
 /** The libraries that are compared. */
 public enum ClientKind {
     /** Ours. */
-    AMQP10("amqp10", Amqp10Client::new),
+    AMQP10("amqp10", load -> new Amqp10Client(load, false)),
     /** Qpid ProtonJ2's client. */
     PROTONJ2("protonj2-client", Protonj2Client::new),
     /** Qpid JMS. */
     QPID_JMS("qpid-jms-client", QpidJmsClient::new),
     /** Vert.x AMQP client, the application's code on its event loop. */
-    VERTX_LOOP("vertx-amqp (loop)", bodyBytes -> new VertxClient(bodyBytes, true)),
+    VERTX_LOOP("vertx-amqp (loop)", load -> new VertxClient(load, true)),
     /** Vert.x AMQP client, the application's code on a thread of its own. */
-    VERTX_THREAD("vertx-amqp (thread)", bodyBytes -> new VertxClient(bodyBytes, false)),
+    VERTX_THREAD("vertx-amqp (thread)", load -> new VertxClient(load, false)),
+    /** Qpid Proton C++, a program of its own. */
+    PROTON_CPP("Proton C++", load -> {
+        throw new UnsupportedOperationException("this client runs in no JVM");
+    }),
     /** No library at all. */
-    RAW("raw socket", RawClient::new);
+    RAW("raw socket", load -> new RawClient(load.bodyBytes()));
 
     private final String title;
-    private final IntFunction<ClientUnderTest> factory;
+    private final Function<Load, ClientUnderTest> factory;
 
-    ClientKind(String title, IntFunction<ClientUnderTest> factory) {
+    ClientKind(String title, Function<Load, ClientUnderTest> factory) {
         this.title = title;
         this.factory = factory;
     }
@@ -36,16 +40,29 @@ public enum ClientKind {
     }
 
     /**
+     * Tells whether this is a program of its own and not a library for Java.
+     *
+     * @return whether it cannot be run in a JVM
+     */
+    public boolean isNative() {
+        return this == PROTON_CPP;
+    }
+
+    /**
      * Tells whether this differs from the others of its library in a workload.
      *
      * @param workload which
      * @return whether to measure it
      */
     public boolean takesPartIn(Workload workload) {
-        return this != VERTX_THREAD || workload == Workload.SEND;
+        return switch (this) {
+            case VERTX_LOOP, PROTON_CPP, RAW -> workload != Workload.PACED;
+            case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
+            default -> true;
+        };
     }
 
-    ClientUnderTest create(int bodyBytes) {
-        return factory.apply(bodyBytes);
+    ClientUnderTest create(Load load) {
+        return factory.apply(load);
     }
 }

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -21,70 +22,12 @@ public final class ClientProcess {
     /** A warm-up and a window last until so many messages were done, however slow the client. */
     private static final long MIN_MESSAGES = 20;
 
+    /** How long a warm-up lasts at most, however many messages are left then. */
+    private static final long WARM_UP_MILLIS = 20_000;
+
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private ClientProcess() {}
-
-    /**
-     * What to measure.
-     *
-     * @param client which library
-     * @param workload what it does
-     * @param warmUpPort the raw server's port
-     * @param port the port of what is measured against
-     * @param address the address there
-     * @param bodyBytes the size of a message's body
-     * @param warmUpMillis how long to warm up
-     * @param millis how long the window is at most
-     * @param messages how many messages it has at most
-     * @param skip how many messages are done before the window begins, if there is a connection of its own for it
-     */
-    public record Task(
-            ClientKind client,
-            Workload workload,
-            int warmUpPort,
-            int port,
-            String address,
-            int bodyBytes,
-            long warmUpMillis,
-            long millis,
-            long messages,
-            long skip) {
-
-        /**
-         * Returns this as a command line.
-         *
-         * @return the arguments of {@link ClientProcess#main}
-         */
-        public String[] toArguments() {
-            return new String[] {
-                client.name(),
-                workload.name(),
-                "" + warmUpPort,
-                "" + port,
-                address,
-                "" + bodyBytes,
-                "" + warmUpMillis,
-                "" + millis,
-                "" + messages,
-                "" + skip
-            };
-        }
-
-        static Task of(String[] arguments) {
-            return new Task(
-                    ClientKind.valueOf(arguments[0]),
-                    Workload.valueOf(arguments[1]),
-                    Integer.parseInt(arguments[2]),
-                    Integer.parseInt(arguments[3]),
-                    arguments[4],
-                    Integer.parseInt(arguments[5]),
-                    Long.parseLong(arguments[6]),
-                    Long.parseLong(arguments[7]),
-                    Long.parseLong(arguments[8]),
-                    Long.parseLong(arguments[9]));
-        }
-    }
 
     /**
      * Measures, and prints one line {@code RESULT key=value ...}.
@@ -133,22 +76,23 @@ public final class ClientProcess {
     public static String run(Task task) throws Exception {
         // The first measurement loads classes, which may take longer than a fast client's whole queue.
         Measurement.now(new Meter());
-        boolean sameServer = task.warmUpPort() == task.port();
+        boolean sameServer = task.warmUp().equals(task.target());
+        Window window = task.window();
         if (!sameServer) {
-            try (Run warmUp = new Run(task, task.warmUpPort(), task.workload().sinkAddress())) {
-                warmUp.waitFor(task.warmUpMillis(), Long.MAX_VALUE);
+            try (Run warmUp = new Run(task, task.warmUp())) {
+                warmUp.waitForAll(window.warmUpMessages(), window.warmUpMillis());
                 warmUp.stop();
             }
         }
-        try (Run run = new Run(task, task.port(), task.address())) {
+        try (Run run = new Run(task, task.target())) {
             if (sameServer) {
-                run.waitFor(task.warmUpMillis(), Long.MAX_VALUE);
+                run.waitForAll(window.warmUpMessages(), window.warmUpMillis());
             } else {
-                run.waitFor(TimeUnit.SECONDS.toMillis(30), task.skip());
+                run.waitForAny(window.skip(), WARM_UP_MILLIS);
             }
             run.meter.record(true);
             Measurement start = Measurement.now(run.meter);
-            run.waitFor(task.millis(), start.completed() + Math.min(task.messages(), Long.MAX_VALUE / 2));
+            run.waitForAny(start.completed() + Math.min(window.messages(), Long.MAX_VALUE / 2), window.millis());
             Measurement end = Measurement.now(run.meter);
             run.meter.record(false);
             run.stop();
@@ -161,7 +105,7 @@ public final class ClientProcess {
         return String.format(
                 Locale.ROOT,
                 "messages=%d nanos=%d cpuNanos=%d allocatedBytes=%d writeCalls=%d totalSent=%d totalCompleted=%d"
-                        + " p50Nanos=%d p99Nanos=%d maxNanos=%d",
+                        + " p50Nanos=%d p99Nanos=%d p999Nanos=%d maxNanos=%d",
                 end.completed() - start.completed(),
                 end.nanos() - start.nanos(),
                 end.cpuNanos() - start.cpuNanos(),
@@ -171,6 +115,7 @@ public final class ClientProcess {
                 meter.completed(),
                 latencies.getValueAtPercentile(50),
                 latencies.getValueAtPercentile(99),
+                latencies.getValueAtPercentile(99.9),
                 latencies.getMaxValue());
     }
 
@@ -181,13 +126,13 @@ public final class ClientProcess {
         private final ClientUnderTest client;
         private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
-        Run(Task task, int port, String address) throws Exception {
-            client = task.client().create(task.bodyBytes());
-            client.connect(port);
+        Run(Task task, Target target) throws Exception {
+            client = task.client().create(task.load());
+            client.connect(target);
             Thread application = new Thread(
                     () -> {
                         try {
-                            task.workload().run(client, address, meter);
+                            task.workload().run(client, target.address(), task.load(), meter);
                             finished.complete(null);
                         } catch (Throwable e) {
                             finished.completeExceptionally(e);
@@ -198,13 +143,28 @@ public final class ClientProcess {
             application.start();
         }
 
-        /** Waits until the time is over or so many messages are complete. */
-        void waitFor(long millis, long completed) throws ExecutionException, InterruptedException {
+        /** Waits until the time is over and so many messages are complete, but not for ever for the latter. */
+        void waitForAll(long completed, long millis) throws ExecutionException, InterruptedException {
             long start = System.nanoTime();
-            long end = start + TimeUnit.MILLISECONDS.toNanos(millis);
+            long earliest = start + TimeUnit.MILLISECONDS.toNanos(millis);
+            long latest = start + TimeUnit.MILLISECONDS.toNanos(Math.max(millis, WARM_UP_MILLIS));
+            waitWhile(() -> System.nanoTime() < earliest
+                    || (meter.completed() < completed && System.nanoTime() < latest)
+                    || meter.completed() < MIN_MESSAGES);
+        }
+
+        /** Waits until the time is over or so many messages are complete. */
+        void waitForAny(long completed, long millis) throws ExecutionException, InterruptedException {
+            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
             long atLeast = meter.completed() + MIN_MESSAGES;
-            while (meter.completed() < Math.min(completed, System.nanoTime() < end ? Long.MAX_VALUE : atLeast)) {
-                if (System.nanoTime() - start > PATIENCE_NANOS) {
+            waitWhile(
+                    () -> meter.completed() < Math.min(completed, System.nanoTime() < end ? Long.MAX_VALUE : atLeast));
+        }
+
+        private void waitWhile(BooleanSupplier condition) throws ExecutionException, InterruptedException {
+            long giveUpAt = System.nanoTime() + PATIENCE_NANOS;
+            while (condition.getAsBoolean()) {
+                if (System.nanoTime() > giveUpAt) {
                     throw new IllegalStateException("only " + meter.completed() + " messages came through");
                 }
                 if (finished.isDone()) {

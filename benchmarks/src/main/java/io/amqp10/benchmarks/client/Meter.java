@@ -1,21 +1,63 @@
 package io.amqp10.benchmarks.client;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
-/** Counts what a client does. Each count is written by one thread at a time and read by another. */
+/** Counts what a client does: in one part, or in one for each of the threads that count at the same time. */
 public final class Meter {
 
     private static final long MAX_LATENCY_NANOS = 60_000_000_000L;
+    private static final long COMPLETION_SECONDS = 30;
 
-    private final AtomicLong sent = new AtomicLong();
-    private final AtomicLong completed = new AtomicLong();
+    private final List<Part> parts = new CopyOnWriteArrayList<>();
+    private final Part main = part();
     private final Histogram latencies = new Histogram(MAX_LATENCY_NANOS, 3);
     private volatile boolean recording;
     private volatile boolean stopped;
 
     /** Makes a meter that runs. */
     public Meter() {}
+
+    /** Counts that are written by one thread at a time and read by others. */
+    public static final class Part {
+
+        private final AtomicLong sent = new AtomicLong();
+        private final AtomicLong completed = new AtomicLong();
+
+        private Part() {}
+
+        /**
+         * Counts messages that the library took.
+         *
+         * @param number how many
+         */
+        public void sent(long number) {
+            sent.lazySet(sent.getPlain() + number);
+        }
+
+        /**
+         * Counts messages that are done.
+         *
+         * @param number how many
+         */
+        public void completed(long number) {
+            completed.lazySet(completed.getPlain() + number);
+        }
+    }
+
+    /**
+     * Returns counts for one more thread.
+     *
+     * @return counts of zero, which are part of this meter's
+     */
+    public Part part() {
+        Part part = new Part();
+        parts.add(part);
+        return part;
+    }
 
     /**
      * Tells whether to end.
@@ -37,7 +79,7 @@ public final class Meter {
      * @param number how many
      */
     public void sent(long number) {
-        sent.lazySet(sent.getPlain() + number);
+        main.sent(number);
     }
 
     /**
@@ -46,27 +88,42 @@ public final class Meter {
      * @param number how many
      */
     public void completed(long number) {
-        completed.lazySet(completed.getPlain() + number);
+        main.completed(number);
     }
 
     /**
-     * Counts a request that was answered.
+     * Counts a message that came back.
      *
      * @param nanos how long that took
      */
     public void latency(long nanos) {
         if (recording) {
-            latencies.recordValue(nanos);
+            latencies.recordValue(Math.min(nanos, MAX_LATENCY_NANOS));
         }
         completed(1);
     }
 
     long sent() {
-        return sent.get();
+        return parts.stream().mapToLong(part -> part.sent.get()).sum();
     }
 
     long completed() {
-        return completed.get();
+        return parts.stream().mapToLong(part -> part.completed.get()).sum();
+    }
+
+    /**
+     * Waits until all that was sent is done.
+     *
+     * @throws InterruptedException if the thread is interrupted
+     */
+    void awaitCompleted() throws InterruptedException {
+        long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(COMPLETION_SECONDS);
+        while (completed() < sent()) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new IllegalStateException((sent() - completed()) + " messages are missing");
+            }
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
     }
 
     void record(boolean on) {

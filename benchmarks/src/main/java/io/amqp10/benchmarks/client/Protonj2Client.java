@@ -2,8 +2,10 @@ package io.amqp10.benchmarks.client;
 
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.qpid.protonj2.client.Client;
 import org.apache.qpid.protonj2.client.Connection;
 import org.apache.qpid.protonj2.client.ConnectionOptions;
@@ -15,22 +17,25 @@ import org.apache.qpid.protonj2.client.ReceiverOptions;
 import org.apache.qpid.protonj2.client.Sender;
 import org.apache.qpid.protonj2.client.SenderOptions;
 import org.apache.qpid.protonj2.client.Tracker;
+import org.apache.qpid.protonj2.client.exceptions.ClientException;
 import org.jspecify.annotations.Nullable;
 
 /** Imperative, as this client is: sends run ahead of the futures of their outcomes. */
 final class Protonj2Client implements ClientUnderTest {
 
     private final byte[] body;
+    private final int maxInFlight;
     private final Client client = Client.create();
     private @Nullable Connection connection;
 
-    Protonj2Client(int bodyBytes) {
-        body = Bodies.ofSize(bodyBytes);
+    Protonj2Client(Load load) {
+        body = Bodies.ofSize(load.bodyBytes());
+        maxInFlight = ClientUnderTest.maxInFlight(load.bodyBytes());
     }
 
     @Override
-    public void connect(int port) throws Exception {
-        connection = client.connect("127.0.0.1", port, new ConnectionOptions());
+    public void connect(Target target) throws Exception {
+        connection = client.connect("127.0.0.1", target.port(), new ConnectionOptions());
         connection.openFuture().get(10, TimeUnit.SECONDS);
     }
 
@@ -46,7 +51,7 @@ final class Protonj2Client implements ClientUnderTest {
                 continue;
             }
             outcomes.add(tracker.settlementFuture());
-            if (outcomes.size() == MAX_IN_FLIGHT) {
+            if (outcomes.size() == maxInFlight) {
                 checkAccepted(outcomes.remove());
                 meter.completed(1);
             }
@@ -77,6 +82,63 @@ final class Protonj2Client implements ClientUnderTest {
                     meter.completed(1);
                 }
             }
+        }
+    }
+
+    @Override
+    public void sendAndReceive(String address, String replyAddress, Meter meter) throws Exception {
+        try (Receiver receiver = receiver(replyAddress);
+                Sender sender = sender(address, false)) {
+            for (int i = 0; i < TO_AND_FRO; i++) {
+                sender.send(Message.create(body));
+                meter.sent(1);
+            }
+            long inFlight = TO_AND_FRO;
+            while (inFlight > 0) {
+                Delivery delivery = receiver.receive(10, TimeUnit.SECONDS);
+                Message<byte[]> message = delivery.message();
+                Bodies.checkSize(message.body().length, body);
+                delivery.accept();
+                meter.completed(1);
+                if (meter.isStopped()) {
+                    inFlight--;
+                } else {
+                    sender.send(Message.create(body));
+                    meter.sent(1);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void paced(String address, String replyAddress, Pace pace, Meter meter) throws Exception {
+        try (Receiver receiver = receiver(replyAddress);
+                Sender sender = sender(address, false)) {
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Void> received = CompletableFuture.runAsync(() -> receivePaced(receiver, meter, over));
+            while (!meter.isStopped()) {
+                long due = pace.next();
+                meter.sent(1);
+                sender.send(Message.create(Pace.stamped(body, due)));
+            }
+            meter.awaitCompleted();
+            over.set(true);
+            received.get(30, TimeUnit.SECONDS);
+        }
+    }
+
+    private static void receivePaced(Receiver receiver, Meter meter, AtomicBoolean over) {
+        try {
+            while (!over.get()) {
+                Delivery delivery = receiver.receive(100, TimeUnit.MILLISECONDS);
+                if (delivery != null) {
+                    Message<byte[]> message = delivery.message();
+                    meter.latency(Pace.nanosSince(message.body()));
+                    delivery.accept();
+                }
+            }
+        } catch (ClientException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -20,26 +20,32 @@ import org.jspecify.annotations.Nullable;
 final class QpidJmsClient implements ClientUnderTest {
 
     private final byte[] body;
+    private final int maxInFlight;
     private int port;
     private @Nullable Connection connection;
 
-    QpidJmsClient(int bodyBytes) {
-        body = Bodies.ofSize(bodyBytes);
+    QpidJmsClient(Load load) {
+        body = Bodies.ofSize(load.bodyBytes());
+        maxInFlight = ClientUnderTest.maxInFlight(load.bodyBytes());
     }
 
     @Override
-    public void connect(int serverPort) {
+    public void connect(Target target) {
         // Whether it presettles is told by the factory, so the connection is made by the workload.
-        port = serverPort;
+        port = target.port();
     }
 
     private Session session(boolean settled) throws JMSException {
+        return connection(settled).createSession(false, Session.AUTO_ACKNOWLEDGE);
+    }
+
+    private Connection connection(boolean settled) throws JMSException {
         String options = "?jms.prefetchPolicy.all=" + CREDIT_WINDOW
                 + (settled ? "&jms.presettlePolicy.presettleProducers=true" : "");
         Connection opened = new JmsConnectionFactory("amqp://127.0.0.1:" + port + options).createConnection();
         opened.start();
         connection = opened;
-        return opened.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        return opened;
     }
 
     private MessageProducer producer(Session session, Queue queue) throws JMSException {
@@ -58,7 +64,7 @@ final class QpidJmsClient implements ClientUnderTest {
     public void send(String address, boolean settled, Meter meter) throws Exception {
         Session session = session(settled);
         MessageProducer producer = producer(session, session.createQueue(address));
-        Semaphore room = new Semaphore(MAX_IN_FLIGHT);
+        Semaphore room = new Semaphore(maxInFlight);
         AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
         CompletionListener listener = new CompletionListener() {
             @Override
@@ -78,7 +84,7 @@ final class QpidJmsClient implements ClientUnderTest {
             producer.send(message(session), listener);
             meter.sent(1);
         }
-        if (!room.tryAcquire(MAX_IN_FLIGHT, 60, TimeUnit.SECONDS)) {
+        if (!room.tryAcquire(maxInFlight, 60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("outcomes are missing");
         }
         throwIfAny(failure);
@@ -91,9 +97,7 @@ final class QpidJmsClient implements ClientUnderTest {
         try (MessageConsumer consumer = session.createConsumer(session.createQueue(address))) {
             consumer.setMessageListener(message -> {
                 try {
-                    byte[] received = new byte[(int) ((BytesMessage) message).getBodyLength()];
-                    ((BytesMessage) message).readBytes(received);
-                    Bodies.checkSize(received.length, body);
+                    read((BytesMessage) message);
                     meter.completed(1);
                 } catch (JMSException | RuntimeException e) {
                     failure.set(e);
@@ -104,6 +108,91 @@ final class QpidJmsClient implements ClientUnderTest {
             }
         }
         throwIfAny(failure);
+    }
+
+    @Override
+    public void sendAndReceive(String address, String replyAddress, Meter meter) throws Exception {
+        // A session is for one thread at a time: first this one, then that of the listener.
+        Connection opened = connection(false);
+        Session receiving = opened.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Session sending = opened.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Semaphore back = new Semaphore(0);
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        try (MessageConsumer consumer = receiving.createConsumer(receiving.createQueue(replyAddress));
+                MessageProducer producer = producer(sending, sending.createQueue(address))) {
+            Meter.Part handled = meter.part();
+            CompletionListener ignored = new Ignored(failure);
+            for (int i = 0; i < TO_AND_FRO; i++) {
+                producer.send(message(sending), ignored);
+                meter.sent(1);
+            }
+            consumer.setMessageListener(message -> {
+                try {
+                    read((BytesMessage) message);
+                    handled.completed(1);
+                    if (meter.isStopped()) {
+                        back.release();
+                    } else {
+                        producer.send(message(sending), ignored);
+                        handled.sent(1);
+                    }
+                } catch (JMSException | RuntimeException e) {
+                    failure.set(e);
+                }
+            });
+            while (!back.tryAcquire(TO_AND_FRO, 100, TimeUnit.MILLISECONDS)) {
+                throwIfAny(failure);
+            }
+        }
+        throwIfAny(failure);
+    }
+
+    private byte[] read(BytesMessage message) throws JMSException {
+        byte[] received = new byte[(int) message.getBodyLength()];
+        message.readBytes(received);
+        Bodies.checkSize(received.length, body);
+        return received;
+    }
+
+    @Override
+    public void paced(String address, String replyAddress, Pace pace, Meter meter) throws Exception {
+        Connection opened = connection(false);
+        Session receiving = opened.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        Session sending = opened.createSession(false, Session.AUTO_ACKNOWLEDGE);
+        AtomicReference<@Nullable Exception> failure = new AtomicReference<>();
+        try (MessageConsumer consumer = receiving.createConsumer(receiving.createQueue(replyAddress));
+                MessageProducer producer = producer(sending, sending.createQueue(address))) {
+            consumer.setMessageListener(message -> {
+                try {
+                    meter.latency(Pace.nanosSince(read((BytesMessage) message)));
+                } catch (JMSException | RuntimeException e) {
+                    failure.set(e);
+                }
+            });
+            CompletionListener ignored = new Ignored(failure);
+            while (!meter.isStopped()) {
+                BytesMessage message = sending.createBytesMessage();
+                message.writeBytes(Pace.stamped(body, pace.next()));
+                meter.sent(1);
+                producer.send(message, ignored);
+            }
+            meter.awaitCompleted();
+        }
+        throwIfAny(failure);
+    }
+
+    /** Takes outcomes, of which only failures matter. */
+    private record Ignored(AtomicReference<@Nullable Exception> failure) implements CompletionListener {
+
+        @Override
+        public void onCompletion(Message message) {
+            // What comes back is counted instead.
+        }
+
+        @Override
+        public void onException(Message message, Exception exception) {
+            failure.set(exception);
+        }
     }
 
     private static void throwIfAny(AtomicReference<@Nullable Exception> failure) throws Exception {
@@ -126,9 +215,7 @@ final class QpidJmsClient implements ClientUnderTest {
                 producer.send(request);
                 meter.sent(1);
                 BytesMessage reply = (BytesMessage) consumer.receive(10_000);
-                byte[] received = new byte[(int) reply.getBodyLength()];
-                reply.readBytes(received);
-                Bodies.checkSize(received.length, body);
+                read(reply);
                 meter.latency(System.nanoTime() - start);
             }
         }

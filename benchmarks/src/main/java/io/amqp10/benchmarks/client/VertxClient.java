@@ -23,20 +23,22 @@ import org.jspecify.annotations.Nullable;
 final class VertxClient implements ClientUnderTest {
 
     private final byte[] body;
+    private final int maxInFlight;
     private final boolean onLoop;
     private final Vertx vertx = Vertx.vertx();
     private final Context loop = vertx.getOrCreateContext();
     private @Nullable AmqpClient client;
     private @Nullable AmqpConnection connection;
 
-    VertxClient(int bodyBytes, boolean onLoop) {
-        body = Bodies.ofSize(bodyBytes);
+    VertxClient(Load load, boolean onLoop) {
+        body = Bodies.ofSize(load.bodyBytes());
+        maxInFlight = ClientUnderTest.maxInFlight(load.bodyBytes());
         this.onLoop = onLoop;
     }
 
     @Override
-    public void connect(int port) throws Exception {
-        AmqpClientOptions options = new AmqpClientOptions().setHost("127.0.0.1").setPort(port);
+    public void connect(Target target) throws Exception {
+        AmqpClientOptions options = new AmqpClientOptions().setHost("127.0.0.1").setPort(target.port());
         AmqpClient created = AmqpClient.create(vertx, options);
         client = created;
         connection = onLoop(created::connect);
@@ -84,6 +86,10 @@ final class VertxClient implements ClientUnderTest {
     }
 
     private AmqpMessage message() {
+        return message(body);
+    }
+
+    private static AmqpMessage message(byte[] body) {
         return AmqpMessage.create().withBufferAsBody(Buffer.buffer(body)).build();
     }
 
@@ -102,7 +108,7 @@ final class VertxClient implements ClientUnderTest {
     }
 
     private void sendFromHere(AmqpSender sender, Meter meter) throws Exception {
-        Semaphore room = new Semaphore(MAX_IN_FLIGHT);
+        Semaphore room = new Semaphore(maxInFlight);
         CompletableFuture<Void> failure = new CompletableFuture<>();
         while (!meter.isStopped()) {
             room.acquire();
@@ -115,7 +121,7 @@ final class VertxClient implements ClientUnderTest {
             });
             meter.sent(1);
         }
-        if (!room.tryAcquire(MAX_IN_FLIGHT, 60, TimeUnit.SECONDS)) {
+        if (!room.tryAcquire(maxInFlight, 60, TimeUnit.SECONDS)) {
             throw new IllegalStateException("outcomes are missing");
         }
         failure.getNow(null);
@@ -137,7 +143,7 @@ final class VertxClient implements ClientUnderTest {
         }
 
         void pump() {
-            while (inFlight < MAX_IN_FLIGHT && !sender.writeQueueFull() && !meter.isStopped()) {
+            while (inFlight < maxInFlight && !sender.writeQueueFull() && !meter.isStopped()) {
                 meter.sent(1);
                 if (settled) {
                     sender.send(message());
@@ -150,7 +156,7 @@ final class VertxClient implements ClientUnderTest {
                             done.completeExceptionally(outcome.cause());
                         }
                         meter.completed(1);
-                        if (inFlight == MAX_IN_FLIGHT / 2 || inFlight == 0) {
+                        if (inFlight == maxInFlight / 2 || inFlight == 0) {
                             pump();
                         }
                     });
@@ -182,6 +188,50 @@ final class VertxClient implements ClientUnderTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         failure.getNow(null);
+        onLoop(receiver::close);
+    }
+
+    @Override
+    public void sendAndReceive(String address, String replyAddress, Meter meter) throws Exception {
+        AmqpReceiver receiver = receiver(replyAddress);
+        AmqpSender sender = sender(address, false);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        int[] inFlight = new int[1];
+        loop.runOnContext(nothing -> {
+            receiver.handler(message -> {
+                Bodies.checkSize(message.bodyAsBinary().length(), body);
+                meter.completed(1);
+                if (!meter.isStopped()) {
+                    sender.send(message());
+                    meter.sent(1);
+                } else if (--inFlight[0] == 0) {
+                    done.complete(null);
+                }
+            });
+            while (inFlight[0] < TO_AND_FRO) {
+                inFlight[0]++;
+                sender.send(message());
+                meter.sent(1);
+            }
+        });
+        done.get();
+        onLoop(sender::close);
+        onLoop(receiver::close);
+    }
+
+    @Override
+    public void paced(String address, String replyAddress, Pace pace, Meter meter) throws Exception {
+        AmqpReceiver receiver = receiver(replyAddress);
+        AmqpSender sender = sender(address, false);
+        loop.runOnContext(nothing -> receiver.handler(
+                message -> meter.latency(Pace.nanosSince(message.bodyAsBinary().getBytes()))));
+        while (!meter.isStopped()) {
+            long due = pace.next();
+            meter.sent(1);
+            sender.send(message(Pace.stamped(body, due)));
+        }
+        meter.awaitCompleted();
+        onLoop(sender::close);
         onLoop(receiver::close);
     }
 

@@ -180,6 +180,22 @@ public class Amqp10Codec {
         return MessageCodec.decode(messageIn, 0, messageIn.length).bodyAsBytes();
     }
 
+    /**
+     * Decodes all sections, as {@link #decodeMessageAll} does.
+     *
+     * @return the message, all of whose sections were read
+     */
+    public Message decodeMessage() {
+        Message received = MessageCodec.decode(messageIn, 0, messageIn.length);
+        if (received.header() == null || received.properties() == null) {
+            throw new IllegalStateException("sections are missing");
+        }
+        if (received.applicationProperties().isEmpty() || received.bodyAsBytes().length == 0) {
+            throw new IllegalStateException("sections are empty");
+        }
+        return received;
+    }
+
     @Benchmark
     public void decodeMessageAll(Blackhole hole) {
         Message received = MessageCodec.decode(messageIn, 0, messageIn.length);

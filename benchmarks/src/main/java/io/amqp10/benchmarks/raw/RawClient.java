@@ -2,6 +2,7 @@ package io.amqp10.benchmarks.raw;
 
 import io.amqp10.benchmarks.client.ClientUnderTest;
 import io.amqp10.benchmarks.client.Meter;
+import io.amqp10.benchmarks.client.Target;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,11 +17,10 @@ import java.util.function.Consumer;
 /** What a socket can do: no client library at all, one thread, frames encoded beforehand. */
 public final class RawClient implements ClientUnderTest {
 
-    private static final int BODY_BYTES_MAX = 60_000;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final byte[] payload;
-    private int port;
+    private Target target = Target.of(0, "");
 
     /**
      * Makes a client.
@@ -28,15 +28,12 @@ public final class RawClient implements ClientUnderTest {
      * @param bodyBytes how large the body of its messages is
      */
     public RawClient(int bodyBytes) {
-        if (bodyBytes > BODY_BYTES_MAX) {
-            throw new IllegalArgumentException("a message must fit into one frame, not " + bodyBytes + " bytes");
-        }
         payload = RawMessages.data(bodyBytes);
     }
 
     @Override
-    public void connect(int serverPort) {
-        port = serverPort;
+    public void connect(Target to) {
+        target = to;
     }
 
     /**
@@ -99,6 +96,34 @@ public final class RawClient implements ClientUnderTest {
     }
 
     @Override
+    public void sendAndReceive(String address, String replyAddress, Meter meter) throws IOException {
+        Counters counters = new Counters();
+        long[] known = new long[1];
+        run(
+                counters,
+                connection -> {
+                    connection.open(TO_AND_FRO, false);
+                    connection.attach(0, false, replyAddress);
+                    connection.attach(1, true, address);
+                },
+                connection -> {
+                    long back = counters.deliveriesIn - known[0];
+                    known[0] = counters.deliveriesIn;
+                    meter.completed(back);
+                    if (meter.isStopped()) {
+                        connection.setToSend(0);
+                        if (counters.deliveriesOut > counters.deliveriesIn) {
+                            return true;
+                        }
+                        meter.sent(counters.deliveriesOut);
+                        return false;
+                    }
+                    connection.addToSend(back);
+                    return true;
+                });
+    }
+
+    @Override
     public void request(String address, String replyAddress, Meter meter) throws IOException {
         Counters counters = new Counters();
         long[] started = {System.nanoTime()};
@@ -136,12 +161,14 @@ public final class RawClient implements ClientUnderTest {
 
     private void run(Counters counters, Consumer<RawConnection> setUp, Turn turn) throws IOException {
         try (Selector selector = Selector.open();
-                SocketChannel channel =
-                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            channel.configureBlocking(false);
-            SelectionKey key = channel.register(selector, SelectionKey.OP_READ);
-            RawConnection connection = new RawConnection(key, counters, payload, true);
+                SocketChannel socket =
+                        SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), target.port()))) {
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            RawChannel channel =
+                    target.tls() ? TlsChannel.client(socket, target.trustStore()) : RawChannel.plain(socket);
+            socket.configureBlocking(false);
+            SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
+            RawConnection connection = new RawConnection(channel, key, counters, payload);
             setUp.accept(connection);
             connection.write();
             loop(selector, key, connection, () -> turn.after(connection));

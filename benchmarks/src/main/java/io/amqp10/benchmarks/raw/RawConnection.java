@@ -3,7 +3,8 @@ package io.amqp10.benchmarks.raw;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
-import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,35 +30,56 @@ final class RawConnection {
     private static final long PROTOCOL = 0x414d5150_00010000L;
     private static final long SASL_PROTOCOL = 0x414d5150_03010000L;
 
-    private final SocketChannel channel;
+    private final RawChannel channel;
     private final SelectionKey key;
     private final Counters counters;
     private final byte[] payload;
     private final boolean client;
     private final Fields fields = new Fields();
     private final @Nullable RawSession[] sessions = new @Nullable RawSession[MAX_CHANNEL + 1];
-    private final ByteBuffer in = ByteBuffer.allocateDirect(BUFFER_BYTES);
+    private final ByteBuffer in;
 
-    private ByteBuffer control = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private ByteBuffer controlWriting = ByteBuffer.allocateDirect(BUFFER_BYTES);
-    private FrameWriter writer = new FrameWriter(control);
+    private ByteBuffer control;
+    private ByteBuffer controlWriting;
+    private FrameWriter writer;
     private @Nullable ByteBuffer writing;
+    private final Queue<ByteBuffer> echoesWaiting = new ArrayDeque<>();
     private long clientSends;
     private boolean clientSettles;
     private boolean headerNext = true;
     private boolean open;
+    private int remoteMaxFrameBytes = MAX_FRAME_BYTES;
     private boolean closing;
     private boolean peerClosed;
 
     /** A client's sending link, once the peer attached it. */
     private @Nullable RawLink clientLink;
 
-    RawConnection(SelectionKey key, Counters counters, byte[] payload, boolean client) {
-        this.channel = (SocketChannel) key.channel();
+    /** A client, which sends the same payload again and again. */
+    RawConnection(RawChannel channel, SelectionKey key, Counters counters, byte[] payload) {
+        this(channel, key, counters, payload, true, BUFFER_BYTES);
+    }
+
+    /**
+     * A server's connection.
+     *
+     * @param bufferBytes the size of each of three buffers
+     */
+    RawConnection(RawChannel channel, SelectionKey key, Counters counters, int bufferBytes) {
+        this(channel, key, counters, new byte[0], false, bufferBytes);
+    }
+
+    private RawConnection(
+            RawChannel channel, SelectionKey key, Counters counters, byte[] payload, boolean client, int bufferBytes) {
+        this.channel = channel;
         this.key = key;
         this.counters = counters;
         this.payload = payload;
         this.client = client;
+        this.in = ByteBuffer.allocateDirect(bufferBytes);
+        this.control = ByteBuffer.allocateDirect(bufferBytes);
+        this.controlWriting = ByteBuffer.allocateDirect(bufferBytes);
+        this.writer = new FrameWriter(control);
     }
 
     /**
@@ -97,6 +119,11 @@ final class RawConnection {
         }
     }
 
+    /** As a client: says how many more messages the sending link shall send. */
+    void addToSend(long number) {
+        setToSend((clientLink == null ? clientSends : clientLink.toSend) + number);
+    }
+
     void close() {
         if (!closing) {
             writer.start(FrameWriter.AMQP, 0, Performatives.CLOSE).end();
@@ -106,10 +133,17 @@ final class RawConnection {
 
     /** Reads and answers what is there. Returns false when the peer says no more. */
     boolean onReadable() throws IOException {
-        int read = channel.read(in);
-        if (read < 0) {
-            return false;
-        }
+        do {
+            if (channel.read(in) < 0) {
+                return false;
+            }
+            readFrames();
+        } while (channel.hasMore());
+        settleAndGrant();
+        return !client || !peerClosed;
+    }
+
+    private void readFrames() {
         in.flip();
         while (in.remaining() >= 8) {
             int position = in.position();
@@ -132,8 +166,6 @@ final class RawConnection {
             in.position(position + size);
         }
         in.compact();
-        settleAndGrant();
-        return !client || !peerClosed;
     }
 
     /** Keeps a peer with an idle time-out from giving up. */
@@ -175,6 +207,7 @@ final class RawConnection {
             }
             case Performatives.OPEN -> {
                 open = true;
+                remoteMaxFrameBytes = Math.min(fields.uint(2, Integer.MAX_VALUE) & Integer.MAX_VALUE, MAX_FRAME_BYTES);
                 if (!client) {
                     writeOpen("raw-peer");
                 }
@@ -215,7 +248,9 @@ final class RawConnection {
         writer.start(FrameWriter.AMQP, 0, Performatives.OPEN)
                 .string(containerId)
                 .absent();
-        writer.uint(MAX_FRAME_BYTES).ushort(MAX_CHANNEL).end();
+        writer.uint(Math.min(MAX_FRAME_BYTES, in.capacity()))
+                .ushort(MAX_CHANNEL)
+                .end();
     }
 
     private void onBegin(int channelNumber) {
@@ -255,7 +290,9 @@ final class RawConnection {
             String address = fields.addressOf(5);
             long toSend = client ? clientSends : address.startsWith(SOURCE) ? Long.MAX_VALUE : 0;
             boolean settled = client ? clientSettles : fields.uint(3, 2) == 1;
-            RawLink link = new RawLink(session.channel, handle, address, settled, payload, toSend);
+            byte[] sent = client ? payload : RawMessages.of(address);
+            RawLink link = new RawLink(session.channel, handle, address, settled, sent, remoteMaxFrameBytes);
+            link.toSend = toSend;
             session.add(link);
             clientLink = link;
         } else {
@@ -300,18 +337,37 @@ final class RawConnection {
             session.toGrant.add(link);
         }
         if (!client && link.address.startsWith(ECHO)) {
-            echo(session, payloadStart, end);
+            echo(in, payloadStart, end);
         }
     }
 
-    private void echo(RawSession requests, int payloadStart, int end) {
+    /** Sends back what came, now or when there is credit for it. */
+    private void echo(ByteBuffer source, int payloadStart, int end) {
+        if (!echoesWaiting.isEmpty() || !echoNow(source, payloadStart, end)) {
+            byte[] waiting = new byte[end - payloadStart];
+            source.get(payloadStart, waiting);
+            echoesWaiting.add(ByteBuffer.wrap(waiting));
+        }
+    }
+
+    private void echoWaiting() {
+        for (ByteBuffer next = echoesWaiting.peek(); next != null; next = echoesWaiting.peek()) {
+            if (!echoNow(next, 0, next.capacity())) {
+                return;
+            }
+            echoesWaiting.remove();
+        }
+    }
+
+    private boolean echoNow(ByteBuffer source, int payloadStart, int end) {
         for (RawSession session : sessions) {
             if (session == null) {
                 continue;
             }
             for (RawLink link : session.senders) {
                 if (!link.address.startsWith(SOURCE) && link.credit > 0) {
-                    int id = session.nextOutgoingId++;
+                    int id = session.nextDeliveryId++;
+                    session.nextOutgoingId++;
                     session.remoteWindow--;
                     link.deliveryCount++;
                     link.credit--;
@@ -323,13 +379,13 @@ final class RawConnection {
                             .uint(0)
                             .bool(false)
                             .endList();
-                    writer.payload(in, payloadStart, end - payloadStart);
+                    writer.payload(source, payloadStart, end - payloadStart);
                     writer.endFrame();
-                    return;
+                    return true;
                 }
             }
         }
-        throw new IllegalStateException("no link with credit for a reply to what came on channel " + requests.channel);
+        return false;
     }
 
     private void onDisposition(RawSession session) {
@@ -363,11 +419,13 @@ final class RawConnection {
         }
         link.credit = fields.uint(5, 0) + fields.uint(6, 0) - link.deliveryCount;
         boolean drain = fields.isTrue(8);
+        boolean echo = fields.isTrue(9);
+        echoWaiting();
         if (drain && link.toSend == 0) {
             link.deliveryCount += link.credit;
             link.credit = 0;
         }
-        if (drain || fields.isTrue(9)) {
+        if (drain || echo) {
             writer.start(FrameWriter.AMQP, session.channel, Performatives.FLOW);
             writer.uint(session.nextIncomingId).uint(RawSession.WINDOW);
             writer.uint(session.nextOutgoingId).uint(RawSession.WINDOW);
@@ -404,8 +462,9 @@ final class RawConnection {
         for (int turn = 0; turn < WRITES_PER_TURN; turn++) {
             ByteBuffer next = writing != null ? writing : nextBuffer();
             if (next == null) {
-                key.interestOps(SelectionKey.OP_READ);
-                return !closing;
+                boolean written = channel.flush();
+                key.interestOps(written ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                return !closing || !written;
             }
             channel.write(next);
             writing = next.hasRemaining() ? next : null;
@@ -439,13 +498,8 @@ final class RawConnection {
             }
             for (int i = 0; i < session.senders.size(); i++) {
                 RawLink link = session.senders.get(i);
-                int number = (int)
-                        Math.min(Math.min(RawLink.BATCH, link.toSend), Math.min(link.credit, session.remoteWindow));
-                if (number > 0) {
-                    ByteBuffer transfers = link.transfers(number, session.nextOutgoingId);
-                    session.nextOutgoingId += number;
-                    session.remoteWindow -= number;
-                    counters.deliveriesOut += number;
+                ByteBuffer transfers = link.transfers(session, counters);
+                if (transfers != null) {
                     return transfers;
                 }
             }

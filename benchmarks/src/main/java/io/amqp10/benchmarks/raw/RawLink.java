@@ -1,12 +1,18 @@
 package io.amqp10.benchmarks.raw;
 
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** One end of a link, with the state that a flood needs and no more. */
 final class RawLink {
 
-    /** How many transfers go into one write. */
-    static final int BATCH = 256;
+    private static final int BATCH = 256;
+    private static final int BATCH_BYTES = 4 * 1024 * 1024;
+
+    /** What a transfer needs beside its payload, at most. */
+    private static final int PERFORMATIVE_BYTES = 64;
+
+    private static final int FRAME_PAYLOAD_BYTES = 100 * 1024;
 
     final int handle;
     final boolean sending;
@@ -19,7 +25,18 @@ final class RawLink {
     long toSend;
 
     private final ByteBuffer batch;
-    private final int frameSize;
+
+    /** How many messages are written at once, if each is one frame. */
+    private final int batchSize;
+
+    private final int messageSize;
+
+    /** Where each frame of a message ends. */
+    private final int[] frameEnds;
+
+    /** Which frame of a message is the next. */
+    private int nextFrame;
+
     private final int idOffset;
     private final int tagOffset;
 
@@ -30,46 +47,82 @@ final class RawLink {
         this.address = address;
         this.deliveryCount = deliveryCount;
         this.batch = ByteBuffer.allocate(0);
-        this.frameSize = 0;
+        this.frameEnds = new int[0];
+        this.batchSize = 0;
+        this.messageSize = 0;
         this.idOffset = 0;
         this.tagOffset = 0;
     }
 
-    /** A link that sends the same payload again and again. */
-    RawLink(int channel, int handle, String address, boolean settled, byte[] payload, long toSend) {
+    /**
+     * A link that sends the same payload again and again.
+     *
+     * @param maxFrameBytes how large a frame the peer takes
+     */
+    RawLink(int channel, int handle, String address, boolean settled, byte[] payload, int maxFrameBytes) {
         this.handle = handle;
         this.sending = true;
         this.address = address;
-        this.toSend = toSend;
-        ByteBuffer frame = ByteBuffer.allocate(payload.length + 64);
-        FrameWriter writer = new FrameWriter(frame);
+        int part = Math.min(FRAME_PAYLOAD_BYTES, maxFrameBytes - PERFORMATIVE_BYTES);
+        frameEnds = new int[(payload.length + part - 1) / part];
+        ByteBuffer message = ByteBuffer.allocate(payload.length + PERFORMATIVE_BYTES * frameEnds.length);
+        FrameWriter writer = new FrameWriter(message);
         writer.start(FrameWriter.AMQP, channel, Performatives.TRANSFER).uint(handle);
-        idOffset = frame.position() + 1;
+        idOffset = message.position() + 1;
         writer.uint(0);
-        tagOffset = frame.position() + 2;
-        writer.tag(0).uint(0).bool(settled).endList();
-        frame.put(payload);
-        writer.endFrame();
-        frame.flip();
-        frameSize = frame.remaining();
-        batch = ByteBuffer.allocateDirect(BATCH * frameSize);
-        while (batch.remaining() >= frameSize) {
-            batch.put(frame.duplicate());
+        tagOffset = message.position() + 2;
+        writer.tag(0).uint(0).bool(settled);
+        for (int frame = 0; frame < frameEnds.length; frame++) {
+            if (frame > 0) {
+                writer.start(FrameWriter.AMQP, channel, Performatives.TRANSFER).uint(handle);
+                writer.absent().absent().absent().absent();
+            }
+            writer.bool(frame < frameEnds.length - 1).endList();
+            message.put(payload, frame * part, Math.min(part, payload.length - frame * part));
+            writer.endFrame();
+            frameEnds[frame] = message.position();
+        }
+        message.flip();
+        messageSize = message.remaining();
+        batchSize = frameEnds.length > 1 ? 1 : Math.max(1, Math.min(BATCH, BATCH_BYTES / messageSize));
+        batch = ByteBuffer.allocateDirect(batchSize * messageSize);
+        while (batch.hasRemaining()) {
+            batch.put(message.duplicate());
         }
     }
 
-    /** Returns a buffer of transfers with consecutive delivery-ids; it must be written before the next call. */
-    ByteBuffer transfers(int number, int firstDeliveryId) {
-        batch.clear();
-        for (int i = 0; i < number; i++) {
-            int start = i * frameSize;
-            batch.putInt(start + idOffset, firstDeliveryId + i);
-            batch.putInt(start + tagOffset, firstDeliveryId + i);
+    /**
+     * Returns transfers with consecutive delivery-ids, as many as credit and window allow, or null if they allow none; they
+     * must be written before the next call.
+     */
+    @Nullable
+    ByteBuffer transfers(RawSession session, Counters counters) {
+        boolean whole = nextFrame == 0;
+        if (session.remoteWindow <= 0 || (whole && (credit <= 0 || toSend <= 0))) {
+            return null;
         }
-        batch.limit(number * frameSize);
-        deliveryCount += number;
-        credit -= number;
-        toSend -= number;
+        int messages = whole ? (int) Math.min(Math.min(batchSize, toSend), Math.min(credit, session.remoteWindow)) : 0;
+        batch.clear();
+        for (int i = 0; i < messages; i++) {
+            int start = i * messageSize;
+            batch.putInt(start + idOffset, session.nextDeliveryId);
+            batch.putInt(start + tagOffset, session.nextDeliveryId++);
+        }
+        deliveryCount += messages;
+        credit -= messages;
+        toSend -= messages;
+        counters.deliveriesOut += messages;
+        int frames = messages;
+        if (frameEnds.length == 1) {
+            batch.limit(messages * messageSize);
+        } else {
+            frames = Math.min(frameEnds.length - nextFrame, session.remoteWindow);
+            batch.limit(frameEnds[nextFrame + frames - 1]);
+            batch.position(whole ? 0 : frameEnds[nextFrame - 1]);
+            nextFrame = (nextFrame + frames) % frameEnds.length;
+        }
+        session.nextOutgoingId += frames;
+        session.remoteWindow -= frames;
         return batch;
     }
 }

@@ -5,7 +5,15 @@ import java.nio.ByteBuffer;
 /** Encoded messages. */
 final class RawMessages {
 
+    private static final int DEFAULT_BODY_BYTES = 256;
+
     private RawMessages() {}
+
+    /** Returns the message of a source: the end of its address says how large its body is. */
+    static byte[] of(String address) {
+        int slash = address.indexOf('/');
+        return data(slash < 0 ? DEFAULT_BODY_BYTES : Integer.parseInt(address.substring(slash + 1)));
+    }
 
     /** Returns a message of one data section. */
     static byte[] data(int bodyBytes) {

@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,11 +23,15 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RawServer implements AutoCloseable {
 
-    private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final int BUFFER_BYTES = 512 * 1024;
+    private static final int SMALL_BUFFER_BYTES = 16 * 1024;
+    private static final int BACKLOG = 1024;
 
     private final Selector selector;
     private final ServerSocketChannel server;
-    private final byte[] payload;
+    private final String keyStore;
+    private final int bufferBytes;
     private final Counters counters = new Counters();
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Thread thread;
@@ -36,14 +41,28 @@ public final class RawServer implements AutoCloseable {
     /**
      * Listens on a free port of the loopback interface.
      *
-     * @param bodyBytes how large the body of the source's messages is
      * @throws IOException if no port can be had
      */
-    public RawServer(int bodyBytes) throws IOException {
-        payload = RawMessages.data(bodyBytes);
+    public RawServer() throws IOException {
+        this("", BUFFER_BYTES);
+    }
+
+    /**
+     * Listens for TLS on a free port of the loopback interface.
+     *
+     * @param keyStore a PKCS #12 file
+     * @throws IOException if no port can be had
+     */
+    public RawServer(String keyStore) throws IOException {
+        this(keyStore, BUFFER_BYTES);
+    }
+
+    private RawServer(String keyStore, int bufferBytes) throws IOException {
+        this.keyStore = keyStore;
+        this.bufferBytes = bufferBytes;
         selector = Selector.open();
         server = ServerSocketChannel.open();
-        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), BACKLOG);
         server.configureBlocking(false);
         server.register(selector, SelectionKey.OP_ACCEPT);
         thread = new Thread(this::run, "raw-server");
@@ -55,12 +74,16 @@ public final class RawServer implements AutoCloseable {
      * Runs a server in a process of its own: prints {@code READY port}, then answers each line of its input, {@code stats}
      * or {@code reset}, with one line. It ends with its input.
      *
-     * @param args the number of bytes of a message's body
+     * @param args nothing; {@code tls} and a PKCS #12 file with its key; or {@code small} for thousands of connections with
+     *     small messages
      * @throws Exception if it cannot be started
      */
     public static void main(String[] args) throws Exception {
+        List<String> options = List.of(args);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        try (RawServer peer = new RawServer(Integer.parseInt(args[0]))) {
+        try (RawServer peer = new RawServer(
+                options.contains("tls") ? options.get(1) : "",
+                options.contains("small") ? SMALL_BUFFER_BYTES : BUFFER_BYTES)) {
             out.println("READY " + peer.port());
             BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
@@ -141,12 +164,7 @@ public final class RawServer implements AutoCloseable {
 
     private void serve(SelectionKey key) throws IOException {
         if (key.isAcceptable()) {
-            SocketChannel channel = server.accept();
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            SelectionKey connection = channel.register(selector, SelectionKey.OP_READ);
-            connection.attach(new RawConnection(connection, counters, payload, false));
-            connections++;
+            accept();
             return;
         }
         RawConnection connection = (RawConnection) key.attachment();
@@ -164,6 +182,26 @@ public final class RawServer implements AutoCloseable {
         if (!alive) {
             connections--;
             key.channel().close();
+        }
+    }
+
+    private void accept() throws IOException {
+        SocketChannel socket = server.accept();
+        try {
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            RawChannel channel = keyStore.isEmpty() ? RawChannel.plain(socket) : TlsChannel.server(socket, keyStore);
+            socket.configureBlocking(false);
+            SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
+            RawConnection connection = new RawConnection(channel, key, counters, bufferBytes);
+            key.attach(connection);
+            // The first octets may have come together with the end of the handshake; no event tells of them any more.
+            connection.onReadable();
+            connection.write();
+            connections++;
+        } catch (IOException e) {
+            counters.errors++;
+            System.err.println("raw server: " + e);
+            socket.close();
         }
     }
 

@@ -20,6 +20,7 @@ final class RawSession {
 
     int nextIncomingId;
     int nextOutgoingId;
+    int nextDeliveryId;
     int remoteWindow;
 
     /** The range of deliveries that came unsettled since the last disposition. */

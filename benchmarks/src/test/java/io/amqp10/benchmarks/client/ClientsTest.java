@@ -3,11 +3,14 @@ package io.amqp10.benchmarks.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amqp10.benchmarks.raw.RawServer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(180)
@@ -15,28 +18,27 @@ class ClientsTest {
 
     private static final int BODY_BYTES = 64;
     private static final long MESSAGES = 50;
+    private static final long RATE = 5_000;
+    private static final int LARGE_BYTES = 300_000;
 
     static Stream<Arguments> cases() {
         return Arrays.stream(ClientKind.values()).flatMap(client -> Arrays.stream(Workload.values())
-                .filter(client::takesPartIn)
+                .filter(workload -> !client.isNative() && client.takesPartIn(workload))
                 .map(workload -> Arguments.of(client, workload)));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void whatTheClientCountsIsWhatTheServerSaw(ClientKind client, Workload workload) throws Exception {
-        try (RawServer server = new RawServer(BODY_BYTES)) {
-            String result = ClientProcess.run(new ClientProcess.Task(
+        try (RawServer server = new RawServer()) {
+            Target target = Target.of(server.port(), workload.sinkAddress(BODY_BYTES));
+            String result = ClientProcess.run(new Task(
                     client,
                     workload,
-                    server.port(),
-                    server.port(),
-                    workload.sinkAddress(),
-                    BODY_BYTES,
-                    1,
-                    1,
-                    MESSAGES,
-                    0));
+                    Load.of(BODY_BYTES).rate(workload == Workload.PACED ? RATE : 0),
+                    target,
+                    target,
+                    new Window(1, 1, 1, MESSAGES, 0)));
             String seen = server.stats();
             while (value(seen, "connections") > 0) {
                 seen = server.stats();
@@ -49,10 +51,36 @@ class ClientsTest {
             if (workload == Workload.RECEIVE) {
                 assertThat(value(seen, "acceptedIn")).isGreaterThanOrEqualTo(value(result, "totalCompleted"));
             }
-            if (workload == Workload.REQUEST_REPLY) {
+            if (workload.hasLatencies()) {
                 assertThat(value(result, "p50Nanos")).isPositive();
+            }
+            if (workload.sinkAddress(BODY_BYTES).equals("echo")) {
                 assertThat(value(seen, "deliveriesOut")).isEqualTo(value(result, "totalSent"));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RAW, SEND", "RAW, RECEIVE"})
+    void largeMessagesInSeveralFramesUnderTlsArriveToo(ClientKind client, Workload workload, @TempDir Path directory)
+            throws Exception {
+        Path store = directory.resolve("server.p12");
+        Tls.makeStore(store);
+        try (RawServer server = new RawServer(store.toString())) {
+            Target target = new Target(server.port(), workload.sinkAddress(LARGE_BYTES), store.toString());
+            Task task =
+                    new Task(client, workload, Load.of(LARGE_BYTES), target, target, new Window(1, 1, 1, MESSAGES, 0));
+            String result = ClientProcess.run(task);
+            String seen = server.stats();
+            while (value(seen, "connections") > 0) {
+                seen = server.stats();
+            }
+
+            assertThat(value(result, "messages")).isPositive();
+            assertThat(value(seen, "errors")).isZero();
+            assertThat(value(seen, "deliveriesIn")).isEqualTo(value(result, "totalSent"));
+            assertThat(value(seen, workload == Workload.SEND ? "deliveriesIn" : "deliveriesOut"))
+                    .isGreaterThanOrEqualTo(value(result, "totalCompleted"));
         }
     }
 

@@ -1,0 +1,148 @@
+package io.amqp10.benchmarks;
+
+import io.amqp10.benchmarks.client.ClientKind;
+import io.amqp10.benchmarks.client.ClientProcess;
+import io.amqp10.benchmarks.client.Load;
+import io.amqp10.benchmarks.client.Target;
+import io.amqp10.benchmarks.client.Task;
+import io.amqp10.benchmarks.client.Window;
+import io.amqp10.benchmarks.client.Workload;
+import io.amqp10.benchmarks.raw.RawClient;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** Measures clients, each in a process of its own, and refuses figures that the server's counts contradict. */
+final class ClientRuns {
+
+    /** The heap of every client. */
+    static final String CLIENT_HEAP = "1g";
+
+    /** How many messages a queue is filled with at most, and with that the most that a window with a broker has. */
+    private static final long QUEUE_MESSAGES = 250_000;
+
+    private static final long QUICK_QUEUE_MESSAGES = 20_000;
+    private static final long REQUESTS_TO_SKIP = 200;
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private final Options options;
+    private final Peers peers;
+
+    ClientRuns(Options options, Peers peers) {
+        this.options = options;
+        this.peers = peers;
+    }
+
+    /** Measures against the raw server. */
+    Map<String, Double> againstSink(ClientKind client, Workload workload, Load load, boolean tls) throws IOException {
+        JavaProcess.Server sink = tls ? peers.tlsSink() : peers.sink();
+        String address = workload.sinkAddress(load.bodyBytes());
+        Target target = tls ? new Target(sink.port(), address, peers.store()) : Target.of(sink.port(), address);
+        sink.ask("reset");
+        Pairs run = measure(new Task(client, workload, load, target, target, window(workload, load)));
+        Pairs seen = sink.ask("stats");
+        long giveUpAt = System.nanoTime() + CLOSE_NANOS;
+        while (seen.get("connections") > 0 && System.nanoTime() < giveUpAt) {
+            seen = sink.ask("stats");
+        }
+        check("errors of the protocol", seen.get("errors"), 0);
+        check("messages at the sink", seen.get("deliveriesIn"), run.get("totalSent"));
+        Map<String, Double> figures = figures(run, workload);
+        if (workload == Workload.RECEIVE) {
+            long accepted = seen.get("acceptedIn");
+            if (accepted < run.get("totalCompleted")) {
+                throw new IllegalStateException(
+                        "accepted were " + accepted + " of " + run.get("totalCompleted") + " messages");
+            }
+            figures.put(Figures.DISPOSITIONS, 1000.0 * seen.get("dispositionFramesIn") / accepted);
+        }
+        return figures;
+    }
+
+    private Window window(Workload workload, Load load) {
+        return new Window(
+                options.quick() ? 1 : load.warmUpMessages(workload),
+                options.warmUpMillis(),
+                options.windowMillis(),
+                options.messages(),
+                0);
+    }
+
+    /** Measures against a broker; the warm-up is against the raw server. */
+    Map<String, Double> againstBroker(Broker broker, ClientKind client, Workload workload, Load load)
+            throws IOException {
+        String queue = "benchmark-" + System.nanoTime();
+        String address = broker.declare(queue);
+        long filled = options.quick() ? QUICK_QUEUE_MESSAGES : QUEUE_MESSAGES;
+        // The rest is for what comes while the window ends, so that the queue does not run dry in it.
+        long skip = workload == Workload.REQUEST_REPLY ? REQUESTS_TO_SKIP : filled / 10;
+        Window sinkWindow = window(workload, load);
+        Window window = new Window(
+                sinkWindow.warmUpMessages(),
+                sinkWindow.warmUpMillis(),
+                sinkWindow.millis(),
+                Math.min(options.messages(), filled * 7 / 10),
+                skip);
+        if (workload == Workload.RECEIVE) {
+            try (RawClient filler = new RawClient(load.bodyBytes())) {
+                filler.connect(Target.of(broker.port(), address));
+                filler.fill(address, filled);
+            }
+        }
+        Target warmUp = Target.of(peers.sink().port(), workload.sinkAddress(load.bodyBytes()));
+        Pairs run = measure(new Task(client, workload, load, warmUp, Target.of(broker.port(), address), window));
+        long left = broker.delete(queue);
+        if (left >= 0 && (workload == Workload.SEND || workload == Workload.SEND_SETTLED)) {
+            check("messages in the queue", left, run.get("totalSent"));
+        }
+        return figures(run, workload);
+    }
+
+    /** A broker that queues are made and deleted on. */
+    interface Broker {
+
+        int port();
+
+        /** Makes a queue and returns its address. */
+        String declare(String queue) throws IOException;
+
+        /** Deletes a queue and returns how many messages it had, or -1 if that is not known. */
+        long delete(String queue) throws IOException;
+    }
+
+    private static void check(String what, long actual, long expected) {
+        if (actual != expected) {
+            throw new IllegalStateException(what + ": " + actual + " instead of " + expected);
+        }
+    }
+
+    private static Pairs measure(Task task) throws IOException {
+        try (JavaProcess process = task.client().isNative()
+                ? NativeClient.start(task)
+                : JavaProcess.start(CLIENT_HEAP, ClientProcess.class, task.toArguments())) {
+            return Pairs.parse(process.lineAfter("RESULT "));
+        }
+    }
+
+    private static Map<String, Double> figures(Pairs run, Workload workload) {
+        double messages = run.get("messages");
+        if (messages == 0) {
+            throw new IllegalStateException("no message in the window");
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figures.CPU, run.get("cpuNanos") / messages / 1_000);
+        if (run.has("allocatedBytes")) {
+            figures.put(Figures.BYTES, run.get("allocatedBytes") / messages);
+            figures.put(Figures.WRITES, 1_000 * run.get("writeCalls") / messages);
+        }
+        figures.put("messages/s", messages * TimeUnit.SECONDS.toNanos(1) / run.get("nanos"));
+        if (workload.hasLatencies()) {
+            figures.put(Figures.P50, run.get("p50Nanos") / 1e3);
+            figures.put(Figures.P99, run.get("p99Nanos") / 1e3);
+            figures.put("p99.9 us", run.get("p999Nanos") / 1e3);
+            figures.put("max us", run.get("maxNanos") / 1e3);
+        }
+        return figures;
+    }
+}

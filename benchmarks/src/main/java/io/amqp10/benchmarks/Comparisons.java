@@ -1,0 +1,144 @@
+package io.amqp10.benchmarks;
+
+import io.amqp10.benchmarks.client.ClientKind;
+import io.amqp10.benchmarks.client.Load;
+import io.amqp10.benchmarks.client.Workload;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** What each area compares, but for the codec. */
+final class Comparisons {
+
+    /** The size that bodies have where nothing else is said. */
+    private static final int SMALL = 256;
+
+    private static final List<Integer> SIZES = List.of(16, 10_000, 1_000_000);
+    private static final List<Integer> LINKS = List.of(1, 8, 64);
+    private static final List<Integer> RATES = List.of(1_000, 10_000, 30_000);
+    private static final Set<ClientKind> FASTEST =
+            Set.of(ClientKind.AMQP10, ClientKind.VERTX_LOOP, ClientKind.PROTON_CPP, ClientKind.RAW);
+
+    private final Options options;
+    private final Peers peers;
+    private final ClientRuns runs;
+    private final Set<ClientKind> clients;
+
+    Comparisons(Options options, Peers peers) {
+        this.options = options;
+        this.peers = peers;
+        this.runs = new ClientRuns(options, peers);
+        this.clients = EnumSet.copyOf(options.clients());
+        if (!NativeClient.isThere()) {
+            clients.remove(ClientKind.PROTON_CPP);
+        }
+    }
+
+    List<Comparison> all() {
+        List<Comparison> all = new ArrayList<>();
+        for (Options.Area area : options.areas()) {
+            switch (area) {
+                case CODEC -> {
+                    // It has a harness of its own.
+                }
+                case SINK -> sink(all);
+                case SIZES -> sizes(all);
+                case TLS -> tls(all);
+                case LINKS -> links(all);
+                case LATENCY -> latency(all);
+                case ARTEMIS -> artemis(all);
+            }
+        }
+        return all;
+    }
+
+    private void sink(List<Comparison> all) {
+        for (Workload workload : Workload.values()) {
+            if (workload != Workload.PACED) {
+                all.add(new Comparison(
+                        Options.Area.SINK,
+                        workload.title(),
+                        subjects(Set.of(ClientKind.values()), workload, Load.of(options.bodyBytes()), false)));
+            }
+        }
+    }
+
+    private void sizes(List<Comparison> all) {
+        for (int size : SIZES) {
+            for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+                all.add(new Comparison(
+                        Options.Area.SIZES,
+                        sizeTitle(size) + " " + workload.title(),
+                        subjects(FASTEST, workload, Load.of(size), false)));
+            }
+        }
+    }
+
+    private static String sizeTitle(int bytes) {
+        return bytes >= 1_000_000 ? bytes / 1_000_000 + " MB" : bytes >= 1_000 ? bytes / 1_000 + " kB" : bytes + " B";
+    }
+
+    private void tls(List<Comparison> all) {
+        for (int size : List.of(SMALL, 1_000_000)) {
+            for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+                all.add(new Comparison(
+                        Options.Area.TLS,
+                        sizeTitle(size) + " " + workload.title(),
+                        subjects(Set.of(ClientKind.AMQP10, ClientKind.RAW), workload, Load.of(size), true)));
+            }
+        }
+    }
+
+    private void links(List<Comparison> all) {
+        for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+            List<Comparison.Subject> subjects = new ArrayList<>();
+            for (int links : LINKS) {
+                Load load = Load.of(SMALL).links(links);
+                subjects.add(new Comparison.Subject(
+                        links + (links == 1 ? " link" : " links"),
+                        () -> runs.againstSink(ClientKind.AMQP10, workload, load, false)));
+            }
+            all.add(new Comparison(Options.Area.LINKS, workload.title(), subjects));
+        }
+    }
+
+    private void latency(List<Comparison> all) {
+        for (int rate : RATES) {
+            all.add(new Comparison(
+                    Options.Area.LATENCY,
+                    rate + " messages/s " + Workload.PACED.title(),
+                    subjects(
+                            Set.of(ClientKind.values()),
+                            Workload.PACED,
+                            Load.of(SMALL).rate(rate),
+                            false)));
+        }
+    }
+
+    private void artemis(List<Comparison> all) {
+        for (Workload workload :
+                List.of(Workload.SEND, Workload.SEND_SETTLED, Workload.RECEIVE, Workload.REQUEST_REPLY)) {
+            List<Comparison.Subject> subjects = new ArrayList<>();
+            for (ClientKind client : clients) {
+                if (client.takesPartIn(workload)) {
+                    Load load = Load.of(options.bodyBytes());
+                    subjects.add(new Comparison.Subject(
+                            client.title(), () -> runs.againstBroker(peers.artemis(), client, workload, load)));
+                }
+            }
+            all.add(new Comparison(Options.Area.ARTEMIS, workload.title(), subjects));
+        }
+    }
+
+    private List<Comparison.Subject> subjects(Set<ClientKind> wanted, Workload workload, Load load, boolean tls) {
+        List<Comparison.Subject> subjects = new ArrayList<>();
+        for (ClientKind client : clients) {
+            if (wanted.contains(client) && client.takesPartIn(workload)) {
+                subjects.add(
+                        new Comparison.Subject(client.title(), () -> runs.againstSink(client, workload, load, tls)));
+            }
+        }
+        return subjects;
+    }
+}

@@ -1,0 +1,65 @@
+package io.amqp10.benchmarks;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/** Writes a full run into the documents: all figures as JSON, the tables between two marks, the plots. */
+final class Documents {
+
+    private static final String BEGIN = "<!-- last full run: begin -->";
+    private static final String END = "<!-- last full run: end -->";
+
+    private final Path directory;
+
+    Documents(Path directory) {
+        this.directory = directory;
+    }
+
+    void write(Map<String, String> facts, List<Result> results) throws IOException {
+        Path plots = Files.createDirectories(directory.resolve("performance"));
+        JsonReport.write(plots.resolve("figures.json"), facts, results);
+        StringBuilder text = new StringBuilder(BEGIN).append("\n\n");
+        for (Options.Area area : Options.Area.values()) {
+            List<Result> ofArea = results.stream()
+                    .filter(result -> result.area().equals(area.title()))
+                    .toList();
+            String figure = area == Options.Area.LATENCY ? Figures.P99 : Figures.CPU;
+            if (ofArea.stream().anyMatch(result -> result.figures().containsKey(figure))) {
+                String name = area.title() + ".svg";
+                Files.writeString(plots.resolve(name), BarChart.of(area.title(), figure, ofArea));
+                text.append("![")
+                        .append(area.title())
+                        .append("](performance/")
+                        .append(name)
+                        .append(")\n\n");
+            }
+        }
+        text.append(tables(facts, results)).append('\n').append(END);
+        replace(directory.resolve("performance.md"), text.toString());
+    }
+
+    private static String tables(Map<String, String> facts, List<Result> results) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Report report = new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        report.printGoals(results);
+        report.printFacts(facts);
+        report.printTables(results);
+        return bytes.toString(StandardCharsets.UTF_8).strip() + "\n";
+    }
+
+    private static void replace(Path document, String text) throws IOException {
+        String old = Files.readString(document);
+        int begin = old.indexOf(BEGIN);
+        int end = old.indexOf(END);
+        if (begin < 0 || end < begin) {
+            throw new IOException("the marks of the last full run are missing in " + document);
+        }
+        Files.writeString(document, old.substring(0, begin) + text + old.substring(end + END.length()));
+    }
+}

@@ -1,0 +1,86 @@
+package io.amqp10.benchmarks;
+
+import io.amqp10.benchmarks.client.ClientKind;
+import io.amqp10.benchmarks.client.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The goals that the project set itself. */
+final class Goals {
+
+    private static final String OURS = ClientKind.AMQP10.title();
+    private static final String VERTX = ClientKind.VERTX_LOOP.title();
+    private static final String PROTON = ClientKind.PROTON_CPP.title();
+    private static final String RAW = ClientKind.RAW.title();
+    private static final String PROTONJ2 = "protonj2";
+    private static final int BODY_BYTES = 256;
+
+    static final List<Goal> ALL = all();
+
+    private Goals() {}
+
+    private static List<Goal> all() {
+        List<Goal> goals = new ArrayList<>();
+        String send = Workload.SEND.title();
+        String settled = Workload.SEND_SETTLED.title();
+        String receive = Workload.RECEIVE.title();
+        String request = Workload.REQUEST_REPLY.title();
+        goals.add(Goal.ratio("send, unsettled", ours("sink", send, Figures.CPU), VERTX, 0.4));
+        goals.add(
+                Goal.atMost("send, unsettled, payload included", ours("sink", send, Figures.BYTES), 350 + BODY_BYTES));
+        goals.add(Goal.ratio("send, settled", ours("sink", settled, Figures.CPU), VERTX, 0.45));
+        goals.add(Goal.atMost("receive, payload included", ours("sink", receive, Figures.BYTES), 200 + BODY_BYTES));
+        goals.add(Goal.ratio(
+                "send and receive", ours("sink", Workload.SEND_AND_RECEIVE.title(), Figures.CPU), PROTON, 0.45));
+        goals.add(Goal.ratio("request/reply", ours("sink", request, Figures.P50), RAW, 1.2));
+        goals.add(Goal.ratio("request/reply", ours("sink", request, Figures.P99), RAW, 1.2));
+        goals.add(Goal.ratio("10 kB send", ours("sizes", "10 kB " + send, Figures.CPU), PROTON, 0.5));
+        goals.add(Goal.ratio("10 kB receive", ours("sizes", "10 kB " + receive, Figures.CPU), PROTON, 0.65));
+        goals.add(Goal.ratio("1 MB send", ours("sizes", "1 MB " + send, Figures.CPU), RAW, 1.25));
+        goals.add(Goal.ratio("1 MB receive", ours("sizes", "1 MB " + receive, Figures.CPU), RAW, 1.25));
+        goals.add(Goal.ratio("1 MB send, TLS", ours("tls", "1 MB " + send, Figures.CPU), RAW, 1.25));
+        goals.add(Goal.ratio("1 MB receive, TLS", ours("tls", "1 MB " + receive, Figures.CPU), RAW, 1.25));
+        goals.add(Goal.atMost("send, unsettled", ours("sink", send, Figures.WRITES), 50));
+        goals.add(Goal.atMost("receive", ours("sink", receive, Figures.WRITES), 50));
+        goals.add(Goal.atMost("receive", ours("sink", receive, Figures.DISPOSITIONS), 50));
+        codec(goals);
+        return goals;
+    }
+
+    private static void codec(List<Goal> goals) {
+        for (String operation : List.of(
+                "decode transfer",
+                "encode transfer",
+                "decode disposition",
+                "encode disposition",
+                "decode flow",
+                "encode flow")) {
+            goals.add(codec(operation, 0.45));
+            goals.add(Goal.atMost(operation, ours("codec", operation, Figures.CODEC_BYTES), 0.5));
+        }
+        goals.add(codec("decode message body", 0.15));
+        goals.add(codec("decode message all", 0.5));
+        goals.add(codec("encode message", 0.36));
+        for (String type : List.of("list", "map", "array")) {
+            goals.add(codec("decode " + type, 0.5));
+            goals.add(codec("encode " + type, 0.5));
+        }
+    }
+
+    private static Goal codec(String operation, double limit) {
+        return Goal.ratio(operation, ours("codec", operation, Figures.NANOS), PROTONJ2, limit);
+    }
+
+    private static Goal.Source ours(String area, String task, String figure) {
+        return new Goal.Source(area, task, OURS, figure);
+    }
+
+    /** Returns the goals that the results can be held against. */
+    static List<Goal.Outcome> outcomes(List<Result> results) {
+        return ALL.stream()
+                .map(goal -> goal.outcome(results))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+}

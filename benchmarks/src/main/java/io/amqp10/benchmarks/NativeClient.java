@@ -1,0 +1,29 @@
+package io.amqp10.benchmarks;
+
+import io.amqp10.benchmarks.client.Task;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The client that is a program of its own, which {@code run.sh} builds where it can. */
+final class NativeClient {
+
+    private static final String PROPERTY = "amqp10.benchmarks.proton";
+
+    private NativeClient() {}
+
+    /** Tells whether the program is there. */
+    static boolean isThere() {
+        return System.getProperty(PROPERTY) != null;
+    }
+
+    static JavaProcess start(Task task) throws IOException {
+        String program = System.getProperty(PROPERTY);
+        if (program == null) {
+            throw new IOException("the program was not built");
+        }
+        List<String> command = new ArrayList<>(List.of(program));
+        command.addAll(List.of(task.toArguments()));
+        return JavaProcess.start(command);
+    }
+}

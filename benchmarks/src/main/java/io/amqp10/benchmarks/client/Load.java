@@ -1,0 +1,60 @@
+package io.amqp10.benchmarks.client;
+
+/**
+ * How much a client has to do.
+ *
+ * @param bodyBytes the size of a message's body
+ * @param links over how many links messages are sent or received, all in one session
+ * @param rate how many messages a second are begun; 0 for as many as the client can
+ */
+public record Load(int bodyBytes, int links, long rate) {
+
+    private static final long WARM_UP_MESSAGES = 400_000;
+    private static final long WARM_UP_BYTES = 500_000_000;
+    private static final long WARM_UP_REQUESTS = 30_000;
+
+    /**
+     * Returns a load of one link, as fast as the client can.
+     *
+     * @param bodyBytes the size of a message's body
+     * @return the load
+     */
+    public static Load of(int bodyBytes) {
+        return new Load(bodyBytes, 1, 0);
+    }
+
+    /**
+     * Returns the same over several links.
+     *
+     * @param value how many
+     * @return the load
+     */
+    public Load links(int value) {
+        return new Load(bodyBytes, value, rate);
+    }
+
+    /**
+     * Returns the same at a fixed rate.
+     *
+     * @param value messages a second
+     * @return the load
+     */
+    public Load rate(long value) {
+        return new Load(bodyBytes, links, value);
+    }
+
+    /**
+     * Returns how many messages a client has to have done before its figures count: so many that also libraries that need
+     * long are compiled.
+     *
+     * @param workload what it does
+     * @return the number of messages
+     */
+    public long warmUpMessages(Workload workload) {
+        if (rate > 0) {
+            return Math.min(WARM_UP_REQUESTS, 3 * rate);
+        }
+        long most = workload == Workload.REQUEST_REPLY ? WARM_UP_REQUESTS : WARM_UP_MESSAGES;
+        return Math.min(most, WARM_UP_BYTES / bodyBytes);
+    }
+}
