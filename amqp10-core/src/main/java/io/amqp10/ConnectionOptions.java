@@ -36,7 +36,7 @@ public final class ConnectionOptions implements Cloneable {
     /** The default of {@link #channelMax()}. */
     public static final int DEFAULT_CHANNEL_MAX = 2047;
 
-    private final List<Endpoint> endpoints;
+    private List<Endpoint> endpoints;
 
     private @Nullable String user;
     private @Nullable String password;
@@ -61,6 +61,7 @@ public final class ConnectionOptions implements Cloneable {
     private LinkAcceptor linkAcceptor = LinkAcceptor.NONE;
     private @Nullable LinkGate linkGate;
     private @Nullable SoleConnection soleConnection;
+    private RedirectPolicy redirects = RedirectPolicy.NONE;
     private PeerLimits limits = PeerLimits.DEFAULT;
     private boolean traceFrames = false;
 
@@ -100,6 +101,18 @@ public final class ConnectionOptions implements Cloneable {
      */
     public List<Endpoint> endpoints() {
         return endpoints;
+    }
+
+    /**
+     * Sets the host, without taking credentials from it.
+     *
+     * @param value the only host
+     * @return a changed copy
+     */
+    public ConnectionOptions endpoint(Endpoint value) {
+        ConnectionOptions copy = copy();
+        copy.endpoints = List.of(value);
+        return copy;
     }
 
     /** Does not show the password. */
@@ -570,6 +583,37 @@ public final class ConnectionOptions implements Cloneable {
     public ConnectionOptions soleConnection(@Nullable SoleConnection value) {
         ConnectionOptions copy = copy();
         copy.soleConnection = value;
+        return copy;
+    }
+
+    /**
+     * Returns which redirects of the peer are followed.
+     *
+     * @return the value
+     */
+    public RedirectPolicy redirects() {
+        return redirects;
+    }
+
+    /**
+     * Sets which redirects of the peer are followed; none is by default.
+     *
+     * <p>A connection that the peer closes with {@code amqp:connection:redirect} goes to the host named, with its links, also
+     * where {@link #reconnect(ReconnectOptions)} is off; when it cannot be made there or breaks, the hosts of these options
+     * are tried again. A link that the peer refuses or detaches with {@code amqp:link:redirect} is attached where that says:
+     * to another node on the same connection, or on a connection of its own to another host, with these options but for link
+     * gate and handler. Links that go to the same host share it, it is closed after them, {@link Container#connections()}
+     * lists it, and if it is lost they go back to where they came from. What is not followed, because of the policy, a loop
+     * or lacking facts, ends the connection with {@link ConnectionLostException}, or the link with
+     * {@link LinkRefusedException}; the condition is the peer's.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.8.16, §2.8.18"
+     */
+    public ConnectionOptions redirects(RedirectPolicy value) {
+        ConnectionOptions copy = copy();
+        copy.redirects = value;
         return copy;
     }
 

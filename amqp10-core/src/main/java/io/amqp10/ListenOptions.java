@@ -30,6 +30,7 @@ public final class ListenOptions implements Cloneable {
     private List<String> saslMechanisms = List.of();
     private boolean allowPlainWithoutTls = false;
     private @Nullable MessagingHandler handler;
+    private @Nullable ConnectionAcceptor connectionAcceptor;
     private LinkAcceptor linkAcceptor = LinkAcceptor.ALL;
     private @Nullable TransactionCoordinator transactions;
     private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
@@ -221,6 +222,27 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions handler(@Nullable MessagingHandler value) {
         ListenOptions copy = copy();
         copy.handler = value;
+        return copy;
+    }
+
+    /**
+     * Returns who decides about connections, null to accept all that authenticate.
+     *
+     * @return the value
+     */
+    public @Nullable ConnectionAcceptor connectionAcceptor() {
+        return connectionAcceptor;
+    }
+
+    /**
+     * Sets who decides about connections, null to accept all that authenticate.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions connectionAcceptor(@Nullable ConnectionAcceptor value) {
+        ListenOptions copy = copy();
+        copy.connectionAcceptor = value;
         return copy;
     }
 

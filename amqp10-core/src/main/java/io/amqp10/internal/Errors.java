@@ -104,6 +104,24 @@ final class Errors {
                 what + " was closed by the peer at " + where + (error == null ? "" : ": " + text(error)), error, null);
     }
 
+    /** Returns why a redirect was not followed, after what the peer said. */
+    static ConnectionLostException notFollowed(ConnectionLostException said, String why) {
+        return new ConnectionLostException(said.getMessage() + "; " + why, said.condition(), null);
+    }
+
+    /** Returns why a redirect was not followed, after what the peer said. */
+    static LinkRefusedException notFollowed(LinkRefusedException said, String why) {
+        return new LinkRefusedException(said.getMessage() + "; " + why, said.condition(), null);
+    }
+
+    /** Tells whether a link that lost the place it was redirected to may try where it came from. */
+    static boolean passesForRedirectedLink(Amqp10Exception error) {
+        ErrorCondition said = error.condition();
+        return error instanceof ConnectionLostException
+                ? said == null || passesForConnection(said)
+                : passesForLink(said);
+    }
+
     static ClosedException closed(String what) {
         return new ClosedException(what + " is closed", null, null);
     }
@@ -118,7 +136,8 @@ final class Errors {
 
     private static final int MAX_SHOWN = 500;
 
-    private static String printable(String text) {
+    /** Returns text of a peer for people: one line without control characters, of bounded length. */
+    static String printable(String text) {
         StringBuilder shown = new StringBuilder(Math.min(text.length(), MAX_SHOWN));
         for (int i = 0; i < text.length() && i < MAX_SHOWN; i++) {
             char c = text.charAt(i);

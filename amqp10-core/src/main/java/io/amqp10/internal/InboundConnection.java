@@ -1,6 +1,7 @@
 package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.ConnectionAcceptor;
 import io.amqp10.ConnectionLostException;
 import io.amqp10.LifecycleState;
 import io.amqp10.LinkAcceptor;
@@ -13,6 +14,7 @@ import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.StopReason;
 import io.amqp10.transport.Transport;
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.ConnectionError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.messaging.TransactionalState;
@@ -25,15 +27,20 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A connection that a peer made to this container. When it breaks it is over: the peer makes a new one. */
 final class InboundConnection extends LiveConnection {
+
+    private static final Logger LOG = LoggerFactory.getLogger(InboundConnection.class);
 
     private final ListenOptions options;
     private final Transport transport;
     private final ReentrantLock sessionLock = new ReentrantLock();
     private final @Nullable Coordination coordination;
     private @Nullable LiveSession ownSession;
+    private volatile boolean isRefused;
 
     private InboundConnection(RunningContainer container, EventLoop loop, ListenOptions options, Transport transport) {
         super(container, container.nextConnectionName("in"), loop, options.handler(), options.closeTimeout());
@@ -69,7 +76,51 @@ final class InboundConnection extends LiveConnection {
     @Override
     void remoteOpened(Open open, NetworkConnection on) {
         on.engine().open();
-        nowOpen(open, on.engine());
+        ConnectionAcceptor acceptor = options.connectionAcceptor();
+        if (acceptor == null) {
+            nowOpen(open, on.engine());
+            return;
+        }
+        known(open);
+        // What is asked about its links comes behind this.
+        dispatcher().execute(() -> {
+            ErrorCondition refused = ask(acceptor);
+            isRefused = refused != null;
+            submit(() -> {
+                if (on != network || state() == LifecycleState.CLOSING) {
+                    return;
+                }
+                if (refused == null) {
+                    nowOpen(open, on.engine());
+                } else {
+                    refuse(on, refused);
+                }
+            });
+        });
+    }
+
+    private @Nullable ErrorCondition ask(ConnectionAcceptor acceptor) {
+        try {
+            ErrorCondition refused = acceptor.onConnection(this);
+            if (refused != null) {
+                Checked.map("the error's info", refused.info());
+            }
+            return refused;
+        } catch (RuntimeException | Error e) {
+            LOG.error("deciding about {} failed", this, e);
+            return ErrorCondition.of(AmqpError.INTERNAL_ERROR, "deciding about the connection failed");
+        }
+    }
+
+    private void refuse(NetworkConnection on, ErrorCondition why) {
+        become(LifecycleState.CLOSING);
+        on.engine().close(why);
+    }
+
+    /** Tells, on the thread of handlers, whether the application wants nothing from this peer. */
+    @Override
+    boolean isRefused() {
+        return isRefused;
     }
 
     @Override

@@ -43,6 +43,9 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
     static void ask(LiveSession session, LinkEndpoint link, Attach attach) {
         IncomingLink request = new IncomingLink(session, link, attach);
         session.connection().dispatcher().execute(() -> {
+            if (session.connection().isRefused()) {
+                return;
+            }
             try {
                 session.connection().linkAcceptor().onLink(request);
             } catch (RuntimeException | Error e) {

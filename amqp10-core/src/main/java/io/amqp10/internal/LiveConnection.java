@@ -81,6 +81,9 @@ abstract class LiveConnection implements Connection {
     /** While closing: nothing can be sent any more. */
     private volatile boolean leaving;
 
+    /** Nobody will open another session, so that it closes when there is none. */
+    private boolean closesWithLastSession;
+
     /** For this network connection: whether sessions need not wait any more. */
     private boolean gateOpen = true;
 
@@ -133,6 +136,16 @@ abstract class LiveConnection implements Connection {
     }
 
     abstract Duration openTimeout();
+
+    /** Returns where the links of this connection were redirected from, null if they were not. */
+    @Nullable
+    LiveConnection origin() {
+        return null;
+    }
+
+    final void closeWithLastSession() {
+        closesWithLastSession = true;
+    }
 
     /** Notes a link that the peer attached; returns what forgets it. */
     final Runnable noteLinkOfPeer(Role role, LiveLink<?, ?> link) {
@@ -187,11 +200,7 @@ abstract class LiveConnection implements Connection {
 
     /** The peer's open is there, and ours is sent. */
     final void nowOpen(Open remote, ConnectionEngine engine) {
-        remoteOpen = remote;
-        NetworkConnection present = network;
-        if (present != null) {
-            peer = peerInfo(remote, present.transport().info());
-        }
+        known(remote);
         error = null;
         if (state == LifecycleState.OPENING || state == LifecycleState.RECOVERING) {
             become(LifecycleState.OPEN);
@@ -207,6 +216,20 @@ abstract class LiveConnection implements Connection {
         if (gate != null) {
             ask(gate, engine);
         }
+    }
+
+    /** Notes what the peer says about itself. */
+    final void known(Open remote) {
+        remoteOpen = remote;
+        NetworkConnection present = network;
+        if (present != null) {
+            peer = peerInfo(remote, present.transport().info());
+        }
+    }
+
+    /** Tells, on the thread of handlers, whether the application wants nothing from the peer. */
+    boolean isRefused() {
+        return false;
     }
 
     private void ask(LinkGate gate, ConnectionEngine engine) {
@@ -287,6 +310,9 @@ abstract class LiveConnection implements Connection {
 
     final void remove(LiveSession session) {
         sessions.remove(session);
+        if (closesWithLastSession && sessions.isEmpty()) {
+            startClosing(null);
+        }
     }
 
     /** Returns what coordinates the peer's transactions, null if nothing does. */
@@ -339,6 +365,15 @@ abstract class LiveConnection implements Connection {
         checkWatches();
     }
 
+    /** Returns the links of this connection, those included that were redirected to other hosts. */
+    private List<LiveLink<?, ?>> allLinks() {
+        List<LiveLink<?, ?>> all = new ArrayList<>(links);
+        for (LiveSession session : sessions) {
+            all.addAll(session.lentLinks());
+        }
+        return all;
+    }
+
     /** Does something when links have nothing left to wait for, at the latest after the close time-out. */
     final void whenIdle(Collection<LiveLink<?, ?>> of, Runnable action) {
         IdleWatch watch = new IdleWatch(of, action);
@@ -367,6 +402,10 @@ abstract class LiveConnection implements Connection {
 
     /** A link may have become idle. */
     final void checkWatches() {
+        LiveConnection origin = origin();
+        if (origin != null) {
+            origin.checkWatches();
+        }
         if (watches.isEmpty()) {
             return;
         }
@@ -394,10 +433,12 @@ abstract class LiveConnection implements Connection {
             leave(why);
             return;
         }
-        for (LiveLink<?, ?> link : links) {
+        List<LiveLink<?, ?>> all = allLinks();
+        for (LiveLink<?, ?> link : all) {
             link.prepareToClose();
+            link.flushElsewhere();
         }
-        whenIdle(new ArrayList<>(links), () -> leave(why));
+        whenIdle(all, () -> leave(why));
     }
 
     private void leave(@Nullable ErrorCondition why) {
@@ -414,7 +455,7 @@ abstract class LiveConnection implements Connection {
 
     /** Tells whether it is closing and its links would do nothing more than that on another network connection. */
     final boolean isDoneClosing() {
-        return state == LifecycleState.CLOSING && (leaving || links.stream().noneMatch(LiveLink::needsAttachment));
+        return state == LifecycleState.CLOSING && (leaving || allLinks().stream().noneMatch(LiveLink::needsAttachment));
     }
 
     /** Tells whether the peer has opened the present network connection. */

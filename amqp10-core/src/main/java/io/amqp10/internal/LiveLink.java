@@ -12,6 +12,7 @@ import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.LinkError;
+import io.amqp10.types.Redirect;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.LinkTarget;
 import io.amqp10.types.messaging.Source;
@@ -39,11 +40,14 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveLink.class);
 
-    final LiveSession session;
-    final LiveConnection connection;
+    /** Where it lives; another one if the peer redirects it to another host. Changed on the event loop. */
+    volatile LiveSession session;
+
+    volatile LiveConnection connection;
     private final String name;
     private final @Nullable MessagingHandler handler;
     private final SerialDispatcher dispatcher;
+    private final boolean ownDispatcher;
     private final Completion<A> opened;
     private final Completion<Void> closed;
     private final Backoff backoff;
@@ -59,6 +63,14 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
 
     /** Forgets that the peer has attached this link. */
     private Runnable forgetPeersLink = () -> {};
+
+    /** The session that it was redirected from to another host, null if it was not. */
+    private @Nullable LiveSession home;
+
+    private final RedirectTrail trail = new RedirectTrail();
+
+    /** The address that a redirect says, null for that of the options. */
+    private @Nullable String redirectedAddress;
 
     private boolean attachAnswered;
     private boolean unansweredAtEnd;
@@ -77,6 +89,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         this.connection = session.connection();
         this.name = name;
         this.handler = ownHandler != null ? ownHandler : session.handler();
+        this.ownDispatcher = ownExecutor != null;
         this.dispatcher =
                 ownExecutor != null ? new SerialDispatcher(ownExecutor, connection.loop()) : connection.dispatcher();
         this.opened = new Completion<>(dispatcher);
@@ -202,7 +215,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         unansweredAtEnd = !wasAnswered;
         endpoint = null;
         attachAnswered = false;
-        backoff.broke(System.nanoTime());
+        if (backoff.broke(System.nanoTime())) {
+            trail.clear();
+        }
         unattached();
         session.notAwaited(this);
         if (reason instanceof StopReason.ParentStopped || state == LifecycleState.CLOSED) {
@@ -217,6 +232,12 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
                             ? null
                             : new Amqp10Exception(
                                     described() + " was detached by this end: " + Errors.text(said), said, null));
+        } else if (said != null && said.condition().equals(LinkError.REDIRECT)) {
+            redirected(
+                    said,
+                    wasAnswered
+                            ? Errors.linkClosedByPeer(described(), connection.remoteAddress(), said)
+                            : Errors.linkRefused(described(), connection.remoteAddress(), said));
         } else if (connection.recovers() && (said == null ? !forGood : Errors.passesForLink(said))) {
             recover(Errors.linkClosedByPeer(described(), connection.remoteAddress(), said));
         } else if (said != null && !wasAnswered) {
@@ -226,6 +247,96 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         } else {
             finish(Errors.linkClosedByPeer(described(), connection.remoteAddress(), said));
         }
+    }
+
+    // --- redirects
+
+    /** Goes where the peer says, if it may. */
+    private void redirected(ErrorCondition said, LinkRefusedException cause) {
+        Redirect to = Redirect.of(said);
+        if (to == null
+                || !(connection instanceof OutboundConnection outbound)
+                || outbound.redirects().hosts().isEmpty()) {
+            finish(cause);
+            return;
+        }
+        RedirectTrail.Hop hop = outbound.hop(to);
+        boolean here = outbound.isAt(hop);
+        if (here && to.address() == null) {
+            finish(Errors.notFollowed(cause, "not followed, since it names no other place"));
+            return;
+        }
+        String place = to.address() == null ? hop.endpoint().toString() : hop.endpoint() + " '" + to.address() + "'";
+        String refused = trail.step(hop, place, here, outbound.redirects());
+        if (refused != null) {
+            finish(Errors.notFollowed(cause, refused));
+            return;
+        }
+        LiveSession there = here ? session : outbound.sessionAt(hop);
+        if (there == null) {
+            finish(cause);
+            return;
+        }
+        LOG.info("{}; going to {}", cause.getMessage(), Errors.printable(place));
+        redirectedAddress = to.address() != null ? to.address() : redirectedAddress;
+        recovering(cause);
+        if (here) {
+            connection.submit(this::attachAgain);
+        } else {
+            moveTo(there);
+        }
+    }
+
+    private void moveTo(LiveSession there) {
+        LiveSession from = session;
+        if (home == null) {
+            home = from;
+            from.lend(this);
+        } else {
+            from.remove(this);
+        }
+        session = there;
+        connection = there.connection();
+        connection.register(this);
+        connection.submit(() -> {
+            if (session == there && !isEnded()) {
+                there.add(this);
+            }
+        });
+    }
+
+    /** Has another connection send what was said to it, as far as this link is not on its own one any more. */
+    final void flushElsewhere() {
+        if (home != null) {
+            connection.submit(() -> {});
+        }
+    }
+
+    /** The session is over; a link that was redirected to it goes back to where it came from. */
+    final void sessionOver(@Nullable Amqp10Exception reason) {
+        LiveSession back = home;
+        if (back == null
+                || reason == null
+                || isEnded()
+                || !back.isUsable()
+                || !back.connection().recovers()
+                || !Errors.passesForRedirectedLink(reason)) {
+            finish(reason);
+            return;
+        }
+        connection.unregister(this);
+        home = null;
+        session = back;
+        connection = back.connection();
+        redirectedAddress = null;
+        trail.clear();
+        back.takeBack(this);
+        recover(reason);
+    }
+
+    /** Returns the address to attach to: what a redirect says, or else what the options say. */
+    final @Nullable String addressOr(@Nullable String asked) {
+        return redirectedAddress != null ? redirectedAddress : asked;
     }
 
     private void recover(Amqp10Exception cause) {
@@ -345,10 +456,15 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         Amqp10Exception forOthers = reason != null ? reason : Errors.closed(described());
         // first, so that whoever is woken does not find it any more
         session.remove(this);
+        LiveSession from = home;
+        if (from != null) {
+            from.forgetLent(this);
+            flushElsewhere();
+        }
         forgetPeersLink.run();
         opened.fail(forOthers);
         ended(forOthers);
-        if (dispatcher != connection.dispatcher()) {
+        if (ownDispatcher) {
             dispatcher.ending();
         }
         MessagingHandler to = handler;
@@ -382,7 +498,12 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     }
 
     final void submit(Runnable command) {
-        connection.submit(command);
+        LiveConnection to = connection;
+        to.submit(command);
+        LiveConnection now = connection;
+        if (now != to) {
+            now.submit(() -> {}); // it moved meanwhile, and what the command has sent there is to be flushed
+        }
     }
 
     final @Nullable Attach remoteAttach() {

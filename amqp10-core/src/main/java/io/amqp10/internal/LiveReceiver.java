@@ -519,7 +519,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                         .sndSettleMode(settleMode())
                         .rcvSettleMode(options.receiverSettleMode())
                         .source(Source.builder()
-                                .address(options.address())
+                                .address(options.dynamic() ? null : addressOr(options.address()))
                                 .durable(options.durability())
                                 .expiryPolicy(options.expiryPolicy())
                                 .timeoutSeconds(options.terminusTimeout().toSeconds())

@@ -733,7 +733,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                                 .outcomes(Terminus.OUTCOMES)
                                 .build())
                         .target(Target.builder()
-                                .address(options.address())
+                                .address(options.dynamic() ? null : addressOr(options.address()))
                                 .durable(options.durability())
                                 .expiryPolicy(options.expiryPolicy())
                                 .timeoutSeconds(options.terminusTimeout().toSeconds())

@@ -48,6 +48,10 @@ final class LiveSession implements Session, SessionListener {
     private final Completion<Session> opened;
     private final Completion<Void> closed;
     private final Set<LiveLink<?, ?>> links = new LinkedHashSet<>();
+
+    /** Links of this session that were redirected to other hosts, and come back if they are lost there. */
+    private final Set<LiveLink<?, ?>> lent = new LinkedHashSet<>();
+
     private final Backoff backoff;
     private final SessionTransactions transactions = new SessionTransactions(this);
 
@@ -282,9 +286,45 @@ final class LiveSession implements Session, SessionListener {
         links.remove(link);
         connection.unregister(link);
         notAwaited(link);
-        if (endsWithLastLink && links.isEmpty()) {
+        endIfUnused();
+    }
+
+    private void endIfUnused() {
+        if (endsWithLastLink && links.isEmpty() && lent.isEmpty()) {
             startClosing();
         }
+    }
+
+    /** Gives a link, which is not attached, to a session with another host. */
+    void lend(LiveLink<?, ?> link) {
+        links.remove(link);
+        lent.add(link);
+        connection.unregister(link);
+        notAwaited(link);
+    }
+
+    /** A link that was lent is over. */
+    void forgetLent(LiveLink<?, ?> link) {
+        if (lent.remove(link)) {
+            endIfUnused();
+            connection.checkWatches();
+        }
+    }
+
+    /** Takes a link back that was lent; it is not attached yet. */
+    void takeBack(LiveLink<?, ?> link) {
+        lent.remove(link);
+        links.add(link);
+        connection.register(link);
+    }
+
+    Set<LiveLink<?, ?>> lentLinks() {
+        return lent;
+    }
+
+    /** Tells whether links can be attached, now or later. */
+    boolean isUsable() {
+        return state != LifecycleState.CLOSED && state != LifecycleState.CLOSING;
     }
 
     SessionTransactions transactions() {
@@ -304,10 +344,13 @@ final class LiveSession implements Session, SessionListener {
             finish(null);
             return;
         }
-        for (LiveLink<?, ?> link : List.copyOf(links)) {
+        List<LiveLink<?, ?>> all = new ArrayList<>(links);
+        all.addAll(lent);
+        for (LiveLink<?, ?> link : all) {
             link.prepareToClose();
+            link.flushElsewhere();
         }
-        connection.whenIdle(links, this::endNow);
+        connection.whenIdle(all, this::endNow);
     }
 
     private void endNow() {
@@ -356,9 +399,12 @@ final class LiveSession implements Session, SessionListener {
             closeDeadline.cancel(false);
         }
         for (LiveLink<?, ?> link : List.copyOf(links)) {
-            link.finish(reason);
+            link.sessionOver(reason);
         }
         links.clear();
+        for (LiveLink<?, ?> link : List.copyOf(lent)) {
+            link.finish(reason);
+        }
         transactions.finish(reason != null ? reason : Errors.closed("the session"));
         opened.fail(reason != null ? reason : Errors.closed("the session"));
         connection.remove(this);

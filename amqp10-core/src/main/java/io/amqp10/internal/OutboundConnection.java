@@ -11,11 +11,15 @@ import io.amqp10.LinkAcceptor;
 import io.amqp10.LinkGate;
 import io.amqp10.MessagingHandler;
 import io.amqp10.PeerLimits;
+import io.amqp10.ReconnectOptions;
+import io.amqp10.RedirectPolicy;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.StopReason;
 import io.amqp10.transport.Transport;
 import io.amqp10.types.AmqpError;
+import io.amqp10.types.ConnectionError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Redirect;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
@@ -24,6 +28,8 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +40,9 @@ import org.slf4j.LoggerFactory;
 
 /** A connection that this container makes, and makes again when it breaks. */
 final class OutboundConnection extends LiveConnection {
+
+    /** For connections that the application has not made itself. */
+    private static final MessagingHandler QUIET = new MessagingHandler() {};
 
     private static final Logger LOG = LoggerFactory.getLogger(OutboundConnection.class);
 
@@ -55,10 +64,30 @@ final class OutboundConnection extends LiveConnection {
     private @Nullable ScheduledFuture<?> openDeadline;
     private @Nullable CompletableFuture<Transport> connecting;
 
+    /** Where the peer sent this connection to, null to go to the hosts of the options. */
+    private RedirectTrail.@Nullable Hop redirectedTo;
+
+    private final RedirectTrail trail = new RedirectTrail();
+
+    /** Connections of links that were redirected to other hosts; confined to the event loop. */
+    private final Map<RedirectTrail.Hop, OutboundConnection> redirected = new HashMap<>();
+
+    /** Where the links of this connection were redirected from, null if they were not. */
+    private final @Nullable OutboundConnection origin;
+
     OutboundConnection(RunningContainer container, EventLoop loop, ConnectionOptions options) {
+        this(container, loop, options, null);
+    }
+
+    private OutboundConnection(
+            RunningContainer container,
+            EventLoop loop,
+            ConnectionOptions options,
+            @Nullable OutboundConnection origin) {
         super(container, container.nextConnectionName("out"), loop, options.handler(), options.closeTimeout());
+        this.origin = origin;
         this.options = options;
-        this.backoff = newBackoff();
+        this.backoff = new Backoff(options.reconnect(), ThreadLocalRandom.current());
         this.endpoint = options.endpoints().get(0);
     }
 
@@ -72,7 +101,8 @@ final class OutboundConnection extends LiveConnection {
         if (isDoneClosing() || state() == LifecycleState.CLOSED) {
             return;
         }
-        Endpoint to = options.endpoints().get(nextEndpoint);
+        RedirectTrail.Hop hop = redirectedTo;
+        Endpoint to = hop != null ? hop.endpoint() : options.endpoints().get(nextEndpoint);
         endpoint = to;
         int number = ++attempt;
         openDeadline = loop().schedule(
@@ -82,7 +112,7 @@ final class OutboundConnection extends LiveConnection {
         CompletableFuture<Transport> made = runningContainer()
                 .connect(
                         loop(),
-                        Settings.client(options, to),
+                        Settings.client(effective(), to, hop == null ? serverName() : hop.hostname()),
                         (transport, output, now) -> join(number, transport, output, now));
         connecting = made;
         made.whenComplete((transport, error) -> {
@@ -93,7 +123,7 @@ final class OutboundConnection extends LiveConnection {
     }
 
     private ConnectionEngine join(int number, Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
-        Open open = Settings.open(container().id(), options, endpoint);
+        Open open = Settings.open(container().id(), effective(), endpoint);
         NetworkConnection joined = new NetworkConnection(
                 this, transport, Settings.engine(open, options.closeTimeout(), options.limits()), output, nowNanos);
         if (number != attempt || network != null || state() == LifecycleState.CLOSED) {
@@ -103,6 +133,12 @@ final class OutboundConnection extends LiveConnection {
         network = joined;
         joined.engine().open();
         return joined.engine();
+    }
+
+    /** Returns the options, with the hostname that a redirect says. */
+    private ConnectionOptions effective() {
+        RedirectTrail.Hop hop = redirectedTo;
+        return hop == null || hop.hostname() == null ? options : options.virtualHost(hop.hostname());
     }
 
     private void tooLate(int number) {
@@ -133,7 +169,8 @@ final class OutboundConnection extends LiveConnection {
 
     /** Goes on at once with the next host, or, if there is none left in this round, after a delay with the first. */
     private void nextHost(Amqp10Exception cause) {
-        boolean hostsLeft = nextEndpoint + 1 < options.endpoints().size();
+        boolean hostsLeft =
+                redirectedTo == null && nextEndpoint + 1 < options.endpoints().size();
         if (hostsLeft && options.reconnect().enabled()) {
             tell(cause);
             nextEndpoint++;
@@ -145,6 +182,8 @@ final class OutboundConnection extends LiveConnection {
     }
 
     private void again(Amqp10Exception cause) {
+        redirectedTo = null;
+        trail.clear();
         tell(cause);
         if (backoff.exhausted()) {
             finish(cause);
@@ -163,10 +202,14 @@ final class OutboundConnection extends LiveConnection {
         if (told) {
             return;
         }
-        told = true;
         if (options.reconnect().enabled()) {
             LOG.warn("{}; trying again until it works", cause.getMessage());
         }
+        tellHandler(cause);
+    }
+
+    private void tellHandler(Amqp10Exception cause) {
+        told = true;
         MessagingHandler to = handler();
         if (to != null) {
             dispatcher().execute(() -> to.onDisconnected(this, cause));
@@ -248,8 +291,10 @@ final class OutboundConnection extends LiveConnection {
         }
         ErrorCondition said = reason.error();
         if (reason instanceof StopReason.Remote) {
-            Amqp10Exception cause = Errors.connectionClosedByPeer(endpoint.toString(), said);
-            if (said == null && everOpen) {
+            ConnectionLostException cause = Errors.connectionClosedByPeer(endpoint.toString(), said);
+            if (said != null && said.condition().equals(ConnectionError.REDIRECT)) {
+                follow(said, cause);
+            } else if (said == null && everOpen) {
                 finish(null);
             } else if (said == null || Errors.passesForConnection(said)) {
                 recover(cause);
@@ -264,6 +309,104 @@ final class OutboundConnection extends LiveConnection {
                     said,
                     null));
         }
+    }
+
+    /** Goes where the peer says, if it may. */
+    private void follow(ErrorCondition said, ConnectionLostException cause) {
+        Redirect to = Redirect.of(said);
+        if (to == null || options.redirects().hosts().isEmpty()) {
+            finish(cause);
+            return;
+        }
+        if (backoff.broke(System.nanoTime())) {
+            trail.clear();
+        }
+        if (to.networkHost() == null && to.hostname() == null && to.port() == 0) {
+            finish(Errors.notFollowed(cause, "not followed, since it names no host"));
+            return;
+        }
+        RedirectTrail.Hop hop = RedirectTrail.Hop.of(to, endpoint);
+        String refused = trail.step(hop, hop.endpoint().toString(), false, options.redirects());
+        if (refused != null) {
+            finish(Errors.notFollowed(cause, refused));
+            return;
+        }
+        LOG.info(
+                "{}; going to {}",
+                cause.getMessage(),
+                Errors.printable(hop.endpoint().toString()));
+        redirectedTo = hop;
+        recovering(cause);
+        if (everOpen && !told) {
+            tellHandler(cause);
+        }
+        connect();
+    }
+
+    // --- links that the peer redirects
+
+    /** Returns where to attach a link that was redirected. */
+    RedirectTrail.Hop hop(Redirect to) {
+        return RedirectTrail.Hop.of(to, endpoint);
+    }
+
+    /** Tells whether a link is redirected to where this is connected to. */
+    boolean isAt(RedirectTrail.Hop hop) {
+        String virtualHost = effective().virtualHost();
+        return hop.leadsTo(endpoint, virtualHost != null ? virtualHost : endpoint.host());
+    }
+
+    /** Returns which redirects are followed. */
+    RedirectPolicy redirects() {
+        return options.redirects();
+    }
+
+    /**
+     * Returns a session for one link that was redirected to another host, on a connection that is made if there is none; null
+     * if the container is closed.
+     */
+    @Nullable
+    LiveSession sessionAt(RedirectTrail.Hop hop) {
+        if (origin != null) {
+            return origin.sessionAt(hop);
+        }
+        OutboundConnection there = redirected.get(hop);
+        if (there == null || !there.isUsable()) {
+            ConnectionOptions derived = options.endpoint(hop.endpoint())
+                    .virtualHost(hop.hostname() != null ? hop.hostname() : options.virtualHost())
+                    .reconnect(ReconnectOptions.OFF)
+                    .handler(QUIET)
+                    .linkGate(null);
+            OutboundConnection made = new OutboundConnection(runningContainer(), loop(), derived, this);
+            if (!runningContainer().add(made)) {
+                return null;
+            }
+            redirected.values().removeIf(known -> !known.isUsable());
+            redirected.put(hop, made);
+            made.closeWithLastSession();
+            made.connect();
+            there = made;
+        }
+        LiveSession session = new LiveSession(there, options.session().handler(null));
+        session.endWithLastLink();
+        OutboundConnection on = there;
+        on.submit(() -> on.add(session)); // by its own command, so that what it sends is flushed
+        return session;
+    }
+
+    private boolean isUsable() {
+        return state() != LifecycleState.CLOSING && state() != LifecycleState.CLOSED;
+    }
+
+    private @Nullable String serverName() {
+        // the hostname of a link's redirect is what TLS is to name, too
+        return origin == null ? null : options.virtualHost();
+    }
+
+    @Override
+    @Nullable
+    LiveConnection origin() {
+        return origin;
     }
 
     /** A host that worked is tried again first; one that takes connections only to drop them must not keep from others. */
@@ -285,12 +428,13 @@ final class OutboundConnection extends LiveConnection {
 
     @Override
     boolean recovers() {
-        return options.reconnect().enabled();
+        return origin != null ? origin.recovers() : options.reconnect().enabled();
     }
 
+    /** What lives on a connection that links were redirected to is tried again as where they came from. */
     @Override
     Backoff newBackoff() {
-        return new Backoff(options.reconnect(), ThreadLocalRandom.current());
+        return origin != null ? origin.newBackoff() : new Backoff(options.reconnect(), ThreadLocalRandom.current());
     }
 
     @Override

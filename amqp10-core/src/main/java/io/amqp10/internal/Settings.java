@@ -129,7 +129,12 @@ final class Settings {
                 .withHandleMax(limits.maxLinksPerSession() - 1);
     }
 
-    static ClientTransportOptions client(ConnectionOptions options, Endpoint to) {
+    /**
+     * Returns how to connect.
+     *
+     * @param serverName the name for TLS, null for the host that is connected to
+     */
+    static ClientTransportOptions client(ConnectionOptions options, Endpoint to, @Nullable String serverName) {
         SaslClientSettings sasl = SaslClientSettings.builder()
                 .credentials(options.user(), options.password())
                 .tokens(options.tokenSupplier())
@@ -139,7 +144,7 @@ final class Settings {
         return new ClientTransportOptions(
                 to.host(),
                 to.port(),
-                to.tls() ? tls(options.tls()) : null,
+                to.tls() ? tls(options.tls(), serverName) : null,
                 sasl,
                 webSocket(to, options.maxFrameSize()),
                 proxy(options.proxy()),
@@ -160,7 +165,7 @@ final class Settings {
                 options.allowPlainWithoutTls());
         Endpoint at = options.endpoint();
         return ServerTransportOptions.builder(at.host(), at.port())
-                .tls(at.tls() ? tls(options.tls()) : null)
+                .tls(at.tls() ? tls(options.tls(), null) : null)
                 .sasl(sasl)
                 .webSocket(webSocket(at, options.maxFrameSize()))
                 // a client that leaves SASL out is anonymous, and rhea's does so when it has no user
@@ -192,7 +197,7 @@ final class Settings {
                         options.password());
     }
 
-    private static TlsSettings tls(TlsOptions options) {
+    private static TlsSettings tls(TlsOptions options, @Nullable String serverName) {
         SSLContext fixed = options.sslContext();
         return TlsSettings.builder()
                 .context(
@@ -208,6 +213,7 @@ final class Settings {
                         })
                 .protocols(options.protocols())
                 .cipherSuites(options.cipherSuites())
+                .serverName(serverName)
                 .build();
     }
 

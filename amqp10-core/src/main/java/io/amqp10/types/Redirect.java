@@ -1,11 +1,14 @@
 package io.amqp10.types;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a peer says that a container, or a node of it, is reached: what comes with {@link ConnectionError#REDIRECT} and
- * {@link LinkError#REDIRECT}. It is the peer's word only. Before following it, check that the host may be connected to at
- * all, keep TLS, and do not hand credentials to a host that they were not meant for.
+ * {@link LinkError#REDIRECT}. It is the peer's word only. A {@code RedirectPolicy} of the connection's options has it
+ * followed to hosts that are named there. Who follows it otherwise should check that the host may be connected to at all, keep
+ * TLS, and not hand credentials to a host that they were not meant for.
  *
  * @param hostname what the open, SASL and TLS are to name as the host; null if not said
  * @param networkHost the DNS name or address to connect to; null if not said
@@ -45,6 +48,43 @@ public record Redirect(
                 text(error.info().get(NETWORK_HOST)),
                 port(error.info().get(PORT)),
                 link ? text(error.info().get(ADDRESS)) : null);
+    }
+
+    /**
+     * Returns what refuses or detaches a link, so that its peer looks for the node there.
+     *
+     * @param description text for people, or null
+     * @return an error condition with what is said here as its facts
+     */
+    public ErrorCondition toLinkError(@Nullable String description) {
+        return new ErrorCondition(LinkError.REDIRECT, description, facts(true));
+    }
+
+    /**
+     * Returns what closes a connection, so that its peer looks for the container there. The address is left out.
+     *
+     * @param description text for people, or null
+     * @return an error condition with what is said here as its facts
+     */
+    public ErrorCondition toConnectionError(@Nullable String description) {
+        return new ErrorCondition(ConnectionError.REDIRECT, description, facts(false));
+    }
+
+    private Map<Symbol, @Nullable Object> facts(boolean ofLink) {
+        Map<Symbol, @Nullable Object> facts = new LinkedHashMap<>();
+        if (hostname != null) {
+            facts.put(HOSTNAME, hostname);
+        }
+        if (networkHost != null) {
+            facts.put(NETWORK_HOST, networkHost);
+        }
+        if (port != 0) {
+            facts.put(PORT, UnsignedShort.of(port));
+        }
+        if (ofLink && address != null) {
+            facts.put(ADDRESS, address);
+        }
+        return facts;
     }
 
     private static @Nullable String text(@Nullable Object value) {
