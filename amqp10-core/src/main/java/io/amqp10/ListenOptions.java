@@ -40,6 +40,7 @@ public final class ListenOptions implements Cloneable {
     private int channelMax = ConnectionOptions.DEFAULT_CHANNEL_MAX;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private PeerLimits limits = PeerLimits.DEFAULT;
+    private boolean soleConnections = false;
     private boolean traceFrames = false;
 
     private ListenOptions(Endpoint endpoint) {
@@ -447,6 +448,34 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions limits(PeerLimits value) {
         ListenOptions copy = copy();
         copy.limits = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether a peer can ask to have one connection only.
+     *
+     * @return the value
+     */
+    public boolean soleConnections() {
+        return soleConnections;
+    }
+
+    /**
+     * Sets whether a peer can ask, by the capability {@code sole-connection-for-container}, to have one connection only to
+     * this container, over all its listeners with this option. Connections are of the same peer if they name the same
+     * container-id and authenticated as the same user; all that are anonymous count as one user.
+     *
+     * <p>A new connection that asks so is refused while there is another one ({@code amqp:invalid-field}), or, if it wants
+     * existing ones closed, these are, at once ({@code amqp:resource-locked}). One that does not ask is refused while there
+     * is one that did. What is found out is certain: the detection policy is strong.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP Enforcing Connection Uniqueness 1.0"
+     */
+    public ListenOptions soleConnections(boolean value) {
+        ListenOptions copy = copy();
+        copy.soleConnections = value;
         return copy;
     }
 

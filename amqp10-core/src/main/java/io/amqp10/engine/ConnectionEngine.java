@@ -15,6 +15,8 @@ import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +104,33 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
             output().onOpen(0, options.open());
             sessions.beginWaiting();
         }
+    }
+
+    /**
+     * Refuses a connection whose open has just come: our open says that none is established, and a close with the reason
+     * follows at once. Only to be called in {@link ConnectionListener#onRemoteOpen}, before {@link #open()}.
+     *
+     * @param error why
+     */
+    public void refuse(ErrorCondition error) {
+        if (state == ConnectionState.OPEN_RCVD) {
+            Open ours = options.open();
+            Map<Symbol, @Nullable Object> properties = new LinkedHashMap<>(ours.properties());
+            properties.put(ESTABLISHMENT_FAILED, true);
+            state = ConnectionState.OPENED;
+            output().onOpen(
+                            0,
+                            Open.builder(ours.containerId())
+                                    .hostname(ours.hostname())
+                                    .maxFrameSize(ours.maxFrameSize())
+                                    .channelMax(ours.channelMax())
+                                    .idleTimeOutMillis(ours.idleTimeOutMillis())
+                                    .offeredCapabilities(ours.offeredCapabilities())
+                                    .desiredCapabilities(ours.desiredCapabilities())
+                                    .properties(properties)
+                                    .build());
+        }
+        close(error);
     }
 
     /**

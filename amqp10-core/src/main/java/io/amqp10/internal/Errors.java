@@ -42,8 +42,6 @@ final class Errors {
     private static final Set<Symbol> PASSING_FOR_LINK =
             Set.of(LinkError.DETACH_FORCED, AmqpError.INTERNAL_ERROR, AmqpError.RESOURCE_LOCKED);
 
-    private static final Symbol SOLE_CONNECTION_ENFORCEMENT = Symbol.of("sole-connection-enforcement");
-
     private Errors() {}
 
     /** Tells whether a connection that the peer closed with this is worth another try. */
@@ -51,7 +49,7 @@ final class Errors {
         // Whoever gave way to another connection of the same container must not drive that one out in turn.
         return error != null
                 && !FATAL_FOR_CONNECTION.contains(error.condition())
-                && !error.info().containsKey(SOLE_CONNECTION_ENFORCEMENT);
+                && !error.info().containsKey(Settings.SOLE_CONNECTION_ENFORCEMENT);
     }
 
     /** Tells whether a link that the peer detached with this is worth another try. */

@@ -42,6 +42,9 @@ final class InboundConnection extends LiveConnection {
     private @Nullable LiveSession ownSession;
     private volatile boolean isRefused;
 
+    /** Has the container forget that this is a connection of its peer. */
+    private Runnable forget = () -> {};
+
     private InboundConnection(RunningContainer container, EventLoop loop, ListenOptions options, Transport transport) {
         super(container, container.nextConnectionName("in"), loop, options.handler(), options.closeTimeout());
         this.options = options;
@@ -75,6 +78,11 @@ final class InboundConnection extends LiveConnection {
 
     @Override
     void remoteOpened(Open open, NetworkConnection on) {
+        if (options.soleConnections() && !isSole(open)) {
+            become(LifecycleState.CLOSING);
+            on.engine().refuse(SoleConnections.REFUSED);
+            return;
+        }
         on.engine().open();
         ConnectionAcceptor acceptor = options.connectionAcceptor();
         if (acceptor == null) {
@@ -110,6 +118,33 @@ final class InboundConnection extends LiveConnection {
             LOG.error("deciding about {} failed", this, e);
             return ErrorCondition.of(AmqpError.INTERNAL_ERROR, "deciding about the connection failed");
         }
+    }
+
+    private boolean isSole(Open open) {
+        Principal user = remotePrincipal();
+        Runnable noted = runningContainer().soleConnections().add(user == null ? null : user.getName(), open, this);
+        if (noted == null) {
+            return false;
+        }
+        forget = noted;
+        return true;
+    }
+
+    /** Another connection of the same container takes the place of this one; any thread. */
+    void giveWay() {
+        isRefused = true;
+        submit(() -> {
+            NetworkConnection on = network;
+            if (on != null && state() != LifecycleState.CLOSED) {
+                // At once, without waiting for what its links have to do: there shall not be two at any time.
+                refuse(on, SoleConnections.REPLACED);
+            }
+        });
+    }
+
+    @Override
+    void finished() {
+        forget.run();
     }
 
     private void refuse(NetworkConnection on, ErrorCondition why) {

@@ -157,6 +157,9 @@ abstract class LiveConnection implements Connection {
                 : container.peerLinks().attach(user == null ? null : user.getName(), open.containerId(), role, link);
     }
 
+    /** It is over. */
+    void finished() {}
+
     /** Gives up what it lives on, and whatever is under way to make such a thing. */
     abstract void abandon();
 
@@ -471,6 +474,7 @@ abstract class LiveConnection implements Connection {
         }
         error = reason;
         become(LifecycleState.CLOSED);
+        finished();
         opened.fail(reason != null ? reason : Errors.closed(toString()));
         for (LiveSession session : List.copyOf(sessions)) {
             session.finish(reason);

@@ -58,6 +58,7 @@ final class RunningContainer implements Container {
     private final Set<LiveConnection> connections = new LinkedHashSet<>();
     private final Set<BoundListener> listeners = new LinkedHashSet<>();
     private final PeerLinks peerLinks = new PeerLinks();
+    private final SoleConnections soleConnections = new SoleConnections();
     private boolean closed;
 
     /** Everything is closed, or will not be waited for any longer. */
@@ -96,6 +97,10 @@ final class RunningContainer implements Container {
     }
 
     // --- for its connections
+
+    SoleConnections soleConnections() {
+        return soleConnections;
+    }
 
     PeerLinks peerLinks() {
         return peerLinks;

@@ -39,7 +39,14 @@ final class Settings {
     /** The capability of a peer that sees to it that a container has one connection only. */
     static final Symbol SOLE_CONNECTION = Symbol.of("sole-connection-for-container");
 
-    private static final Symbol ENFORCEMENT_POLICY = Symbol.of("sole-connection-enforcement-policy");
+    /** What an error says that ends a connection because of another one. */
+    static final Symbol SOLE_CONNECTION_ENFORCEMENT = Symbol.of("sole-connection-enforcement");
+
+    /** How surely the peer finds out about a second connection: 0, since all of them come to this process. */
+    private static final Symbol DETECTION_POLICY = Symbol.of("sole-connection-detection-policy");
+
+    /** What is to be done about a second connection: 0 to refuse it, 1 to close the first. */
+    static final Symbol ENFORCEMENT_POLICY = Symbol.of("sole-connection-enforcement-policy");
 
     private static final Map<Symbol, @Nullable Object> ABOUT_US = aboutUs();
 
@@ -87,12 +94,19 @@ final class Settings {
     }
 
     static Open open(String containerId, ListenOptions options) {
+        Map<Symbol, @Nullable Object> properties = new LinkedHashMap<>(ABOUT_US);
+        if (options.soleConnections()) {
+            properties.put(DETECTION_POLICY, UnsignedInteger.of(0));
+        }
         return Open.builder(containerId)
                 .maxFrameSize(options.maxFrameSize())
                 .channelMax(options.channelMax())
                 .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
-                .offeredCapabilities(List.of(ANONYMOUS_RELAY))
-                .properties(ABOUT_US)
+                .offeredCapabilities(
+                        options.soleConnections()
+                                ? List.of(ANONYMOUS_RELAY, SOLE_CONNECTION)
+                                : List.of(ANONYMOUS_RELAY))
+                .properties(properties)
                 .build();
     }
 
