@@ -122,7 +122,15 @@ public interface Transaction extends AutoCloseable {
      */
     CompletableFuture<Void> rollbackAsync();
 
-    /** Rolls back, and waits like {@link #rollback()}, unless commit or rollback was called before. */
+    /**
+     * Rolls back, and waits like {@link #rollback()}, unless commit or rollback was called before. While
+     * {@link #commitAsync()} or {@link #rollbackAsync()} is under way, waits for its end as long as
+     * {@link #DISCHARGE_TIMEOUT}, and leaves it to the future to tell what became of it. Does nothing after a call that
+     * waited.
+     *
+     * @throws TransactionInDoubtException as {@link #rollback()}
+     * @throws TimedOutException if the peer did not answer in time
+     */
     @Override
     void close();
 }

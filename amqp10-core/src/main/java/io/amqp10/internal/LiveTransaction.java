@@ -29,12 +29,16 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A transaction at the peer. Its methods run on the connection's event loop, except for those of the API and where it is
  * said.
  */
 final class LiveTransaction implements Transaction {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveTransaction.class);
 
     /** The event loop answers a question within this time, or is stuck. */
     private static final Duration LOOP_ANSWERS = Duration.ofSeconds(5);
@@ -65,6 +69,10 @@ final class LiveTransaction implements Transaction {
 
     private volatile Binary id = Binary.copyOf();
     private volatile boolean anySession;
+
+    /** A call waited for the outcome of the discharge. */
+    private volatile boolean waitedFor;
+
     private TransactionalState posting = new TransactionalState(id, null);
     private TransactionalState accepting = posting;
 
@@ -446,6 +454,7 @@ final class LiveTransaction implements Transaction {
     @Override
     public void commit(Duration timeout) {
         startCommit();
+        waitedFor = true;
         try {
             committed.await(timeout, () -> "no outcome of the commit within " + timeout);
         } catch (TimedOutException e) {
@@ -499,6 +508,7 @@ final class LiveTransaction implements Transaction {
     @Override
     public void rollback() {
         startRollback();
+        waitedFor = true;
         rolledBack.await(
                 DISCHARGE_TIMEOUT,
                 () -> "the peer at " + session.connection().remoteAddress() + " did not answer the rollback within "
@@ -523,8 +533,24 @@ final class LiveTransaction implements Transaction {
 
     @Override
     public void close() {
-        if (wish.get() == null && state != State.IN_DOUBT) {
+        if (state == State.IN_DOUBT) {
+            return;
+        }
+        if (wish.get() == null) {
             rollback();
+            return;
+        }
+        if (waitedFor) {
+            return; // by a call that said what became of it, or that it is not known
+        }
+        try {
+            (wish.get() == Wish.COMMIT ? committed : rolledBack)
+                    .await(
+                            DISCHARGE_TIMEOUT,
+                            () -> "the peer at " + session.connection().remoteAddress()
+                                    + " did not answer the discharge within " + DISCHARGE_TIMEOUT);
+        } catch (TransactionRolledBackException | TransactionInDoubtException e) {
+            LOG.debug("told by the future of the discharge: {}", e.getMessage());
         }
     }
 

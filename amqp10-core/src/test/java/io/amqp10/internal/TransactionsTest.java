@@ -644,6 +644,58 @@ class TransactionsTest {
     }
 
     @Test
+    void closingWaitsForACommitThatIsUnderWay() throws Exception {
+        CountDownLatch committing = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        Recording resource = new Recording() {
+            @Override
+            public void commit() {
+                super.commit();
+                committing.countDown();
+                try {
+                    assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        Transaction transaction = connect(c -> resource).transaction();
+        CompletableFuture<Void> commit = transaction.commitAsync();
+        assertThat(committing.await(30, TimeUnit.SECONDS)).isTrue();
+
+        Thread closing = new Thread(transaction::close);
+        closing.start();
+        await().atMost(Duration.ofSeconds(30)).until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        assertThat(commit).isNotDone();
+        goOn.countDown();
+
+        closing.join(30_000);
+        assertThat(closing.isAlive()).isFalse();
+        assertThat(transaction.state()).isEqualTo(Transaction.State.COMMITTED);
+        assertThat(commit).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(resource.calls).containsExactly("commit");
+    }
+
+    @Test
+    void closingLeavesItToTheFutureToTellThatACommitFailed() {
+        Recording resource = new Recording() {
+            @Override
+            public void commit() {
+                throw new IllegalStateException("disk full");
+            }
+        };
+        Transaction transaction = connect(c -> resource).transaction();
+        CompletableFuture<Void> commit = transaction.commitAsync();
+
+        transaction.close();
+
+        assertThat(commit)
+                .failsWithin(Duration.ofSeconds(30))
+                .withThrowableThat()
+                .withCauseInstanceOf(TransactionRolledBackException.class);
+    }
+
+    @Test
     void commitWithoutCreditForItsMessagesIsRolledBackInTime() {
         Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
                 .handler(serverHandler)
