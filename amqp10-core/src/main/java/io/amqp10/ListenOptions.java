@@ -1,5 +1,6 @@
 package io.amqp10;
 
+import io.amqp10.types.Symbol;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -41,6 +42,8 @@ public final class ListenOptions implements Cloneable {
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
     private PeerLimits limits = PeerLimits.DEFAULT;
     private boolean soleConnections = false;
+    private List<Symbol> offeredCapabilities = List.of();
+    private Map<Symbol, @Nullable Object> properties = Map.of();
     private boolean traceFrames = false;
 
     private ListenOptions(Endpoint endpoint) {
@@ -448,6 +451,50 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions limits(PeerLimits value) {
         ListenOptions copy = copy();
         copy.limits = value;
+        return copy;
+    }
+
+    /**
+     * Returns the connection capabilities that are offered to peers, besides those that follow from other options.
+     *
+     * @return the value
+     */
+    public List<Symbol> offeredCapabilities() {
+        return offeredCapabilities;
+    }
+
+    /**
+     * Sets the connection capabilities that are offered to peers, besides those that follow from other options.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.7.1"
+     */
+    public ListenOptions offeredCapabilities(List<Symbol> value) {
+        ListenOptions copy = copy();
+        copy.offeredCapabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the connection properties besides product, version and platform.
+     *
+     * @return the value
+     */
+    public Map<Symbol, @Nullable Object> properties() {
+        return properties;
+    }
+
+    /**
+     * Sets the connection properties besides product, version and platform.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.7.1"
+     */
+    public ListenOptions properties(Map<Symbol, @Nullable Object> value) {
+        ListenOptions copy = copy();
+        copy.properties = Collections.unmodifiableMap(new LinkedHashMap<>(value));
         return copy;
     }
 

@@ -95,17 +95,18 @@ final class Settings {
 
     static Open open(String containerId, ListenOptions options) {
         Map<Symbol, @Nullable Object> properties = new LinkedHashMap<>(ABOUT_US);
+        properties.putAll(options.properties());
+        Set<Symbol> offered = new LinkedHashSet<>(options.offeredCapabilities());
+        offered.add(ANONYMOUS_RELAY);
         if (options.soleConnections()) {
+            offered.add(SOLE_CONNECTION);
             properties.put(DETECTION_POLICY, UnsignedInteger.of(0));
         }
         return Open.builder(containerId)
                 .maxFrameSize(options.maxFrameSize())
                 .channelMax(options.channelMax())
                 .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
-                .offeredCapabilities(
-                        options.soleConnections()
-                                ? List.of(ANONYMOUS_RELAY, SOLE_CONNECTION)
-                                : List.of(ANONYMOUS_RELAY))
+                .offeredCapabilities(List.copyOf(offered))
                 .properties(properties)
                 .build();
     }

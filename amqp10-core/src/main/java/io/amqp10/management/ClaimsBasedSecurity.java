@@ -7,7 +7,7 @@ import io.amqp10.LifecycleState;
 import io.amqp10.LinkGate;
 import io.amqp10.types.Symbol;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Shows the peer of one connection a token for each audience, in the way of Azure's Service Bus: puts it to the peer's node,
+ * Shows the peer of one connection a token for each audience, as {@link ClaimsProtocol} says: puts it to the peer's node,
  * puts a new one before it expires, and puts all of them again, before the links are attached, when the connection was
- * restored. To be given to a connection as its gate:
+ * restored. A token is like a password: use TLS. To be given to a connection as its gate:
  *
  * <pre>{@code
  * ClaimsBasedSecurity claims = ClaimsBasedSecurity.of(ClaimsOptions.of(audience -> fetchToken(audience)));
@@ -37,6 +37,12 @@ import org.slf4j.LoggerFactory;
 public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClaimsBasedSecurity.class);
+    /**
+     * The capability of a peer that takes tokens by {@code set-token}. A connection whose
+     * {@link io.amqp10.ConnectionOptions#desiredCapabilities desired capabilities} name it says that it will show some.
+     */
+    public static final Symbol CAPABILITY = Symbol.of("AMQP_CBS_V1_0");
+
     private static final Symbol NODE = Symbol.of("cbs-node");
     private static final String DEFAULT_NODE = "$cbs";
 
@@ -50,11 +56,23 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Audience> audiences = new HashMap<>();
     private volatile @Nullable Connection connection;
-    private volatile @Nullable ManagementClient client;
+    private final InstantSource clock;
+    private final Timer timer;
+    private volatile @Nullable TokenNode client;
     private boolean closed;
 
-    private ClaimsBasedSecurity(ClaimsOptions options) {
+    /** Has something done after a while. */
+    @FunctionalInterface
+    interface Timer {
+
+        /** Starts to wait; what is done when the future completes is not done if it is cancelled before. */
+        CompletableFuture<Void> after(long millis);
+    }
+
+    ClaimsBasedSecurity(ClaimsOptions options, InstantSource clock, Timer timer) {
         this.options = options;
+        this.clock = clock;
+        this.timer = timer;
     }
 
     /** What is known of an audience; changed under the lock. */
@@ -71,14 +89,16 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
      * @return what is to be given to {@link io.amqp10.ConnectionOptions#linkGate}
      */
     public static ClaimsBasedSecurity of(ClaimsOptions options) {
-        return new ClaimsBasedSecurity(options);
+        return new ClaimsBasedSecurity(options, InstantSource.system(), millis -> new CompletableFuture<Void>()
+                .completeOnTimeout(null, millis, TimeUnit.MILLISECONDS));
     }
 
     /**
      * Puts a token for an audience, and keeps a valid one there until {@link #forget}.
      *
      * @param audience what the token is for, such as the URI of an entity
-     * @throws ManagementException if the peer refuses the token
+     * @throws ManagementException if the peer refuses the token that was put by {@code put-token}
+     * @throws io.amqp10.DeliveryFailedException if it rejects one by {@code set-token}, with the condition that it says
      * @throws io.amqp10.TimedOutException if there is no answer in time
      * @throws Amqp10Exception if the peer's node cannot be reached, or no token could be made
      */
@@ -139,8 +159,7 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
             }
             if (client == null) {
                 connection = to;
-                client = ManagementClient.open(
-                        to, ManagementOptions.of(node(to), ReplyPath.SAME_NODE).timeout(options.timeout()));
+                client = open(to);
             }
             all = Map.copyOf(audiences);
         } finally {
@@ -152,6 +171,18 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
         return CompletableFuture.allOf(puts.toArray(CompletableFuture[]::new));
     }
 
+    private TokenNode open(Connection to) {
+        boolean set =
+                switch (options.protocol()) {
+                    case AUTOMATIC -> to.remoteOfferedCapabilities().contains(CAPABILITY);
+                    case PUT_TOKEN -> false;
+                    case SET_TOKEN -> true;
+                };
+        return set
+                ? new TokenNode.Set(to, node(to), options.timeout())
+                : new TokenNode.Requested(to, node(to), options.timeout());
+    }
+
     private String node(Connection to) {
         if (options.node() != null) {
             return options.node();
@@ -161,13 +192,13 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
     }
 
     private CompletableFuture<Void> put(String audience, Audience known) {
-        ManagementClient to = client;
+        TokenNode to = client;
         if (to == null) {
             throw new IllegalStateException("there is no connection yet");
         }
         return CompletableFuture.supplyAsync(() -> options.tokens().apply(audience), Requests.EXECUTOR)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(noToken(audience, failure)))
-                .thenCompose(token -> to.requestAsync(request(audience, token)).thenApply(response -> token))
+                .thenCompose(token -> to.show(audience, token).thenApply(response -> token))
                 .handleAsync(
                         (token, failure) -> {
                             done(audience, known, token, failure);
@@ -184,23 +215,15 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
                 null);
     }
 
-    private static ManagementRequest request(String audience, ClaimToken token) {
-        ManagementRequest request = ManagementRequest.operation("put-token", token.type())
-                .property("name", audience)
-                .body(token.value());
-        return token.expiry() == null ? request : request.property("expiration", token.expiry());
-    }
-
     private void done(String audience, Audience known, @Nullable ClaimToken token, @Nullable Throwable failure) {
         long delayMillis = token == null ? RETRY_MILLIS : untilRefresh(token);
         lock.lock();
         try {
             cancel(known);
             if (!isOver() && delayMillis >= 0 && audiences.get(audience) == known) {
-                CompletableFuture<Void> timer = new CompletableFuture<>();
-                known.timer = timer;
-                timer.completeOnTimeout(null, delayMillis, TimeUnit.MILLISECONDS)
-                        .thenRunAsync(() -> put(audience, known), Requests.EXECUTOR);
+                CompletableFuture<Void> waiting = timer.after(delayMillis);
+                known.timer = waiting;
+                waiting.thenRunAsync(() -> put(audience, known), Requests.EXECUTOR);
             }
         } finally {
             lock.unlock();
@@ -227,24 +250,24 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
         if (token.expiry() == null) {
             return -1;
         }
-        Duration life = Duration.between(Instant.now(), token.expiry());
+        Duration life = Duration.between(clock.instant(), token.expiry());
         Duration latest = life.minus(options.refreshBefore());
         Duration half = life.dividedBy(2);
         return Math.max(SHORTEST_MILLIS, (latest.compareTo(half) > 0 ? latest : half).toMillis());
     }
 
     private static void cancel(Audience known) {
-        CompletableFuture<?> timer = known.timer;
+        CompletableFuture<?> waiting = known.timer;
         known.timer = null;
-        if (timer != null) {
-            timer.cancel(false);
+        if (waiting != null) {
+            waiting.cancel(false);
         }
     }
 
     /** Puts no further tokens, and closes the links to the peer's node. */
     @Override
     public void close() {
-        ManagementClient last;
+        TokenNode last;
         lock.lock();
         try {
             closed = true;

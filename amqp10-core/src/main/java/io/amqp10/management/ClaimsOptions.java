@@ -19,6 +19,7 @@ public final class ClaimsOptions implements Cloneable {
     private final Function<String, ClaimToken> tokens;
 
     private @Nullable String node;
+    private ClaimsProtocol protocol = ClaimsProtocol.AUTOMATIC;
     private Duration timeout = ManagementOptions.DEFAULT_TIMEOUT;
     private Duration refreshBefore = DEFAULT_REFRESH_BEFORE;
     private BiConsumer<String, Amqp10Exception> onFailure = (audience, failure) -> {};
@@ -65,6 +66,27 @@ public final class ClaimsOptions implements Cloneable {
     public ClaimsOptions node(@Nullable String value) {
         ClaimsOptions copy = copy();
         copy.node = value;
+        return copy;
+    }
+
+    /**
+     * Returns how tokens are shown to the peer.
+     *
+     * @return the value
+     */
+    public ClaimsProtocol protocol() {
+        return protocol;
+    }
+
+    /**
+     * Sets how tokens are shown to the peer; {@link ClaimsProtocol#AUTOMATIC} by default.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ClaimsOptions protocol(ClaimsProtocol value) {
+        ClaimsOptions copy = copy();
+        copy.protocol = value;
         return copy;
     }
 

@@ -5,29 +5,43 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.BodyType;
 import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
+import io.amqp10.DeliveryFailedException;
 import io.amqp10.LifecycleState;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.LinkRefusedException;
 import io.amqp10.ListenOptions;
+import io.amqp10.Listener;
 import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
+import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.testkit.FaultyLink;
 import io.amqp10.testkit.ScriptedNode;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.ReceiverSettleMode;
+import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Target;
+import io.amqp10.types.transport.Attach;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +54,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(180)
 final class ClaimsBasedSecurityTest {
 
+    private static final Duration SOON = Duration.ofSeconds(30);
+
+    private final BlockingQueue<Attach> attaches = new LinkedBlockingQueue<>();
+    private volatile boolean bad;
     private final Set<String> claims = ConcurrentHashMap.newKeySet();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final AtomicInteger made = new AtomicInteger();
@@ -91,7 +109,7 @@ final class ClaimsBasedSecurityTest {
         if (audience.equals("broken")) {
             throw new IllegalStateException("secret");
         }
-        return new ClaimToken(ClaimToken.JWT, (audience.equals("orders") ? "good-" : "bad-") + number, expiry);
+        return new ClaimToken(ClaimToken.JWT, (audience.equals("orders") && !bad ? "good-" : "bad-") + number, expiry);
     }
 
     private ClaimsBasedSecurity claims() {
@@ -120,7 +138,7 @@ final class ClaimsBasedSecurityTest {
                         "operation", "put-token",
                         "type", "jwt",
                         "name", "orders",
-                        "expiration", java.util.Objects.requireNonNull(expiry)));
+                        "expiration", Objects.requireNonNull(expiry)));
         assertThat(put.body()).isEqualTo("good-1");
     }
 
@@ -153,15 +171,167 @@ final class ClaimsBasedSecurityTest {
                 .hasMessageNotContaining("secret");
     }
 
+    /** Time that passes when a test says so. */
+    private static final class Time implements ClaimsBasedSecurity.Timer {
+
+        private record Alarm(long millis, CompletableFuture<Void> rings) {}
+
+        private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+        private final BlockingQueue<Alarm> alarms = new LinkedBlockingQueue<>();
+
+        @Override
+        public CompletableFuture<Void> after(long millis) {
+            Alarm alarm = new Alarm(millis, new CompletableFuture<>());
+            alarms.add(alarm);
+            return alarm.rings();
+        }
+
+        /** Waits until an alarm is set, and has it ring; returns after how long it was to ring. */
+        Duration pass() throws InterruptedException {
+            Alarm alarm = alarms.poll(30, TimeUnit.SECONDS);
+            assertThat(alarm).isNotNull();
+            alarm.rings().complete(null);
+            return Duration.ofMillis(alarm.millis());
+        }
+    }
+
+    private ClaimsBasedSecurity claims(Time time) {
+        return new ClaimsBasedSecurity(
+                ClaimsOptions.of(this::token)
+                        .refreshBefore(Duration.ofMinutes(5))
+                        .onFailure((audience, failure) -> failures.add(audience + ": " + failure.getMessage())),
+                () -> Time.NOW,
+                time);
+    }
+
     @Test
-    void tokenIsFollowedByAnotherBeforeItExpires() {
-        expiry = Instant.now().plusSeconds(2);
-        ClaimsBasedSecurity claims = claims();
+    void tokenIsFollowedByAnotherBeforeItExpires() throws Exception {
+        Time time = new Time();
+        expiry = Time.NOW.plus(1, ChronoUnit.HOURS);
+        ClaimsBasedSecurity claims = claims(time);
         connect(node.port(), claims).awaitOpen();
         claims.authorize("orders");
-        expiry = null;
-        await().until(() -> node.requests().size() >= 2);
+        expiry = Time.NOW.plus(4, ChronoUnit.MINUTES);
+
+        assertThat(time.pass()).isEqualTo(Duration.ofMinutes(55));
+        await().atMost(SOON).until(() -> node.requests().size() == 2);
         assertThat(node.requests().get(1).body()).isEqualTo("good-2");
+        expiry = null;
+
+        // not five minutes before, which has passed, but when half of its life has
+        assertThat(time.pass()).isEqualTo(Duration.ofMinutes(2));
+        await().atMost(SOON).until(() -> node.requests().size() == 3);
+        assertThat(time.alarms).isEmpty();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void refreshThatFailsIsToldAndTriedAgainWhileTheLinksGoOn() throws Exception {
+        Time time = new Time();
+        expiry = Time.NOW.plus(1, ChronoUnit.HOURS);
+        ClaimsBasedSecurity claims = claims(time);
+        Connection connection = connect(node.port(), claims).awaitOpen();
+        claims.authorize("orders");
+        Sender sender = connection.openSender("orders").awaitOpen();
+
+        bad = true;
+        time.pass();
+        await().atMost(SOON).until(() -> failures.size() == 1);
+        assertThat(failures.get(0))
+                .startsWith("orders: ")
+                .contains("token is bad")
+                .doesNotContain("bad-2");
+        assertThat(sender.state()).isEqualTo(LifecycleState.OPEN);
+        bad = false;
+
+        assertThat(time.pass()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(time.pass()).isEqualTo(Duration.ofMinutes(55));
+        assertThat(failures).hasSize(1);
+        sender.send(Message.of("still there")).await().orThrow();
+    }
+
+    @Test
+    void nothingIsRefreshedForWhatWasForgotten() throws Exception {
+        Time time = new Time();
+        expiry = Time.NOW.plus(1, ChronoUnit.HOURS);
+        ClaimsBasedSecurity claims = claims(time);
+        connect(node.port(), claims).awaitOpen();
+        claims.authorize("orders");
+        Time.Alarm alarm = Objects.requireNonNull(time.alarms.poll(30, TimeUnit.SECONDS));
+
+        claims.forget("orders");
+
+        assertThat(alarm.rings()).isCancelled();
+    }
+
+    // --- set-token
+
+    /** A listener whose node takes tokens as the working draft has it. */
+    private Listener settingNode(Container server, BlockingQueue<Delivery> came, boolean offers) {
+        ListenOptions options = ListenOptions.of("amqp://127.0.0.1:0")
+                .linkAcceptor(request -> {
+                    attaches.add(request.attach());
+                    request.accept(ReceiverOptions.of("").autoAccept(false));
+                })
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        if (String.valueOf(delivery.message().body()).startsWith("good")) {
+                            delivery.accept();
+                        } else {
+                            delivery.reject(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "token is bad"));
+                        }
+                        came.add(delivery);
+                    }
+                });
+        return server.listen(
+                offers
+                        ? options.offeredCapabilities(List.of(ClaimsBasedSecurity.CAPABILITY))
+                                .properties(Map.of(Symbol.of("cbs-node"), "tokens"))
+                        : options);
+    }
+
+    @Test
+    void peerThatOffersItIsSentSetTokenAtTheNodeThatItNames() throws Exception {
+        BlockingQueue<Delivery> came = new LinkedBlockingQueue<>();
+        try (Container server = Container.create("server")) {
+            ClaimsBasedSecurity claims = claims();
+            connect(settingNode(server, came, true).port(), claims).awaitOpen();
+
+            claims.authorize("orders");
+
+            Message message = came.remove().message();
+            assertThat(message.subject()).isEqualTo("set-token");
+            assertThat(message.body()).isEqualTo("good-1");
+            assertThat(message.bodyType()).isEqualTo(BodyType.VALUE);
+            assertThat(message.applicationProperties()).containsExactlyEntriesOf(Map.of("token-type", "jwt"));
+            Attach attach = attaches.remove();
+            assertThat(attach.target()).isInstanceOfSatisfying(Target.class, target -> assertThat(target.address())
+                    .isEqualTo("tokens"));
+            assertThat(attach.sndSettleMode()).isEqualTo(SenderSettleMode.UNSETTLED);
+            assertThat(attach.rcvSettleMode()).isEqualTo(ReceiverSettleMode.FIRST);
+            assertThat(Objects.requireNonNull(attach.source()).outcomes())
+                    .contains(Symbol.of("amqp:accepted:list"), Symbol.of("amqp:rejected:list"));
+            assertThatThrownBy(() -> claims.authorize("bills"))
+                    .isInstanceOf(DeliveryFailedException.class)
+                    .hasMessageContaining("token is bad")
+                    .hasMessageNotContaining("bad-2");
+            claims.close();
+        }
+    }
+
+    @Test
+    void setTokenCanBeChosenForAPeerThatOffersNothing() throws Exception {
+        BlockingQueue<Delivery> came = new LinkedBlockingQueue<>();
+        try (Container server = Container.create("server")) {
+            ClaimsBasedSecurity claims =
+                    ClaimsBasedSecurity.of(ClaimsOptions.of(this::token).protocol(ClaimsProtocol.SET_TOKEN));
+            connect(settingNode(server, came, false).port(), claims).awaitOpen();
+
+            claims.authorize("orders");
+
+            assertThat(came.remove().message().subject()).isEqualTo("set-token");
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.amqp10.testkit.FaultyLink;
 import io.amqp10.testkit.ScriptedNode;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -217,6 +218,28 @@ final class ManagementClientTest {
                 }
             });
             assertThat(answered.get(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
+    void tokenOfAConnectionIsRenewedOverItsManagementNode() {
+        try (ScriptedNode node = new ScriptedNode(request -> Message.builder()
+                        .subject(
+                                "good".equals(new String(request.bodyAsBytes(), StandardCharsets.UTF_8))
+                                        ? "204"
+                                        : "401")
+                        .body("no such token")
+                        .build());
+                RabbitMqManagement management = RabbitMqManagement.open(container.connect(node.uri()))) {
+            management.renewToken("good");
+
+            Message renewal = node.requests().get(0);
+            assertThat(renewal.subject()).isEqualTo("PUT");
+            assertThat(renewal.to()).isEqualTo("/auth/tokens");
+            assertThatThrownBy(() -> management.renewToken("stale"))
+                    .isInstanceOf(ManagementException.class)
+                    .hasMessageContainingAll("401", "no such token")
+                    .hasMessageNotContaining("stale");
         }
     }
 }
