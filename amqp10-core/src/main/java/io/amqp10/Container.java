@@ -92,7 +92,10 @@ public interface Container extends AutoCloseable {
      * @param options where to and how
      * @return the connection, opening
      * @throws ClosedException if this container is closed
-     * @throws IllegalArgumentException if a map of the options holds a value without AMQP type
+     * @throws IllegalArgumentException if a map of the options holds a value without AMQP type; or if container-id, hostname,
+     *     capabilities and properties together do not fit into an open of 512 octets, which is all that may be sent before
+     *     the peer has said how much it takes: the message names the largest of them
+     * @see "AMQP 1.0 §2.4.1"
      */
     Connection connect(ConnectionOptions options);
 
@@ -125,6 +128,7 @@ public interface Container extends AutoCloseable {
      * @return the listener, bound
      * @throws ConnectionLostException if the address cannot be bound
      * @throws ClosedException if this container is closed
+     * @throws IllegalArgumentException as {@link #connect(ConnectionOptions)}
      */
     Listener listen(ListenOptions options);
 

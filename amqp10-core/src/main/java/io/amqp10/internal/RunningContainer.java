@@ -181,6 +181,9 @@ final class RunningContainer implements Container {
     @Override
     public Connection connect(ConnectionOptions connectionOptions) {
         Checked.map("properties", connectionOptions.properties());
+        connectionOptions
+                .endpoints()
+                .forEach(endpoint -> OpenSize.check(Settings.open(options.id(), connectionOptions, endpoint)));
         EventLoop loop = loops.next();
         OutboundConnection connection = new OutboundConnection(this, loop, connectionOptions);
         if (!add(connection)) {
@@ -194,6 +197,8 @@ final class RunningContainer implements Container {
     public Listener listen(ListenOptions listenOptions) {
         Blocking.check();
         checkOpen();
+        Checked.map("properties", listenOptions.properties());
+        OpenSize.check(Settings.open(options.id(), listenOptions));
         BoundListener listener;
         try {
             listener = BoundListener.bind(this, listenOptions);
