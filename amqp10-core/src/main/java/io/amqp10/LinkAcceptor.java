@@ -70,7 +70,8 @@ public interface LinkAcceptor {
         /**
          * Accepts a link on which this container sends.
          *
-         * @param options handler, executor, back-pressure; what the peer has decided is not taken from here
+         * @param options handler, executor, back-pressure, applied filters, distribution mode; what the peer has decided is
+         *     not taken from here
          * @throws IllegalStateException if the peer wants to send
          */
         void accept(SenderOptions options);

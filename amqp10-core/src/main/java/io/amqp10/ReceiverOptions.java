@@ -508,10 +508,15 @@ public final class ReceiverOptions implements Cloneable {
 
     /**
      * Sets the filters of the source by name.
-     * Values are described, see {@link io.amqp10.types.Described}.
+     * Values are described, see {@link io.amqp10.types.Described}. Opening the receiver checks that those which are known (JMS
+     * selector, no-local, SQL, property and grouping filters) have the value that their type wants, and fails with
+     * {@link IllegalArgumentException} if not. A peer that does not apply one of them makes the receiver fail with
+     * {@link GuaranteeNotSupportedException}, or refuses it ({@link LinkRefusedException}, mostly
+     * {@code amqp:invalid-field}).
      *
      * @param value the value
      * @return a changed copy
+     * @see "AMQP 1.0 §3.5.8; AMQP Filter Expressions 1.0, working draft 10"
      */
     public ReceiverOptions filters(Map<Symbol, @Nullable Object> value) {
         ReceiverOptions copy = copy();

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,8 @@ public final class SenderOptions implements Cloneable {
     private boolean mixedSettlement = false;
     private ReceiverSettleMode receiverSettleMode = ReceiverSettleMode.FIRST;
     private Map<Symbol, @Nullable Object> properties = Map.of();
+    private Set<Symbol> appliedFilters = Set.of();
+    private @Nullable Symbol distributionMode;
     private List<Symbol> desiredCapabilities = List.of();
     private List<Symbol> offeredCapabilities = List.of();
     private boolean dynamic = false;
@@ -502,6 +505,53 @@ public final class SenderOptions implements Cloneable {
         Checks.positive("sendTimeout", value);
         SenderOptions copy = copy();
         copy.sendTimeout = value;
+        return copy;
+    }
+
+    /**
+     * Returns which filters of the peer's source are applied.
+     *
+     * @return the value
+     */
+    public Set<Symbol> appliedFilters() {
+        return appliedFilters;
+    }
+
+    /**
+     * Sets, for a link that a peer opened to receive, which of the filters that it asks for this application applies to what
+     * it sends, by their names in the filter map. The others are left out of the answer, by which the peer knows that they
+     * do not work; none is applied by default.
+     *
+     * @param value the names
+     * @return a changed copy
+     * @see "AMQP 1.0 §3.5.3"
+     */
+    public SenderOptions appliedFilters(Set<Symbol> value) {
+        SenderOptions copy = copy();
+        copy.appliedFilters = Set.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns how messages of the peer's source are distributed, null if that is not said.
+     *
+     * @return the value
+     */
+    public @Nullable Symbol distributionMode() {
+        return distributionMode;
+    }
+
+    /**
+     * Sets, for a link that a peer opened to receive, what the answer says of how messages are distributed: {@code move} or
+     * {@code copy}, as this application does it whatever the peer asked for; null, the default, says nothing.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §3.5.3, §3.5.7"
+     */
+    public SenderOptions distributionMode(@Nullable Symbol value) {
+        SenderOptions copy = copy();
+        copy.distributionMode = value;
         return copy;
     }
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Redirects of connections and links, told by our listening container and followed by our connections: C13, L17, hostile row 82. */
-@Timeout(60)
+@Timeout(180)
 class FollowedRedirectTest {
 
     private static final Duration SOON = Duration.ofSeconds(30);

@@ -3,17 +3,22 @@ package io.amqp10;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.amqp10.types.Described;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.UnsignedLong;
 import io.amqp10.types.messaging.LifetimePolicy;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.transport.Attach;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +27,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Links that our own listening container grants in part or not at all. */
 @Timeout(180)
@@ -103,6 +111,93 @@ class LinkAgreementTest {
                 .hasMessageContaining("the filter 'selector'");
         assertThat(next().source()).isNotNull().satisfies(source -> assertThat(source.filter())
                 .containsKey(name));
+    }
+
+    private static final Symbol SELECTOR = Symbol.of("apache.org:selector-filter:string");
+
+    // §3.5.3: what is not applied is not in the answer
+    @Test
+    void onlyWhatTheApplicationAppliesIsInTheAnswer() {
+        Map<Symbol, @Nullable Object> filters = Map.of(
+                Symbol.of("red"),
+                new Described(SELECTOR, "colour = 'red'"),
+                Symbol.of("other"),
+                new Described(UnsignedLong.of(0x120), "1 = 1"));
+        Listener listener = server.listen(ListenOptions.of("127.0.0.1:0")
+                .linkAcceptor(request -> request.accept(
+                        "browsed".equals(request.address())
+                                ? SenderOptions.anonymous()
+                                        .appliedFilters(Set.of(Symbol.of("red"), Symbol.of("unasked")))
+                                        .distributionMode(Symbol.of("copy"))
+                                : SenderOptions.anonymous())));
+        Connection connection = client.connect(ConnectionOptions.of(listener.uri()));
+        ReceiverOptions copy = ReceiverOptions.of("browsed").distributionMode(Symbol.of("copy"));
+
+        Receiver applied =
+                connection.openReceiver(copy.filters(Map.of(Symbol.of("red"), new Described(SELECTOR, "a = 1"))));
+        Receiver both = connection.openReceiver(copy.filters(filters));
+        Receiver plain = connection.openReceiver(ReceiverOptions.of("plain").distributionMode(Symbol.of("copy")));
+
+        assertThat(Objects.requireNonNull(applied.awaitOpen(SOON).remoteSource()))
+                .satisfies(source -> assertThat(source.filter()).containsOnlyKeys(Symbol.of("red")))
+                .satisfies(source -> assertThat(source.distributionMode()).isEqualTo(Symbol.of("copy")));
+        assertThatThrownBy(() -> both.awaitOpen(SOON))
+                .isInstanceOf(GuaranteeNotSupportedException.class)
+                .hasMessageContaining("the filter 'other'");
+        assertThat(Objects.requireNonNull(plain.awaitOpen(SOON).remoteSource()).distributionMode())
+                .isNull();
+    }
+
+    static List<Arguments> wrongFilters() {
+        Symbol properties = Symbol.of("amqp:properties-filter");
+        return List.of(
+                arguments("colour = 'red'", "must be a described value"),
+                arguments(new Described(SELECTOR, 7), "must be a String, not Integer"),
+                arguments(new Described(UnsignedLong.of(0x0000_468C_0000_0004L), SELECTOR), "not Symbol"),
+                arguments(new Described(Symbol.of("amqp:sql-filter"), List.of()), "amqp:sql-filter"),
+                arguments(new Described(Symbol.of("apache.org:no-local-filter:list"), ""), "must be a List"),
+                arguments(new Described(properties, Map.of(Symbol.of("colour"), "red")), "has no field 'colour'"),
+                arguments(new Described(properties, Map.of("subject", "red")), "class Symbol, not String"),
+                arguments(
+                        new Described(UnsignedLong.of(0x174), Map.of(Symbol.of("subject"), "red")),
+                        "class String, not Symbol"),
+                arguments(
+                        new Described(Symbol.of("amqp:any-filter"), List.of(new Described(SELECTOR, true))),
+                        "must be a String, not Boolean"),
+                arguments(new Described("selector", "a = 1"), "described by a symbol or an ulong"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongFilters")
+    void filterThatIsNotWhatItsTypeSaysFailsBeforeThePeerIsAsked(Object filter, String why) {
+        Connection connection = connect();
+
+        assertThatThrownBy(() ->
+                        connection.openReceiver(ReceiverOptions.of("a").filters(Map.of(Symbol.of("wrong"), filter))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the filter 'wrong'")
+                .hasMessageContaining(why);
+        assertThat(asked).isEmpty();
+        assertThat(connection.links()).isEmpty();
+    }
+
+    @Test
+    void filtersThatArePerfectOrUnknownAreLeftToThePeer() throws Exception {
+        Map<Symbol, @Nullable Object> filters = new LinkedHashMap<>();
+        filters.put(Symbol.of("none"), null);
+        filters.put(Symbol.of("mine"), new Described(Symbol.of("example.org:mine"), 7));
+        filters.put(Symbol.of("sql"), new Described(UnsignedLong.of(0x120), "1 = 1"));
+        filters.put(Symbol.of("subject"), new Described(UnsignedLong.of(0x173), Map.of(Symbol.of("subject"), "&p:or")));
+        filters.put(
+                Symbol.of("not"),
+                new Described(
+                        Symbol.of("amqp:not-filter"),
+                        List.of(new Described(UnsignedLong.of(0x174), Map.of("colour", "red")))));
+
+        connect().openReceiver(ReceiverOptions.of("a").filters(filters));
+
+        assertThat(next().source()).isNotNull().satisfies(source -> assertThat(source.filter())
+                .containsOnlyKeys(filters.keySet()));
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Source;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingDeque;
@@ -49,7 +50,11 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
             } else if (String.valueOf(request.address()).startsWith("forbidden")) {
                 request.refuse(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not for you"));
             } else if (request.localRole() == Role.SENDER) {
-                request.accept(SenderOptions.of("").handler(this));
+                Source source = request.attach().source();
+                // what is asked for is said to be so, and messages are handed out all the same
+                request.accept(SenderOptions.of("")
+                        .handler(this)
+                        .distributionMode(source == null ? null : source.distributionMode()));
             } else {
                 request.accept(ReceiverOptions.of("").handler(this));
             }

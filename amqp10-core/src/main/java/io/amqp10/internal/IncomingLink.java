@@ -12,11 +12,14 @@ import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.LinkTarget;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.transport.Attach;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -152,7 +155,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                                 : options.guarantee());
         LiveSender live = new LiveSender(session, attach.name(), effective);
         session.addAdopted(live);
-        Source source = actual(asked, madeUp);
+        Source source = actual(asked, madeUp, options);
         sender.accept(
                 answer(source, attach.target())
                         .sndSettleMode(
@@ -213,8 +216,14 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                 .offeredCapabilities(List.of());
     }
 
-    /** Returns the source as it is: with the address that we made up, and without filters, since none works here. */
-    private static Source actual(Source asked, @Nullable String madeUp) {
+    /**
+     * Returns the source as it is: with the address that we made up, and with those filters and the distribution mode only
+     * that the application says it applies, since a peer takes for granted what it reads here (AMQP 1.0 §3.5.3).
+     */
+    private static Source actual(Source asked, @Nullable String madeUp, SenderOptions options) {
+        Map<Symbol, @Nullable Object> applied = new LinkedHashMap<>(asked.filter());
+        applied.keySet().retainAll(options.appliedFilters());
+
         return Source.builder()
                 .address(madeUp != null ? madeUp : asked.address())
                 .durable(asked.durable())
@@ -222,7 +231,8 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                 .timeoutSeconds(asked.timeoutSeconds())
                 .dynamic(madeUp != null)
                 .dynamicNodeProperties(asked.dynamicNodeProperties())
-                .distributionMode(asked.distributionMode())
+                .distributionMode(options.distributionMode())
+                .filter(applied)
                 .defaultOutcome(asked.defaultOutcome())
                 .outcomes(asked.outcomes())
                 .capabilities(asked.capabilities())

@@ -473,6 +473,7 @@ final class LiveSession implements Session, SessionListener {
         Checked.map("properties", receiverOptions.properties());
         Checked.map("dynamicNodeProperties", receiverOptions.dynamicNodeProperties());
         Checked.map("filters", receiverOptions.filters());
+        Filters.check(receiverOptions.filters());
         LiveReceiver receiver = new LiveReceiver(this, nameOr(receiverOptions.name()), receiverOptions);
         connection.register(receiver);
         connection.submit(() -> add(receiver));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Our open fits into the 512 octets that may be sent before the peer has said how much it takes, §2.4.1. */
-@Timeout(60)
+@Timeout(180)
 class OpenSizeTest {
 
     private static ConnectionOptions withProperty(int port, int length) {
