@@ -406,8 +406,8 @@ abstract class LiveConnection implements Connection {
     /** A link may have become idle. */
     final void checkWatches() {
         LiveConnection origin = origin();
-        if (origin != null) {
-            origin.checkWatches();
+        if (origin != null && !origin.watches.isEmpty()) {
+            origin.submit(origin::checkWatches); // by its own command, so that what it sends then is flushed
         }
         if (watches.isEmpty()) {
             return;
@@ -458,7 +458,8 @@ abstract class LiveConnection implements Connection {
 
     /** Tells whether it is closing and its links would do nothing more than that on another network connection. */
     final boolean isDoneClosing() {
-        return state == LifecycleState.CLOSING && (leaving || allLinks().stream().noneMatch(LiveLink::needsAttachment));
+        return state == LifecycleState.CLOSING
+                && (leaving || allLinks().stream().noneMatch(LiveLink::needsAttachment));
     }
 
     /** Tells whether the peer has opened the present network connection. */

@@ -272,6 +272,10 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
             finish(Errors.notFollowed(cause, refused));
             return;
         }
+        recovering(cause);
+        if (state == LifecycleState.CLOSED) {
+            return; // it was closing, and has nothing to do there
+        }
         LiveSession there = here ? session : outbound.sessionAt(hop);
         if (there == null) {
             finish(cause);
@@ -279,7 +283,6 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         }
         LOG.info("{}; going to {}", cause.getMessage(), Errors.printable(place));
         redirectedAddress = to.address() != null ? to.address() : redirectedAddress;
-        recovering(cause);
         if (here) {
             connection.submit(this::attachAgain);
         } else {
@@ -299,7 +302,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         connection = there.connection();
         connection.register(this);
         connection.submit(() -> {
-            if (session == there && !isEnded()) {
+            if (session == there && state != LifecycleState.CLOSED) {
                 there.add(this);
             }
         });

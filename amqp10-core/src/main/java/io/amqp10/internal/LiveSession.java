@@ -306,8 +306,11 @@ final class LiveSession implements Session, SessionListener {
     /** A link that was lent is over. */
     void forgetLent(LiveLink<?, ?> link) {
         if (lent.remove(link)) {
-            endIfUnused();
-            connection.checkWatches();
+            // by a command of its own connection, so that what is sent then is flushed
+            connection.submit(() -> {
+                endIfUnused();
+                connection.checkWatches();
+            });
         }
     }
 
