@@ -411,7 +411,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
             throw ProtocolException.connectionError(
                     AmqpError.NOT_ALLOWED,
                     "an idle-time-out of " + open.idleTimeOutMillis() + " ms is shorter than the "
-                            + options.minIdleTimeOutMillis() + " ms supported here");
+                            + options.minIdleTimeOutMillis() + " ms that minIdleTimeout allows");
         }
         checkName("container-id", open.containerId());
         checkName("hostname", open.hostname());
@@ -622,7 +622,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
         if (!churn.allows(nowNanos)) {
             throw ProtocolException.connectionError(
                     AmqpError.RESOURCE_LIMIT_EXCEEDED,
-                    "more sessions, links and aborted deliveries than endpointsPerSecond allows");
+                    "more sessions, links and aborted deliveries than endpointBurst and endpointsPerSecond allow");
         }
     }
 
