@@ -25,6 +25,8 @@ final class BuiltMessage implements Message {
     private final @Nullable ReceivedMessage base;
     private final int kept;
     private final @Nullable Header header;
+
+    // The maps as they were filled, which are quicker to write than views of them; nobody changes them any more.
     private final Map<Object, @Nullable Object> deliveryAnnotations;
     private final Map<Object, @Nullable Object> messageAnnotations;
     private final @Nullable Properties properties;
@@ -38,6 +40,7 @@ final class BuiltMessage implements Message {
      *
      * @param base the received message that some sections are taken from, or null
      * @param kept the bits of those sections; all three kinds of body or none
+     * @param applicationProperties this and the other maps must not be changed any more
      * @param body the octets of one data section, or a list of sections
      */
     BuiltMessage(
@@ -119,6 +122,10 @@ final class BuiltMessage implements Message {
         return true;
     }
 
+    private static <K> Map<K, @Nullable Object> view(Map<K, @Nullable Object> map) {
+        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(map);
+    }
+
     private @Nullable ReceivedMessage baseOf(SectionType type) {
         return (kept & type.bit()) == 0 ? null : base;
     }
@@ -146,13 +153,13 @@ final class BuiltMessage implements Message {
     @Override
     public Map<Object, @Nullable Object> deliveryAnnotations() {
         ReceivedMessage from = baseOf(SectionType.DELIVERY_ANNOTATIONS);
-        return from != null ? from.deliveryAnnotations() : deliveryAnnotations;
+        return from != null ? from.deliveryAnnotations() : view(deliveryAnnotations);
     }
 
     @Override
     public Map<Object, @Nullable Object> messageAnnotations() {
         ReceivedMessage from = baseOf(SectionType.MESSAGE_ANNOTATIONS);
-        return from != null ? from.messageAnnotations() : messageAnnotations;
+        return from != null ? from.messageAnnotations() : view(messageAnnotations);
     }
 
     @Override
@@ -164,13 +171,13 @@ final class BuiltMessage implements Message {
     @Override
     public Map<String, @Nullable Object> applicationProperties() {
         ReceivedMessage from = baseOf(SectionType.APPLICATION_PROPERTIES);
-        return from != null ? from.applicationProperties() : applicationProperties;
+        return from != null ? from.applicationProperties() : view(applicationProperties);
     }
 
     @Override
     public Map<Object, @Nullable Object> footer() {
         ReceivedMessage from = baseOf(SectionType.FOOTER);
-        return from != null ? from.footer() : footer;
+        return from != null ? from.footer() : view(footer);
     }
 
     @Override

@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -470,15 +469,11 @@ public final class MessageBuilder implements Message.Builder {
                 kept == 0 ? null : base,
                 base == null ? 0 : kept,
                 header,
-                frozen(deliveryAnnotations),
-                frozen(messageAnnotations),
+                deliveryAnnotations,
+                messageAnnotations,
                 properties == null ? null : properties.build(),
-                frozen(applicationProperties),
+                applicationProperties,
                 body,
-                frozen(footer));
-    }
-
-    private static <K> Map<K, @Nullable Object> frozen(Map<K, @Nullable Object> map) {
-        return map.isEmpty() ? Map.of() : Collections.unmodifiableMap(map);
+                footer);
     }
 }

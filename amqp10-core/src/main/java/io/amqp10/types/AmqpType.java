@@ -1,8 +1,11 @@
 package io.amqp10.types;
 
+import java.lang.reflect.Modifier;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +65,13 @@ public enum AmqpType {
     /** A value with a descriptor: {@link Described}, or the type that stands for that descriptor. */
     DESCRIBED("described", Described.class);
 
-    private static final AmqpType[] ALL = values();
+    private static final Map<Class<?>, AmqpType> BY_CLASS =
+            Stream.of(values()).collect(Collectors.toUnmodifiableMap(type -> type.javaType, type -> type));
+
+    /** Those whose Java types have subtypes. */
+    private static final AmqpType[] OPEN = Stream.of(values())
+            .filter(type -> !Modifier.isFinal(type.javaType.getModifiers()))
+            .toArray(AmqpType[]::new);
 
     private final String wireName;
     private final Class<?> javaType;
@@ -89,7 +98,11 @@ public enum AmqpType {
      * @return the type, null if it stands for none, or for a certain described type
      */
     public static @Nullable AmqpType ofClass(Class<?> type) {
-        for (AmqpType candidate : ALL) {
+        AmqpType exact = BY_CLASS.get(type);
+        if (exact != null) {
+            return exact;
+        }
+        for (AmqpType candidate : OPEN) {
             if (candidate.javaType.isAssignableFrom(type)) {
                 return candidate;
             }
