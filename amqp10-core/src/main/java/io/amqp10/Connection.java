@@ -237,7 +237,8 @@ public interface Connection extends AutoCloseable {
     /**
      * Starts to close.
      *
-     * @return completes with null when it is closed, however it ended
+     * @return completes with null when it is closed, however it ended. A handler that calls this must not wait for it:
+     *     it begins when the handler has returned, and waiting throws {@link IllegalStateException}
      */
     CompletableFuture<Void> closeAsync();
 

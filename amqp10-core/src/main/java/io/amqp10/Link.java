@@ -102,14 +102,16 @@ public interface Link extends AutoCloseable {
     /**
      * Starts to close the link for good.
      *
-     * @return completes with null when it is closed, however it ended
+     * @return completes with null when it is closed, however it ended. A handler that calls this must not wait for it:
+     *     it begins when the handler has returned, and waiting throws {@link IllegalStateException}
      */
     CompletableFuture<Void> closeAsync();
 
     /**
      * Starts to detach the link and keeps its terminus, such as a durable subscription, at the peer.
      *
-     * @return completes with null when it is detached, however it ended; the link is closed then
+     * @return completes with null when it is detached, however it ended; the link is closed then. For handlers as
+     *     {@link #closeAsync}
      * @see "AMQP 1.0 §2.6.4"
      */
     CompletableFuture<Void> detachAsync();

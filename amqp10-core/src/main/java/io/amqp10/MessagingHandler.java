@@ -6,9 +6,14 @@ package io.amqp10;
  * container's).
  *
  * <p>The events of one connection come one after another, never two at a time, on a thread that may wait: every method of
- * this API may be called, and futures that it returned may be waited for, but for those of {@link Receiver#receiveAsync},
- * which complete on this very thread. A link whose options name an executor gets its events on that, again one after another. An
- * exception that a method throws is logged; thrown by {@link #onMessage}, it also gives the message back as modified with
+ * this API may be called, and futures that it returned may be waited for, also those derived by their own methods. While a
+ * handler waits, its thread completes futures, and runs what hangs onto them. Not to be waited for are the futures of
+ * {@link Receiver#receiveAsync}, which gives what comes after the handler, and those of {@code closeAsync} and
+ * {@code detachAsync}, since closing begins when the handler has returned: these throw {@link IllegalStateException}. What
+ * cannot be told blocks the handler: to wait for one that was made by {@code CompletableFuture.allOf} or {@code anyOf}
+ * (wait for its parts instead), or for a chain that a closing or a {@link Receiver#drain} is a later link of.
+ *
+ * <p>A link whose options name an executor gets its events on that, again one after another. An exception that a method throws is logged; thrown by {@link #onMessage}, it also gives the message back as modified with
  * a failed delivery.
  */
 public interface MessagingHandler {

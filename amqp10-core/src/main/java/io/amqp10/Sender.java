@@ -141,7 +141,8 @@ public interface Sender extends Link {
      *     message fails or the peer refuses it early
      * @return completes with the outcome, on a thread that handlers run on; with an {@link Amqp10Exception}, whose cause is
      *     the publisher's error if it failed, as {@link #stream(Message, InputStream)} throws them; with
-     *     {@link NoCreditException} if there is no room for another message
+     *     {@link NoCreditException} if there is no room for another message. Cancelled or given a time-out before the publisher
+     *     has given all, it aborts the message
      * @throws IllegalArgumentException if the head has a body
      * @see "AMQP 1.0 §2.6.14, §2.7.5"
      */

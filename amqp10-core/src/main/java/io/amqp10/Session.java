@@ -86,7 +86,8 @@ public interface Session extends AutoCloseable {
     /**
      * Starts to end the session and its links.
      *
-     * @return completes with null when it is over, however it ended
+     * @return completes with null when it is over, however it ended. A handler that calls this must not wait for it:
+     *     it begins when the handler has returned, and waiting throws {@link IllegalStateException}
      */
     CompletableFuture<Void> closeAsync();
 

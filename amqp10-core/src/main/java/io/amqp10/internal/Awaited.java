@@ -31,6 +31,18 @@ interface Awaited<T> {
         return (T) result;
     }
 
+    /** Tells whether futures complete after all that the dispatcher got before, even if a handler waits for futures. */
+    default boolean isInOrder() {
+        return false;
+    }
+
+    /**
+     * Checks, before the calling thread waits for a future of this, whether it may.
+     *
+     * @throws IllegalStateException if the result needs that thread
+     */
+    default void checkWait() {}
+
     /** Returns who came last of those who wait, null if nobody does. */
     @Nullable
     Waiter lastWaiter();

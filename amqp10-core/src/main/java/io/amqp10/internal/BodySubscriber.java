@@ -21,15 +21,19 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
 
     private final LiveSender sender;
     private final Message head;
-    private final CompletableFuture<SendOutcome> result = new CompletableFuture<>();
+    private final CompletableFuture<SendOutcome> result = new HandlersFuture<>();
+    private final SerialDispatcher.Completing request = this::request;
     private final Runnable askForMore = this::askForMore;
     private volatile Flow.@Nullable Subscription subscription;
-    private @Nullable StreamedSend message;
-    private boolean over;
+    private volatile @Nullable StreamedSend message;
+
+    /** The publisher has no more to say, or is not listened to any more. */
+    private volatile boolean over;
 
     BodySubscriber(LiveSender sender, Message head) {
         this.sender = sender;
         this.head = head;
+        result.whenComplete((outcome, error) -> resultGiven());
     }
 
     CompletableFuture<SendOutcome> result() {
@@ -43,21 +47,46 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
             return;
         }
         subscription = given;
+        if (result.isDone()) {
+            given.cancel();
+            return;
+        }
         given.request(AHEAD);
     }
 
     private void askForMore() {
-        sender.dispatcher().execute(() -> {
-            Flow.Subscription present = subscription;
-            if (present != null && !result.isDone()) {
-                present.request(1);
-            }
-        });
+        sender.dispatcher().execute(request);
+    }
+
+    private void request() {
+        Flow.Subscription present = subscription;
+        if (present != null && !result.isDone()) {
+            present.request(1);
+        }
+    }
+
+    /** Aborts what is under way if the application itself has given the result, by cancelling or a time-out. Any thread. */
+    private void resultGiven() {
+        if (over) {
+            return;
+        }
+        Flow.Subscription presentSubscription = subscription;
+        if (presentSubscription != null) {
+            presentSubscription.cancel();
+        }
+        StreamedSend present = message;
+        if (present != null) {
+            sender.abandon(present, new Amqp10Exception("nobody waits for the message any more", null));
+        }
     }
 
     @Override
     public void onNext(ByteBuffer octets) {
         if (over) {
+            return;
+        }
+        if (result.isDone()) {
+            stop();
             return;
         }
         if (!octets.hasRemaining()) {
@@ -83,6 +112,9 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
             return;
         }
         message = begun;
+        if (result.isDone()) {
+            resultGiven(); // it did not know of the message
+        }
         begun.settlement().whenComplete(this::settled);
         askForMore();
     }
@@ -129,6 +161,9 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
         }
         over = true;
         StreamedSend present = message;
+        if (present == null && result.isDone()) {
+            return;
+        }
         ByteBuf last = buffer();
         try {
             if (present == null) {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> the kind of result, which is no exception
  */
-final class Completion<T> implements Awaited<T> {
+class Completion<T> implements Awaited<T> {
 
     private static final VarHandle RESULT;
     private static final VarHandle LAST_WAITER;
@@ -30,25 +30,36 @@ final class Completion<T> implements Awaited<T> {
     }
 
     private final Executor dispatcher;
+    private final boolean inOrder;
     private volatile @Nullable Object result;
     private volatile @Nullable Waiter lastWaiter;
 
     Completion(Executor dispatcher) {
+        this(dispatcher, false);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param inOrder whether futures complete after all that the dispatcher got before, such as messages
+     */
+    Completion(Executor dispatcher, boolean inOrder) {
         this.dispatcher = dispatcher;
+        this.inOrder = inOrder;
     }
 
     /** Gives the result; later ones are ignored. */
-    void complete(T value) {
+    final void complete(T value) {
         end(value);
     }
 
     /** Gives nothing as result, which says that it is done; later results are ignored. */
-    void complete() {
+    final void complete() {
         end(NOTHING);
     }
 
     /** Gives an error as result; later results are ignored. */
-    void fail(Amqp10Exception error) {
+    final void fail(Amqp10Exception error) {
         end(error);
     }
 
@@ -58,13 +69,18 @@ final class Completion<T> implements Awaited<T> {
         }
     }
 
-    boolean isDone() {
+    final boolean isDone() {
         return result != null;
     }
 
     @Override
     public Executor dispatcher() {
         return dispatcher;
+    }
+
+    @Override
+    public final boolean isInOrder() {
+        return inOrder;
     }
 
     @Override

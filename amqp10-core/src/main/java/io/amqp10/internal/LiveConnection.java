@@ -42,7 +42,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -64,7 +63,7 @@ abstract class LiveConnection implements Connection {
     private final @Nullable MessagingHandler handler;
     private final Duration closeTimeout;
     private final Completion<Connection> opened;
-    private final Completion<Void> closed;
+    private final Closing closed;
     private final ConcurrentLinkedQueue<LiveLink<?, ?>> links = new ConcurrentLinkedQueue<>();
     private final Set<LiveSession> sessions = new LinkedHashSet<>();
     private final List<IdleWatch> watches = new ArrayList<>();
@@ -116,7 +115,7 @@ abstract class LiveConnection implements Connection {
         this.handler = handler != null ? handler : container.handler();
         this.closeTimeout = closeTimeout;
         this.opened = new Completion<>(dispatcher);
-        this.closed = new Completion<>(dispatcher);
+        this.closed = new Closing(dispatcher, () -> state != LifecycleState.CLOSED && isHandling());
     }
 
     /** Tells whether what breaks is restored. */
@@ -236,20 +235,16 @@ abstract class LiveConnection implements Connection {
     }
 
     private void ask(LinkGate gate, ConnectionEngine engine) {
-        try {
-            // Not by the dispatcher: its handlers may wait for links, which wait for this.
-            container.executor().execute(() -> {
-                CompletionStage<?> done;
-                try {
-                    done = gate.onConnected(this);
-                } catch (RuntimeException e) {
-                    done = CompletableFuture.failedFuture(e);
-                }
-                done.whenComplete((nothing, failure) -> submit(() -> openGate(engine, failure)));
-            });
-        } catch (RejectedExecutionException e) {
-            LOG.debug("{} is closing, so its links need no gate", this, e);
-        }
+        // Not behind the handlers, which may wait for links, which wait for this; nor behind an earlier gate.
+        new SerialDispatcher(container.executor(), loop).execute(() -> {
+            CompletionStage<?> done;
+            try {
+                done = gate.onConnected(this);
+            } catch (RuntimeException e) {
+                done = CompletableFuture.failedFuture(e);
+            }
+            done.whenComplete((nothing, failure) -> submit(() -> openGate(engine, failure)));
+        });
     }
 
     private void openGate(ConnectionEngine engine, @Nullable Throwable failure) {

@@ -49,7 +49,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     private final SerialDispatcher dispatcher;
     private final boolean ownDispatcher;
     private final Completion<A> opened;
-    private final Completion<Void> closed;
+    private final Closing closed;
     private final Backoff backoff;
 
     private volatile LifecycleState state = LifecycleState.OPENING;
@@ -93,7 +93,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         this.dispatcher =
                 ownExecutor != null ? new SerialDispatcher(ownExecutor, connection.loop()) : connection.dispatcher();
         this.opened = new Completion<>(dispatcher);
-        this.closed = new Completion<>(dispatcher);
+        this.closed = new Closing(dispatcher, () -> state != LifecycleState.CLOSED && dispatcher.isCurrent());
         this.backoff = connection.newBackoff();
     }
 

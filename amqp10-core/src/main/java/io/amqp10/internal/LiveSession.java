@@ -46,7 +46,7 @@ final class LiveSession implements Session, SessionListener {
     private final LiveConnection connection;
     private final SessionOptions options;
     private final Completion<Session> opened;
-    private final Completion<Void> closed;
+    private final Closing closed;
     private final Set<LiveLink<?, ?>> links = new LinkedHashSet<>();
 
     /** Links of this session that were redirected to other hosts, and come back if they are lost there. */
@@ -80,7 +80,8 @@ final class LiveSession implements Session, SessionListener {
         this.connection = connection;
         this.options = options;
         this.opened = new Completion<>(connection.dispatcher());
-        this.closed = new Completion<>(connection.dispatcher());
+        this.closed =
+                new Closing(connection.dispatcher(), () -> state != LifecycleState.CLOSED && connection.isHandling());
         this.backoff = connection.newBackoff();
     }
 

@@ -2,6 +2,7 @@ package io.amqp10.internal;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.internal.PlatformDependent;
+import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -29,6 +30,14 @@ final class SerialDispatcher implements Executor, Runnable {
     /** A task that somebody waits for, so it runs even when the executor was shut down, on a thread of its own. */
     interface Essential extends Runnable {}
 
+    /** A task that a handler may wait for while it runs, so it may run before others that came earlier. */
+    interface Completing extends Essential {}
+
+    /** Stands for a task that was run before its turn. */
+    private static final Completing ALREADY_RUN = () -> {};
+
+    private static final ThreadLocal<@Nullable SerialDispatcher> CURRENT = new ThreadLocal<>();
+
     /**
      * So many tasks wait at most until the event loop has come to the end of its turn. Waking a thread costs as much as
      * some dozen small tasks.
@@ -41,6 +50,10 @@ final class SerialDispatcher implements Executor, Runnable {
     private final Queue<Runnable> queue = PlatformDependent.newMpscQueue();
     private final AtomicInteger size = new AtomicInteger();
     private volatile @Nullable Thread runner;
+
+    /** What a handler that waited took out of the queue before it; of the thread that runs tasks. */
+    private @Nullable ArrayDeque<Runnable> setAside;
+
     private @Nullable Runnable afterTask;
 
     /** How often in a row the executor took nothing; of whoever is to wake it. */
@@ -112,6 +125,46 @@ final class SerialDispatcher implements Executor, Runnable {
         return runner == Thread.currentThread();
     }
 
+    /** Returns whose task the calling thread is running, null if it runs none. */
+    static @Nullable SerialDispatcher current() {
+        return CURRENT.get();
+    }
+
+    /** Runs what completes futures ahead of all else that waits; only to be called by a task, which waits for one of them. */
+    void completeFutures() {
+        Runnable task = queue.poll();
+        while (task != null) {
+            if (task instanceof Completing) {
+                setAside(ALREADY_RUN);
+                runSafely(task);
+            } else {
+                setAside(task);
+            }
+            task = queue.poll();
+        }
+    }
+
+    private void setAside(Runnable task) {
+        ArrayDeque<Runnable> tasks = setAside;
+        if (tasks == null) {
+            tasks = new ArrayDeque<>();
+            setAside = tasks;
+        }
+        tasks.add(task);
+    }
+
+    private @Nullable Runnable next() {
+        ArrayDeque<Runnable> tasks = setAside;
+        if (tasks == null) {
+            return queue.poll();
+        }
+        Runnable task = tasks.poll();
+        if (tasks.isEmpty()) {
+            setAside = null;
+        }
+        return task;
+    }
+
     /** Has something done when the current task has returned; only to be called by that task. */
     void afterCurrentTask(Runnable action) {
         Runnable before = afterTask;
@@ -157,7 +210,8 @@ final class SerialDispatcher implements Executor, Runnable {
         }
     }
 
-    private static void onExtraThread(Runnable work) {
+    /** Runs work on a thread that nothing else uses. */
+    static void onExtraThread(Runnable work) {
         Thread thread = new Thread(work, "amqp10-callback-extra");
         thread.setDaemon(true);
         thread.start();
@@ -165,12 +219,13 @@ final class SerialDispatcher implements Executor, Runnable {
 
     /** Runs what somebody waits for and drops the rest, because there is no executor any more. */
     private void runEssential() {
+        CURRENT.set(this); // on a thread of its own
         int dropped = 0;
         int left = size.get();
         while (left > 0) {
             runner = Thread.currentThread();
             for (int i = 0; i < left; i++) {
-                Runnable task = queue.poll();
+                Runnable task = next();
                 if (task instanceof Essential) {
                     runOne(task);
                 } else {
@@ -200,13 +255,23 @@ final class SerialDispatcher implements Executor, Runnable {
         if (loop != null && loop.inEventLoop()) {
             throw new OnEventLoopException();
         }
+        SerialDispatcher before = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            runBatch();
+        } finally {
+            CURRENT.set(before);
+        }
+    }
+
+    private void runBatch() {
         int left = size.get();
         int done = 0;
         while (left > 0 && done < MAX_BATCH) {
             runner = Thread.currentThread();
             int batch = Math.min(left, MAX_BATCH - done);
             for (int i = 0; i < batch; i++) {
-                runOne(queue.poll());
+                runOne(next());
             }
             done += batch;
             left = giveBack(batch);
@@ -220,11 +285,7 @@ final class SerialDispatcher implements Executor, Runnable {
         if (task == null) {
             throw new AssertionError("fewer tasks than counted");
         }
-        try {
-            task.run();
-        } catch (Throwable e) {
-            LOG.error("a handler threw an exception", e);
-        }
+        runSafely(task);
         Runnable after = afterTask;
         if (after != null) {
             afterTask = null;
@@ -241,6 +302,14 @@ final class SerialDispatcher implements Executor, Runnable {
     private void forgetInterrupt() {
         if (Thread.interrupted() && executor instanceof ExecutorService service && service.isShutdown()) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void runSafely(Runnable task) {
+        try {
+            task.run();
+        } catch (Throwable e) {
+            LOG.error("a handler threw an exception", e);
         }
     }
 }

@@ -3,12 +3,9 @@ package io.amqp10.internal;
 import io.amqp10.Amqp10Exception;
 import io.amqp10.TimedOutException;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -91,76 +88,8 @@ interface Waiter {
         }
     }
 
-    /**
-     * A future of an application, or one that it derived from such a one. It is completed where handlers run; a handler that
-     * waits for it would keep that thread from completing it, so it waits for the result itself and completes it on the
-     * spot.
-     */
-    abstract class HandlersFuture<T> extends CompletableFuture<T> {
-
-        abstract ResultFuture<?> root();
-
-        @Override
-        public T get() throws InterruptedException, ExecutionException {
-            if (!isDone()) {
-                root().prepareToWait(Long.MAX_VALUE);
-            }
-            return super.get();
-        }
-
-        @Override
-        public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-            if (isDone()) {
-                return super.get(timeout, unit);
-            }
-            long start = System.nanoTime();
-            root().prepareToWait(unit.toNanos(timeout));
-            return super.get(unit.toNanos(timeout) - (System.nanoTime() - start), TimeUnit.NANOSECONDS);
-        }
-
-        @Override
-        public T join() {
-            boolean interrupted = false;
-            try {
-                while (!isDone()) {
-                    try {
-                        root().prepareToWait(Long.MAX_VALUE);
-                        break;
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    }
-                }
-                return super.join();
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new DerivedFuture<>(root());
-        }
-    }
-
-    /** A future that an application derived. */
-    final class DerivedFuture<T> extends HandlersFuture<T> {
-
-        private final ResultFuture<?> root;
-
-        DerivedFuture(ResultFuture<?> root) {
-            this.root = root;
-        }
-
-        @Override
-        ResultFuture<?> root() {
-            return root;
-        }
-    }
-
     /** A future that an application asked for. */
-    final class ResultFuture<T> extends HandlersFuture<T> implements Waiter, SerialDispatcher.Essential {
+    final class ResultFuture<T> extends HandlersFuture<T> implements Waiter, SerialDispatcher.Completing {
 
         private final Awaited<T> of;
         private @Nullable Waiter next;
@@ -170,13 +99,9 @@ interface Waiter {
         }
 
         @Override
-        ResultFuture<?> root() {
-            return this;
-        }
-
-        /** To be called before waiting; on the thread that is to complete it, waits for the result and completes it. */
         void prepareToWait(long nanos) throws InterruptedException {
             Blocking.check();
+            of.checkWait();
             if (of.dispatcher() instanceof SerialDispatcher handlers && handlers.isCurrent() && block(of, nanos)) {
                 run();
             }
@@ -194,7 +119,7 @@ interface Waiter {
 
         @Override
         public void tell(Executor dispatcher) {
-            dispatcher.execute(this);
+            dispatcher.execute(of.isInOrder() ? (SerialDispatcher.Essential) this::run : this);
         }
 
         @Override

@@ -48,6 +48,26 @@ class CompletionTest {
     }
 
     @Test
+    void futureThatKeepsTheOrderWaitsForWhatCameBeforeWhileAHandlerWaits() {
+        List<String> ran = new ArrayList<>();
+        SerialDispatcher handlers = new SerialDispatcher(tasks::add, null);
+        Completion<String> ordered = new Completion<>(handlers, true);
+        Completion<String> other = new Completion<>(handlers);
+        handlers.execute(() -> {
+            handlers.execute(() -> ran.add("message"));
+            ordered.future().thenAccept(ran::add);
+            other.future().thenAccept(ran::add);
+            ordered.complete("drained");
+            other.complete("sent");
+            handlers.completeFutures();
+        });
+
+        runTasks();
+
+        assertThat(ran).containsExactly("sent", "message", "drained");
+    }
+
+    @Test
     void futureAskedForAfterTheResultCompletesAsWell() {
         completion.complete("accepted");
 

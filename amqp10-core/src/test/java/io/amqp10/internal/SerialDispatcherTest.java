@@ -45,6 +45,30 @@ class SerialDispatcherTest {
     }
 
     @Test
+    void taskThatWaitsHasFuturesCompletedAndAllElseRunsInItsOrderAfterIt() {
+        List<String> ran = new ArrayList<>();
+        dispatcher.execute(() -> {
+            dispatcher.execute(() -> ran.add("a"));
+            dispatcher.execute((SerialDispatcher.Completing) () -> ran.add("future 1"));
+            dispatcher.execute(() -> ran.add("b"));
+            assertThat(SerialDispatcher.current()).isSameAs(dispatcher);
+            dispatcher.completeFutures();
+            dispatcher.execute((SerialDispatcher.Completing) () -> ran.add("future 2"));
+            dispatcher.execute(() -> ran.add("c"));
+            dispatcher.completeFutures();
+            ran.add("waited");
+        });
+
+        woken.remove().run();
+        dispatcher.execute(() -> ran.add("d"));
+        woken.remove().run();
+
+        assertThat(ran).containsExactly("future 1", "future 2", "waited", "a", "b", "c", "d");
+        assertThat(SerialDispatcher.current()).isNull();
+        assertThat(woken).isEmpty();
+    }
+
+    @Test
     void tasksOfOtherThreadsWakeTheExecutorAtOnceAndOnce() {
         List<Integer> ran = new ArrayList<>();
 
