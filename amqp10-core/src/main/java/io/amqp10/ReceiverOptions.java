@@ -205,7 +205,8 @@ public final class ReceiverOptions implements Cloneable {
 
     /**
      * Sets which end is to settle first: by {@link ReceiverSettleMode#SECOND} the receiver tells the outcome, and settles
-     * when the sender has. Not every peer can do that; a sender gets its outcomes in either mode.
+     * when the sender has. Until then the message is kept and counts against the credit window. Not every peer can do that; a
+     * sender gets its outcomes in either mode.
      *
      * @param value the value
      * @return a changed copy

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -35,6 +36,7 @@ import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -620,6 +622,98 @@ class StreamingTest {
 
         assertThatThrownBy(() -> delivery.bodyStream().readAllBytes()).hasMessageContaining("aborted");
         assertThat(failureOf(sent)).isInstanceOf(Amqp10Exception.class).hasRootCauseMessage("no more film");
+    }
+
+    @Test
+    void cancelledOrTimedOutResultAbortsTheMessageAndTheLinkGoesOn() throws Exception {
+        Sender sender = streamingPair();
+        List<UnaryOperator<CompletableFuture<SendOutcome>>> endings = List.of(
+                sent -> {
+                    sent.cancel(true);
+                    return sent;
+                },
+                sent -> sent.orTimeout(1, TimeUnit.MILLISECONDS));
+        for (UnaryOperator<CompletableFuture<SendOutcome>> ending : endings) {
+            SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>(Runnable::run, 4);
+            CompletableFuture<SendOutcome> sent = sender.streamAsync(head(), publisher);
+            publisher.submit(ByteBuffer.allocate(1000));
+            Delivery delivery = next();
+
+            CompletableFuture<SendOutcome> ended = ending.apply(sent);
+
+            await().atMost(SOON).until(ended::isCompletedExceptionally);
+            assertThatThrownBy(() -> delivery.bodyStream().readAllBytes()).hasMessageContaining("aborted");
+            await().atMost(SOON).until(() -> !publisher.hasSubscribers());
+            CompletableFuture<SendOutcome> following = sender.sendAsync(Message.of("x"));
+            next().accept();
+            assertThat(outcomeOf(following)).isEqualTo(SendOutcome.ACCEPTED);
+        }
+    }
+
+    @Test
+    void resultThatIsCancelledBeforeThePublisherBeginsSendsNothing() throws Exception {
+        Sender sender = streamingPair();
+        SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>(Runnable::run, 4);
+        sender.streamAsync(head(), publisher).cancel(true);
+
+        publisher.submit(ByteBuffer.allocate(1000));
+        publisher.close();
+        CompletableFuture<SendOutcome> following = sender.sendAsync(Message.of("x"));
+
+        Delivery only = next();
+        assertThat(only.message().body()).isEqualTo("x");
+        only.accept();
+        assertThat(outcomeOf(following)).isEqualTo(SendOutcome.ACCEPTED);
+    }
+
+    @Test
+    void handlerMayWaitForAMessageFromAPublisher() {
+        Listener listener = listen(ReceiverOptions.of(""));
+        CompletableFuture<SendOutcome> done = new CompletableFuture<>();
+        MessagingHandler handler = new MessagingHandler() {
+            @Override
+            public void onSenderOpened(Sender sender) {
+                try {
+                    SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>();
+                    CompletableFuture<SendOutcome> sent = sender.streamAsync(head(), publisher);
+                    for (int i = 0; i < 50; i++) {
+                        publisher.submit(ByteBuffer.allocate(1000));
+                    }
+                    publisher.close();
+                    done.complete(sent.join());
+                } catch (RuntimeException e) {
+                    done.completeExceptionally(e);
+                }
+            }
+        };
+        client.connect(ConnectionOptions.of(listener.uri()).handler(handler)).openSender("a");
+
+        assertThat(done).succeedsWithin(SOON).isEqualTo(SendOutcome.ACCEPTED);
+    }
+
+    @Test
+    void settledMessagesThatArePulledMakeRoomWhenTheyAreAcceptedUnread() throws Exception {
+        int count = 200;
+        // without a handler of the listener's, so that they can be pulled
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(request -> {
+            request.accept(ReceiverOptions.of("")
+                    .streaming(true)
+                    .guarantee(DeliveryGuarantee.AT_MOST_ONCE)
+                    .creditWindow(10));
+        }));
+        Sender sender = client.connect(ConnectionOptions.of(listener.uri()))
+                .openSender(SenderOptions.of("a").guarantee(DeliveryGuarantee.AT_MOST_ONCE));
+        sender.awaitOpen(SOON);
+        for (int i = 0; i < count; i++) {
+            sender.send(Message.of(i));
+        }
+        Receiver receiver = (Receiver) server.connections().get(0).links().get(0);
+
+        for (int i = 0; i < count; i++) {
+            Delivery delivery = receiver.receive(SOON);
+            assertThat(delivery).as("message %d", i).isNotNull();
+            delivery.accept();
+        }
     }
 
     @Test

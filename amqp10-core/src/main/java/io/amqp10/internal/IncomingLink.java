@@ -165,7 +165,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                         .rcvSettleMode(attach.rcvSettleMode())
                         .build(),
                 live);
-        live.adopt(sender, attach, madeUp);
+        adopt(live, sender, madeUp);
     }
 
     private void acceptReceiver(ReceiverLink receiver, ReceiverOptions options) {
@@ -206,7 +206,15 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                         .maxMessageSize(options.maxMessageSize())
                         .build(),
                 live);
-        live.adopt(receiver, attach, madeUp);
+        adopt(live, receiver, madeUp);
+    }
+
+    private <E extends LinkEndpoint> void adopt(LiveLink<E, ?> live, E accepted, @Nullable String madeUp) {
+        if (accepted.stopReason() == null) {
+            live.adopt(accepted, attach, madeUp);
+        } else {
+            live.finish(null); // the answer could not be sent
+        }
     }
 
     private Attach.Builder answer(@Nullable Source source, @Nullable LinkTarget target) {

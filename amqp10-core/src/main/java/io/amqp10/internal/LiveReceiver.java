@@ -34,9 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +75,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     /** How many that came settled, on this attachment or an earlier one, the application has not finished. */
     private int settledInProgress;
+
+    /** How many have their outcome and are kept until the sender settles them. */
+    private int awaitingSender;
 
     private long manualCredit;
 
@@ -319,6 +320,10 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         } else {
             transaction.retire(this, link, message, outcome);
         }
+        if (!message.locallySettled()) {
+            message.awaitsSender(true);
+            awaitingSender++;
+        }
     }
 
     /** Returns the transaction that the outcome of a message is given in. */
@@ -464,7 +469,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             creditSeen = link.credit();
             return;
         }
-        int outstanding = link.credit() + inProgress + settledInProgress;
+        int outstanding = link.credit() + inProgress + settledInProgress + awaitingSender;
         if (outstanding <= window / 2) {
             link.addCredit(window - outstanding);
         }
@@ -483,6 +488,13 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     @Override
     public void onDisposition(ReceiverLink link, IncomingDelivery delivery) {
         // what the sender says of a delivery before we settle it changes nothing here
+        if (delivery.remotelySettled() && delivery instanceof ReceivedDelivery message && message.awaitsSender()) {
+            message.awaitsSender(false);
+            if (link == endpoint) {
+                awaitingSender--;
+                refill(link);
+            }
+        }
     }
 
     @Override
@@ -602,6 +614,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     void unattached() {
         attachment = null;
         inProgress = 0;
+        awaitingSender = 0;
         inProgressSeen = settledInProgress;
         dropOutdated();
         creditSeen = 0;
@@ -634,7 +647,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             pullLock.unlock();
         }
         for (CompletableFuture<Delivery> future : waiting) {
-            dispatcher().execute((SerialDispatcher.Essential) () -> future.completeExceptionally(reason));
+            dispatcher().execute((SerialDispatcher.Completing) () -> future.completeExceptionally(reason));
         }
     }
 
@@ -741,7 +754,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         }
         if (waiting != null) {
             CompletableFuture<Delivery> future = waiting;
-            dispatcher().execute((SerialDispatcher.Essential) () -> complete(future, message));
+            dispatcher().execute((SerialDispatcher.Completing) () -> complete(future, message));
         }
     }
 
@@ -827,7 +840,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     }
 
     /** What {@link #receiveAsync} returns, which is completed where handlers run. */
-    private static final class PulledLater extends CompletableFuture<Delivery> {
+    private static final class PulledLater extends HandlersFuture<Delivery> {
 
         private final LiveReceiver receiver;
 
@@ -835,35 +848,13 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             this.receiver = receiver;
         }
 
-        private void checkThread() {
+        @Override
+        void prepareToWait(long nanos) {
+            Blocking.check();
             if (!isDone() && receiver.dispatcher().isCurrent()) {
                 throw new IllegalStateException("a handler must not wait for what is delivered when it has returned;"
                         + " use receive with a timeout");
             }
-        }
-
-        @Override
-        public Delivery get() throws InterruptedException, ExecutionException {
-            checkThread();
-            return super.get();
-        }
-
-        @Override
-        public Delivery get(long timeout, TimeUnit unit)
-                throws InterruptedException, ExecutionException, TimeoutException {
-            checkThread();
-            return super.get(timeout, unit);
-        }
-
-        @Override
-        public Delivery join() {
-            checkThread();
-            return super.join();
-        }
-
-        @Override
-        public <U> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
         }
     }
 
@@ -928,7 +919,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public CompletableFuture<Void> drain() {
-        Completion<Void> done = new Completion<>(dispatcher());
+        Completion<Void> done = new Completion<>(dispatcher(), true);
         submit(() -> {
             paused = true;
             creditTakenBack = true;

@@ -49,6 +49,10 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     private final LiveReceiver receiver;
     private long arrivedNanos;
     private boolean handedOut;
+
+    /** Confined to the event loop. */
+    private boolean awaitsSender;
+
     private volatile boolean cameSettled;
     private volatile @Nullable Object verdict;
     private volatile @Nullable Message message;
@@ -69,6 +73,15 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     boolean cameSettled() {
         return cameSettled;
+    }
+
+    /** Notes, on the event loop, whether it has its outcome and is kept until the sender settles it. */
+    void awaitsSender(boolean value) {
+        awaitsSender = value;
+    }
+
+    boolean awaitsSender() {
+        return awaitsSender;
     }
 
     /** Notes that an application pulled it, so that it never is an event. */
@@ -190,7 +203,9 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     }
 
     private void conclude(Outcome outcome) {
-        if (!cameSettled) {
+        if (cameSettled) {
+            concluded();
+        } else {
             say(outcome);
         }
     }
