@@ -133,7 +133,8 @@ public interface Container extends AutoCloseable {
     Listener listen(ListenOptions options);
 
     /**
-     * Runs a task once on a thread of this container that handlers run on.
+     * Runs a task once, given to the executor that runs handlers. It waits for no handler and for no other task, and several
+     * that are due run at the same time if the executor has threads for them; it may wait.
      *
      * @param delay after how long, not negative
      * @param task what to run
@@ -143,7 +144,8 @@ public interface Container extends AutoCloseable {
     Timer schedule(Duration delay, Runnable task);
 
     /**
-     * Calls {@link MessagingHandler#onTimer} of a handler once.
+     * Calls {@link MessagingHandler#onTimer} of a handler once. Such calls and that of {@link MessagingHandler#onStart} come
+     * one after another.
      *
      * @param delay after how long, not negative
      * @param handler whom to call

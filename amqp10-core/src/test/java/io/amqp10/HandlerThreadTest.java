@@ -2,14 +2,19 @@ package io.amqp10;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.types.Symbol;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -94,6 +99,142 @@ class HandlerThreadTest {
         }));
 
         assertThat(told.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void handlerMayWaitForWhatItDerivesOfSeveralFutures() {
+        CompletableFuture<List<Object>> done = new CompletableFuture<>();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        Listener listener = server.listen("amqp://127.0.0.1:0", accepting());
+        client.connect(ConnectionOptions.of(listener.uri()).handler(new MessagingHandler() {
+            @Override
+            public void onConnectionOpened(Connection connection) {
+                try {
+                    Sender a = connection.openSender("a");
+                    Sender b = connection.openSender(SenderOptions.of("b").executor(other));
+                    List<Object> seen = new ArrayList<>();
+                    seen.add(a.sendAsync(Message.of("1"))
+                            .thenCompose(outcome -> b.sendAsync(Message.of("2")))
+                            .thenCompose(outcome -> a.sendAsync(Message.of("3")))
+                            .join()
+                            .status());
+                    seen.add(b.sendAsync(Message.of("4"))
+                            .thenCompose(outcome -> a.sendAsync(Message.of("5")))
+                            .get(30, TimeUnit.SECONDS)
+                            .status());
+                    seen.add(a.sendAsync(Message.of("6"))
+                            .thenCombine(a.sendAsync(Message.of("7")), (first, second) -> second)
+                            .get()
+                            .status());
+                    seen.add(a.sendAsync(Message.of("8"))
+                            .thenApplyAsync(SendOutcome::status)
+                            .join());
+                    done.complete(seen);
+                } catch (Throwable e) {
+                    done.completeExceptionally(e);
+                }
+            }
+        }));
+        try {
+            assertThat(done).succeedsWithin(SOON).isEqualTo(Collections.nCopies(4, SendOutcome.Status.ACCEPTED));
+        } finally {
+            other.shutdown();
+        }
+    }
+
+    @Test
+    void handlerThatWaitsForClosingThatBeginsAfterItIsToldSo() {
+        List<Throwable> told = new CopyOnWriteArrayList<>();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .linkAcceptor(request -> request.accept(ReceiverOptions.of("").handler(new MessagingHandler() {
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        Receiver receiver = delivery.receiver();
+                        told.add(catchThrowable(() -> receiver.detachAsync().join()));
+                        told.add(catchThrowable(() -> receiver.closeAsync().get(10, TimeUnit.SECONDS)));
+                        told.add(catchThrowable(
+                                () -> receiver.session().closeAsync().get()));
+                        told.add(catchThrowable(() -> receiver.connection()
+                                .closeAsync()
+                                .thenApply(nothing -> 1)
+                                .join()));
+                    }
+                }))));
+        Connection connection =
+                client.connect(ConnectionOptions.of(listener.uri()).reconnect(ReconnectOptions.OFF));
+        Sender sender = connection.openSender("a");
+
+        assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+
+        await().atMost(SOON).until(() -> connection.state() == LifecycleState.CLOSED);
+        assertThat(told).hasSize(4).allSatisfy(error -> assertThat(error)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("when the handler has returned"));
+    }
+
+    @Test
+    void linksWaitForTheirGateEvenIfTheExecutorIsFullForAMomentOrRunsTasksAtOnce() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0", accepting());
+        ExecutorService threads = Executors.newCachedThreadPool();
+        AtomicInteger tasks = new AtomicInteger();
+        Executor fullAtFirst = task -> {
+            if (tasks.incrementAndGet() < 3) {
+                throw new RejectedExecutionException("no thread is free");
+            }
+            threads.execute(task);
+        };
+        try {
+            for (Executor executor : List.of(fullAtFirst, (Executor) Runnable::run)) {
+                CompletableFuture<String> gateThread = new CompletableFuture<>();
+                try (Container strained =
+                        Container.create(ContainerOptions.of("strained").executor(executor))) {
+                    Sender sender = strained.connect(
+                                    ConnectionOptions.of(listener.uri()).linkGate(connection -> {
+                                        gateThread.complete(
+                                                Thread.currentThread().getName());
+                                        return CompletableFuture.completedFuture(null);
+                                    }))
+                            .openSender("a");
+
+                    sender.awaitOpen(SOON);
+                    assertThat(gateThread.get(30, TimeUnit.SECONDS)).doesNotContain("amqp10-io");
+                }
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void tasksThatAreDueDoNotWaitForEachOther() {
+        CompletableFuture<String> second = new CompletableFuture<>();
+        CompletableFuture<String> first = new CompletableFuture<>();
+
+        client.schedule(
+                Duration.ZERO,
+                () -> first.complete(second.orTimeout(30, TimeUnit.SECONDS).join()));
+        client.schedule(Duration.ofMillis(1), () -> second.complete("done"));
+
+        assertThat(first).succeedsWithin(SOON).isEqualTo("done");
+    }
+
+    @Test
+    void taskThatIsDueRunsOnNoEventLoopAndOutlivesAFullExecutor() throws Exception {
+        AtomicInteger tasks = new AtomicInteger();
+        CompletableFuture<String> thread = new CompletableFuture<>();
+        try (Container strained =
+                Container.create(ContainerOptions.of("strained").executor(task -> {
+                    if (tasks.incrementAndGet() < 3) {
+                        throw new RejectedExecutionException("no thread is free");
+                    }
+                    task.run();
+                }))) {
+            strained.schedule(
+                    Duration.ZERO, () -> thread.complete(Thread.currentThread().getName()));
+
+            assertThat(thread.get(30, TimeUnit.SECONDS)).doesNotContain("amqp10-io");
+        }
+        assertThat(tasks).hasValue(3);
     }
 
     @Test

@@ -235,13 +235,22 @@ final class RunningContainer implements Container {
 
     @Override
     public Timer schedule(Duration delay, Runnable task) {
+        EventLoop loop = loops.next();
+        return schedule(loop, delay, () -> new LooseTask(executor, loop, task).start());
+    }
+
+    @Override
+    public Timer schedule(Duration delay, MessagingHandler handler) {
+        return schedule(loops.next(), delay, () -> dispatcher.execute(() -> handler.onTimer(this)));
+    }
+
+    private Timer schedule(EventLoop loop, Duration delay, Runnable whenDue) {
         if (delay.isNegative()) {
             throw new IllegalArgumentException("a delay must not be negative: " + delay);
         }
         checkOpen();
         try {
-            var future =
-                    loops.next().schedule(() -> dispatcher.execute(task), Blocking.nanos(delay), TimeUnit.NANOSECONDS);
+            var future = loop.schedule(whenDue, Blocking.nanos(delay), TimeUnit.NANOSECONDS);
             return () -> future.cancel(false);
         } catch (RejectedExecutionException e) {
             throw closedError(); // it was closed in this very moment
