@@ -276,12 +276,12 @@ final class ClaimsBasedSecurityTest {
                 .handler(new MessagingHandler() {
                     @Override
                     public void onMessage(Delivery delivery) {
+                        came.add(delivery); // before its outcome, which the test waits for
                         if (String.valueOf(delivery.message().body()).startsWith("good")) {
                             delivery.accept();
                         } else {
                             delivery.reject(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "token is bad"));
                         }
-                        came.add(delivery);
                     }
                 });
         return server.listen(
