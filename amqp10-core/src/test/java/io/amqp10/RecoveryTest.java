@@ -8,6 +8,7 @@ import io.amqp10.testkit.FaultyLink;
 import io.amqp10.transport.RawPeer;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Symbol;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is restored, how often it is tried, and what that may cost. */
 @Timeout(180)
@@ -206,6 +209,56 @@ class RecoveryTest {
             assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
             assertThat(begun).hasValue(1);
         }
+    }
+
+    /** Artemis does so with what reaches it while it is being stopped. */
+    @ParameterizedTest
+    @ValueSource(strings = {"failed", "amqp:internal-error"})
+    void messageRejectedByAPeerThatIsBeingStoppedIsSentAgain(String condition) throws Exception {
+        AtomicInteger came = new AtomicInteger();
+        BlockingQueue<Object> taken = new LinkedBlockingQueue<>();
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onMessage(Delivery delivery) {
+                if (came.incrementAndGet() <= 2) {
+                    delivery.reject(Symbol.of(condition), "the generator of ids has been stopped");
+                } else {
+                    taken.add(String.valueOf(delivery.message().body()));
+                    delivery.accept();
+                }
+            }
+        });
+        try (FaultyLink road = FaultyLink.to(listener.port())) {
+            Sender sender =
+                    client.connect(to("amqp://127.0.0.1:" + road.port())).openSender("a");
+            Tracker first = sender.send(Message.of("first"));
+            Tracker second = sender.send(Message.of("second"));
+            await().atMost(SOON).until(() -> came.get() == 2);
+
+            road.reset();
+
+            assertThat(first.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(second.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(taken).containsExactly("first", "second");
+            assertThat(sender.unsettled()).isZero();
+        }
+    }
+
+    @Test
+    void rejectionByAPeerThatFailedAndGoesOnIsBelieved() {
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onMessage(Delivery delivery) {
+                delivery.reject(AmqpError.INTERNAL_ERROR, "out of order");
+            }
+        });
+        Sender sender = client.connect(to(listener.uri())).openSender("a");
+
+        SendOutcome outcome = sender.send(Message.of("x")).await(SOON);
+
+        assertThat(outcome.status()).isEqualTo(SendOutcome.Status.REJECTED);
+        assertThat(outcome.error()).isNotNull();
+        assertThat(sender.unsettled()).isZero();
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.amqp10.GuaranteeNotSupportedException;
 import io.amqp10.LinkRefusedException;
 import io.amqp10.MessageFormatException;
 import io.amqp10.NoCreditException;
+import io.amqp10.SendOutcome;
 import io.amqp10.TimedOutException;
 import io.amqp10.TransactionInDoubtException;
 import io.amqp10.TransactionRolledBackException;
@@ -42,6 +43,9 @@ final class Errors {
     private static final Set<Symbol> PASSING_FOR_LINK =
             Set.of(LinkError.DETACH_FORCED, AmqpError.INTERNAL_ERROR, AmqpError.RESOURCE_LOCKED);
 
+    /** What a peer says of a message when it was the peer that failed; the latter is Artemis's. */
+    private static final Set<Symbol> FAILED_ITSELF = Set.of(AmqpError.INTERNAL_ERROR, Symbol.of("failed"));
+
     private Errors() {}
 
     /** Tells whether a connection that the peer closed with this is worth another try. */
@@ -55,6 +59,12 @@ final class Errors {
     /** Tells whether a link that the peer detached with this is worth another try. */
     static boolean passesForLink(@Nullable ErrorCondition error) {
         return error != null && PASSING_FOR_LINK.contains(error.condition());
+    }
+
+    /** Tells whether a peer rejected a message because something is wrong with the peer. */
+    static boolean isAboutPeer(SendOutcome outcome) {
+        ErrorCondition error = outcome.error();
+        return error != null && FAILED_ITSELF.contains(error.condition());
     }
 
     /** Tells whether a peer speaks of what its client is allowed. */

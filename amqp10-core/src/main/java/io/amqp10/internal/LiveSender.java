@@ -46,6 +46,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,6 +57,9 @@ import org.jspecify.annotations.Nullable;
  * credit allows, and keeps what is unsettled until it has an outcome, over as many attachments as that takes.
  */
 final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, SenderLinkListener {
+
+    /** How long a connection must outlive a rejection that speaks of the peer and not of the message. */
+    private static final long DOUBT_MILLIS = 3_000;
 
     private final SenderOptions options;
     private final boolean atMostOnce;
@@ -617,9 +621,41 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         } else {
             return;
         }
+        if (Errors.isAboutPeer(outcome) && mayBeResent(link, message)) {
+            doubt(link, message, outcome);
+        } else {
+            conclude(message, outcome);
+        }
+    }
+
+    private void conclude(SentDelivery message, SendOutcome outcome) {
         remove(message);
         message.complete(outcome);
         concluded(message, outcome.status());
+    }
+
+    private boolean mayBeResent(SenderLink link, SentDelivery message) {
+        return link == endpoint
+                && connection.recovers()
+                && !atMostOnce
+                && message.isSent()
+                && !(message instanceof StreamedSend || message instanceof TransactedDelivery);
+    }
+
+    /**
+     * A broker that is being stopped rejects what reaches it between the end of its parts and that of the connection
+     * (Artemis: {@code failed}). So that is believed only when the connection has outlived it for a moment; if it does not,
+     * the message is sent again with the others that have no outcome.
+     */
+    private void doubt(SenderLink link, SentDelivery message, SendOutcome outcome) {
+        MessageCodec.encode(message.message(), message); // the engine has thrown the payload away
+        Runnable believe = () -> {
+            if (link == endpoint && !message.isDone()) {
+                message.releasePayload();
+                conclude(message, outcome);
+            }
+        };
+        connection.loop().schedule(() -> connection.submit(believe), DOUBT_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     // --- transactions
