@@ -42,8 +42,11 @@ import org.springframework.context.SmartLifecycle;
  */
 public final class ManagedConnection implements Connection, SmartLifecycle {
 
-    /** The phase of the lifecycle: starts before, and stops after, web servers and listeners, which may use it. */
-    public static final int PHASE = Integer.MAX_VALUE - 8192;
+    /**
+     * The phase of the lifecycle: starts before, and stops after, all that may use it, such as web servers, listeners,
+     * executors and schedulers.
+     */
+    public static final int PHASE = Integer.MIN_VALUE + 8192;
 
     private static final Logger LOG = LoggerFactory.getLogger(ManagedConnection.class);
 

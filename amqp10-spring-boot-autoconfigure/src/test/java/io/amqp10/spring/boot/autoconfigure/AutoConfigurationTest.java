@@ -57,13 +57,16 @@ import org.springframework.boot.health.contributor.HealthContributors;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.AnnotationAttributes;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.type.AnnotationMetadata;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is configured when, and gives way to the application's own. */
@@ -137,10 +140,59 @@ class AutoConfigurationTest {
     }
 
     @Test
-    void connectionIsThereBeforeWebServersAndListenersAreAfterThem() {
+    void connectionIsThereBeforeWebServersAndExecutorsAndListenersAreAfterThem() {
         int webServer = Integer.MAX_VALUE - 2048; // WebServerApplicationContext's, where its shutdown is graceful also
         assertThat(ManagedConnection.PHASE).isLessThan(webServer);
+        assertThat(ManagedConnection.PHASE).isLessThan(new ThreadPoolTaskExecutor().getPhase());
         assertThat(AmqpListenerRegistry.PHASE).isGreaterThan(webServer);
+    }
+
+    /** Does its last work when it is stopped, in the phase of executors. */
+    private static final class LastWork implements SmartLifecycle {
+
+        private final AmqpTemplate template;
+        private final CompletableFuture<SendOutcome> outcome;
+        private volatile boolean running;
+
+        LastWork(AmqpTemplate template, CompletableFuture<SendOutcome> outcome) {
+            this.template = template;
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void start() {
+            running = true;
+        }
+
+        @Override
+        public void stop() {
+            running = false;
+            try {
+                outcome.complete(template.convertAndSend("out", "the last one"));
+            } catch (RuntimeException e) {
+                outcome.completeExceptionally(e);
+            }
+        }
+
+        @Override
+        public boolean isRunning() {
+            return running;
+        }
+
+        @Override
+        public int getPhase() {
+            return new ThreadPoolTaskExecutor().getPhase();
+        }
+    }
+
+    @Test
+    void whatStopsInThePhaseOfExecutorsCanStillSend() {
+        CompletableFuture<SendOutcome> outcome = new CompletableFuture<>();
+        peer.contexts()
+                .withInitializer(context -> ((GenericApplicationContext) context)
+                        .registerBean(LastWork.class, () -> new LastWork(context.getBean(AmqpTemplate.class), outcome)))
+                .run(context -> assertThat(context).hasNotFailed());
+        assertThat(outcome).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(SendOutcome.ACCEPTED);
     }
 
     private static List<Thread> keptAliveBy() {
