@@ -1,5 +1,6 @@
 package io.amqp10;
 
+import io.amqp10.internal.Containers;
 import io.amqp10.types.Symbol;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -267,12 +268,13 @@ public final class ConnectionOptions implements Cloneable {
     /**
      * Sets the SASL mechanisms allowed, empty for all: the strongest that the peer offers is taken.
      *
-     * @param value the value
+     * @param value the names as registered, in capitals or not
      * @return a changed copy
+     * @throws IllegalArgumentException if this library has no mechanism of one of these names
      */
     public ConnectionOptions saslMechanisms(List<String> value) {
         ConnectionOptions copy = copy();
-        copy.saslMechanisms = List.copyOf(value);
+        copy.saslMechanisms = Containers.saslMechanisms(value);
         return copy;
     }
 

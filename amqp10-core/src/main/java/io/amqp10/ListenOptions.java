@@ -1,5 +1,6 @@
 package io.amqp10;
 
+import io.amqp10.internal.Containers;
 import io.amqp10.types.Symbol;
 import java.time.Duration;
 import java.util.Collections;
@@ -178,12 +179,13 @@ public final class ListenOptions implements Cloneable {
     /**
      * Sets the SASL mechanisms offered, empty for all that the other options allow.
      *
-     * @param value the value
+     * @param value the names as registered, in capitals or not
      * @return a changed copy
+     * @throws IllegalArgumentException if this library has no mechanism of one of these names
      */
     public ListenOptions saslMechanisms(List<String> value) {
         ListenOptions copy = copy();
-        copy.saslMechanisms = List.copyOf(value);
+        copy.saslMechanisms = Containers.saslMechanisms(value);
         return copy;
     }
 

@@ -109,11 +109,17 @@ final class OutboundConnection extends LiveConnection {
                         () -> submit(() -> tooLate(number)),
                         Blocking.nanos(options.connectTimeout()),
                         TimeUnit.NANOSECONDS);
-        CompletableFuture<Transport> made = runningContainer()
-                .connect(
-                        loop(),
-                        Settings.client(effective(), to, hop == null ? serverName() : hop.hostname()),
-                        (transport, output, now) -> join(number, transport, output, now));
+        CompletableFuture<Transport> made;
+        try {
+            made = runningContainer()
+                    .connect(
+                            loop(),
+                            Settings.client(effective(), to, hop == null ? serverName() : hop.hostname()),
+                            (transport, output, now) -> join(number, transport, output, now));
+        } catch (RuntimeException e) { // such as that of a supplier in the options
+            failed(number, Errors.fromTransport(e, to));
+            return;
+        }
         connecting = made;
         made.whenComplete((transport, error) -> {
             if (error != null) {

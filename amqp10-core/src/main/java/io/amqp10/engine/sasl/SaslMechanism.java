@@ -2,6 +2,7 @@ package io.amqp10.engine.sasl;
 
 import io.amqp10.types.Symbol;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A way to authenticate. The constants stand in the order of preference, the strongest first. */
@@ -109,14 +110,14 @@ public enum SaslMechanism {
     /**
      * Finds several mechanisms by their names.
      *
-     * @param names the names on the wire
+     * @param names the names on the wire, in capitals or not
      * @return the mechanisms in the same order
      * @throws IllegalArgumentException if this library has none of one of these names
      */
     public static List<SaslMechanism> parse(List<String> names) {
         return names.stream()
                 .map(name -> {
-                    SaslMechanism mechanism = find(name);
+                    SaslMechanism mechanism = find(name.toUpperCase(Locale.ROOT));
                     if (mechanism == null) {
                         throw new IllegalArgumentException(
                                 "there is no SASL mechanism " + name + "; there are " + List.of(values()));

@@ -41,8 +41,8 @@ final class PropertyMapping {
         }
         options = set(options, "connect-timeout", properties.connectTimeout(), ConnectionOptions::connectTimeout);
         options = set(options, "idle-timeout", properties.idleTimeout(), ConnectionOptions::idleTimeout);
+        options = set(options, "sasl.mechanisms", properties.sasl().mechanisms(), ConnectionOptions::saslMechanisms);
         return options.virtualHost(present(properties.virtualHost()))
-                .saslMechanisms(properties.sasl().mechanisms())
                 .allowPlainWithoutTls(properties.sasl().allowPlainWithoutTls())
                 .tls(tls(details))
                 .tokenSupplier(tokens)

@@ -257,7 +257,7 @@ class PropertiesTest {
     @Test
     void namesAreRelaxedAsEverywhereInBoot() {
         contexts()
-                .withPropertyValues("amqp10.listener.acknowledgeMode=MANUAL", "amqp10.sasl.mechanisms[0]=PLAIN")
+                .withPropertyValues("amqp10.listener.acknowledgeMode=MANUAL", "amqp10.sasl.mechanisms[0]=plain")
                 .withSystemProperties("amqp10.connectTimeout=7s")
                 .run(context -> {
                     assertThat(Objects.requireNonNull(connection.get()).connectTimeout())

@@ -197,6 +197,8 @@ class StartupFailureIT {
         assertThat(explained(
                         SharedBroker.contexts(broker).withPropertyValues("amqp10.listener.retry.initial-delay=0s")))
                 .contains("amqp10.listener.retry.initial-delay", "positive");
+        assertThat(explained(SharedBroker.contexts(broker).withPropertyValues("amqp10.sasl.mechanisms=PLAIN,CRAM-MD5")))
+                .contains("amqp10.sasl.mechanisms", "CRAM-MD5", "SCRAM-SHA-256");
     }
 
     @Test
