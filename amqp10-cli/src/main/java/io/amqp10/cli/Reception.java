@@ -1,8 +1,11 @@
 package io.amqp10.cli;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.ClosedException;
 import io.amqp10.Connection;
+import io.amqp10.ConnectionLostException;
 import io.amqp10.Delivery;
+import io.amqp10.LifecycleState;
 import io.amqp10.Link;
 import io.amqp10.MessageFormatException;
 import io.amqp10.MessagingHandler;
@@ -73,10 +76,19 @@ final class Reception implements MessagingHandler {
 
     /** Something that the library's threads tell. */
     private record Event(
-            @Nullable Delivery delivery, @Nullable Amqp10Exception error, boolean drained) {}
+            @Nullable Delivery delivery, @Nullable Amqp10Exception error, Sign sign) {}
 
-    private static final Event WAKE_UP = new Event(null, null, false);
-    private static final Event DRAINED = new Event(null, null, true);
+    private enum Sign {
+        NONE,
+        /** The receiver is open, or open again. */
+        OPENED,
+        /** The peer has used up the credit or given it back. */
+        DRAINED,
+        /** The link broke before the peer said so. */
+        UNANSWERED
+    }
+
+    private static final Event WAKE_UP = new Event(null, null, Sign.NONE);
 
     private final Environment environment;
     private final Wish wish;
@@ -108,17 +120,35 @@ final class Reception implements MessagingHandler {
 
     @Override
     public void onMessage(Delivery delivery) {
-        events.add(new Event(delivery, null, false));
+        events.add(new Event(delivery, null, Sign.NONE));
     }
 
     @Override
     public void onLinkError(Link link, Amqp10Exception error) {
-        events.add(new Event(null, error, false));
+        events.add(new Event(null, error, Sign.NONE));
+    }
+
+    @Override
+    public void onLinkClosed(Link link) {
+        if (link instanceof Receiver && link.error() == null) {
+            events.add(new Event(null, closedByPeer(link), Sign.NONE));
+        }
+    }
+
+    private static Amqp10Exception closedByPeer(Link link) {
+        return link.connection().state() == LifecycleState.OPEN
+                ? new ClosedException("the peer closed the link from '" + link.address() + "'", null, null)
+                : new ConnectionLostException("the peer closed the connection", null, null);
+    }
+
+    @Override
+    public void onReceiverOpened(Receiver receiver) {
+        events.add(new Event(null, null, Sign.OPENED));
     }
 
     @Override
     public void onConnectionError(Connection connection, Amqp10Exception error) {
-        events.add(new Event(null, error, false));
+        events.add(new Event(null, error, Sign.NONE));
     }
 
     @Override
@@ -167,7 +197,7 @@ final class Reception implements MessagingHandler {
                 stopping = true;
                 lastNanos = System.nanoTime();
                 if (receiver == null) {
-                    events.add(DRAINED);
+                    events.add(new Event(null, null, Sign.DRAINED));
                 } else {
                     drain(receiver);
                 }
@@ -189,7 +219,13 @@ final class Reception implements MessagingHandler {
                 progress.update(arrived);
                 lastNanos = System.nanoTime();
             }
-            if (event.drained) {
+            if (event.sign == Sign.UNANSWERED) {
+                draining = false;
+            }
+            if (event.sign == Sign.OPENED && receiver != null && !draining && wish.untilEmpty && arrived < granted) {
+                drain(receiver); // it has the credit again that it had before the break
+            }
+            if (event.sign == Sign.DRAINED) {
                 draining = false;
                 if (stopping) {
                     return ExitCode.INTERRUPTED;
@@ -241,7 +277,11 @@ final class Reception implements MessagingHandler {
 
     private void drain(Receiver receiver) {
         draining = true;
-        receiver.drain().whenComplete((nothing, error) -> events.add(DRAINED));
+        // a drain also ends when the link breaks, which says nothing of what the peer has
+        receiver.drain().whenComplete((nothing, error) -> {
+            boolean answered = receiver.state() == LifecycleState.OPEN;
+            events.add(new Event(null, null, answered ? Sign.DRAINED : Sign.UNANSWERED));
+        });
     }
 
     private @Nullable Event next(long nanos) {

@@ -224,6 +224,35 @@ class CommandsTest {
         assertThat(shell().run("receive", "-e", "orders").succeeded().lines()).isEmpty();
     }
 
+    @ParameterizedTest
+    @CsvSource({"receive -e orders", "receive -e -n 5 orders", "browse orders"})
+    void connectionThatEndsBeforeThePeerSaysThatThereIsNoMoreIsAFailure(String command) {
+        server.closeWhenDrained();
+
+        Shell.Result result = shell().run(command.split(" "));
+
+        assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.CONNECTION);
+    }
+
+    @Test
+    void linkThatThePeerClosesEndsTheWaiting() {
+        Shell.Running receiving = shell().start("receive", "orders");
+        await().until(server::hasSenders);
+        server.closeSenders();
+
+        Shell.Result result = receiving.await();
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err()).contains("closed", "orders");
+    }
+
+    @Test
+    void mechanismThatThereIsNotIsAMistakeInTheCommandLine() {
+        Shell.Result result = shell().run("send", "--sasl", "CRAM-MD5", "orders", "hello");
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("CRAM-MD5", "SCRAM-SHA-256");
+    }
+
     @Test
     void tooFewMessagesAreAnError() {
         shell().run("send", "orders", "x").succeeded();

@@ -33,6 +33,7 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
     private final Listener listener;
     private final Map<String, BlockingDeque<Message>> queues = new ConcurrentHashMap<>();
     private volatile boolean dynamic = true;
+    private volatile boolean closesWhenDrained;
     private final List<Sender> senders = new CopyOnWriteArrayList<>();
 
     QueueServer() {
@@ -64,6 +65,20 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
 
     void refuseDynamicNodes() {
         dynamic = false;
+    }
+
+    /** From now on closes, in good order, the connection of who wants to know whether there is more. */
+    void closeWhenDrained() {
+        closesWhenDrained = true;
+    }
+
+    /** Closes all links that take messages from it, without an error. */
+    void closeSenders() {
+        senders.forEach(Sender::closeAsync);
+    }
+
+    boolean hasSenders() {
+        return !senders.isEmpty();
     }
 
     String url() {
@@ -105,6 +120,10 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
 
     @Override
     public void onDrain(Sender sender) {
+        if (closesWhenDrained) {
+            sender.connection().closeAsync();
+            return;
+        }
         feed(sender);
         sender.drained();
     }
