@@ -4,6 +4,7 @@ import io.amqp10.Connection;
 import io.amqp10.Message;
 import io.amqp10.SendOutcome;
 import io.amqp10.spring.AmqpTemplate;
+import io.amqp10.spring.SendOptions;
 import io.amqp10.spring.converter.AmqpMessageConverter;
 import io.amqp10.spring.listener.AmqpListenerProcessor;
 import io.amqp10.spring.listener.AmqpListenerRegistry;
@@ -105,7 +106,9 @@ class Amqp10ListenerConfiguration {
 
         @Override
         public CompletableFuture<SendOutcome> send(String address, Message reply) {
-            return template.sendAsync(address, reply);
+            // an address that nobody takes replies from would keep its request, and the credit of that, for ever
+            return template.sendAsync(
+                    address, reply, SendOptions.NONE.timeout(template.options().sendTimeout()));
         }
     }
 }

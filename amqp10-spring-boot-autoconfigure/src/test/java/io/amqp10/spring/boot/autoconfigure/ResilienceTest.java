@@ -15,6 +15,7 @@ import io.amqp10.Connection;
 import io.amqp10.Delivery;
 import io.amqp10.Message;
 import io.amqp10.Receiver;
+import io.amqp10.ReceiverOptions;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.TimedOutException;
@@ -27,6 +28,7 @@ import io.amqp10.spring.listener.AmqpListenerRegistry;
 import io.amqp10.spring.listener.AmqpRejectException;
 import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerState;
+import io.amqp10.types.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +198,35 @@ class ResilienceTest {
                 .run(context -> {
                     peer.sender("in").send(Message.of("again"));
                     assertThat(peer.rejectedAfter.get(30, TimeUnit.SECONDS)).isEqualTo(4);
+                });
+    }
+
+    record Replying() {
+        @AmqpListener(id = "replying", address = "in")
+        String listen(String text) {
+            return text;
+        }
+    }
+
+    @Test
+    void requestWhoseReplyNobodyTakesIsGivenBackAfterTheSendTimeOut() {
+        DirectPeer peer = new DirectPeer(request -> {
+            if (request.localRole() == Role.RECEIVER) {
+                request.accept(
+                        ReceiverOptions.of(String.valueOf(request.address())).creditWindow(0));
+            } else {
+                request.accept();
+            }
+        });
+        open.add(peer);
+        peer.contexts()
+                .withPropertyValues("amqp10.template.send-timeout=50ms")
+                .withBean(Replying.class)
+                .run(context -> {
+                    Tracker request = peer.sender("in")
+                            .send(Message.builder().replyTo("mute").body("x").build());
+                    SendOutcome outcome = request.await(Duration.ofSeconds(30));
+                    assertThat(outcome.status()).isEqualTo(SendOutcome.Status.MODIFIED);
                 });
     }
 
