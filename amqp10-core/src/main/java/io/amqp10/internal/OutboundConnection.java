@@ -209,7 +209,11 @@ final class OutboundConnection extends LiveConnection {
             return;
         }
         if (options.reconnect().enabled()) {
-            LOG.warn("{}; trying again until it works", cause.getMessage());
+            int attempts = options.reconnect().maxAttempts();
+            LOG.warn(
+                    "{}; trying again {}",
+                    cause.getMessage(),
+                    attempts == 0 ? "until it works" : attempts + " times at most");
         }
         tellHandler(cause);
     }

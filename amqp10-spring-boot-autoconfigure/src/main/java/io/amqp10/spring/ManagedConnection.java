@@ -38,7 +38,8 @@ import org.springframework.context.SmartLifecycle;
  *
  * <p>It never fails a start because the broker is away, unless told to fail fast. A {@link Connection} reconnects by itself;
  * where that one gives up, because the broker refuses the credentials or closes it on purpose, this one tries anew: after
- * the delays of {@link ConnectionOptions#reconnect()}, after refused credentials once a minute.
+ * the delays of {@link ConnectionOptions#reconnect()}, after refused credentials once a minute. If reconnecting is off, or
+ * was tried as often as allowed, the next use tries again, and listeners wait for that.
  */
 public final class ManagedConnection implements Connection, SmartLifecycle {
 
@@ -74,6 +75,7 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     private int failures;
     private long openedNanos;
     private long notBeforeNanos;
+    private volatile boolean givenUp;
     private @Nullable Amqp10Exception lastError;
 
     /**
@@ -230,6 +232,7 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             }
             Connection made = container.connect(options.get());
             current = made;
+            givenUp = false;
             made.opened().whenComplete((open, error) -> {
                 if (error == null) {
                     succeeded(made);
@@ -273,22 +276,46 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             noticed = connection;
             lastError = error;
             ReconnectOptions reconnect = options.get().reconnect();
-            Duration delay =
-                    error instanceof AuthenticationException ? AFTER_REFUSED_CREDENTIALS : nextDelay(reconnect);
+            Duration next = nextDelay(reconnect);
+            Duration delay = error instanceof AuthenticationException ? AFTER_REFUSED_CREDENTIALS : next;
             notBeforeNanos = System.nanoTime() + delay.toNanos();
             // what happened was logged by the connection below
             String advice = error == null
                     ? "The peer closed the connection."
                     : Diagnosis.of(error).action();
-            if (reconnect.enabled()) {
+            givenUp = isExhausted(reconnect, error);
+            if (givenUp) {
+                LOG.warn(
+                        "{} Reconnecting is {}: the next use tries again.",
+                        advice,
+                        reconnect.enabled() ? "over" : "off");
+            } else {
                 LOG.warn("{} The next try is in {} ms.", advice, delay.toMillis());
                 container.schedule(delay.plusMillis(1), this::again);
-            } else {
-                LOG.warn("{} Reconnecting is off: the next use tries again.", advice);
             }
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Tells whether it is not to be tried again without being used: the connection below has tried, or this one has. */
+    private boolean isExhausted(ReconnectOptions reconnect, @Nullable Amqp10Exception error) {
+        if (!reconnect.enabled()) {
+            return true;
+        }
+        boolean triedBelow = error instanceof ConnectionLostException && error.condition() == null;
+        return reconnect.maxAttempts() > 0 && (triedBelow || failures > reconnect.maxAttempts());
+    }
+
+    /**
+     * Tells whether the connection is over and is not made anew by itself, as reconnecting is off or was tried as often as
+     * allowed. The next use makes it anew all the same.
+     *
+     * @return whether
+     */
+    public boolean isGivenUp() {
+        Connection present = current;
+        return givenUp && present != null && present.state() == LifecycleState.CLOSED;
     }
 
     /** The first try comes without a delay, if the connection had worked for a while. */

@@ -48,18 +48,21 @@ final class DeliveryWork {
      * Works with a delivery. Never throws.
      *
      * @param delivery the delivery
+     * @param over is called when the listener has done with it; what follows, such as a delay, is no work
      * @param finished is called once, when the work is done or given up
      */
-    void begin(Delivery delivery, Runnable finished) {
+    void begin(Delivery delivery, Runnable over, Runnable finished) {
         Object result;
         try {
             result = listener.onDelivery(delivery);
         } catch (Throwable e) {
+            over.run();
             failed(delivery, e, finished);
             return;
         }
         if (result instanceof CompletionStage<?> stage) {
             stage.whenComplete((value, error) -> {
+                over.run();
                 if (error == null) {
                     reply(delivery, value, finished);
                 } else {
@@ -67,6 +70,7 @@ final class DeliveryWork {
                 }
             });
         } else {
+            over.run();
             reply(delivery, result, finished);
         }
     }

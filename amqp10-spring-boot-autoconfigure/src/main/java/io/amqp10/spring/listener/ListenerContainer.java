@@ -14,6 +14,7 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.TimedOutException;
 import io.amqp10.spring.Diagnosis;
+import io.amqp10.spring.ManagedConnection;
 import io.amqp10.types.Described;
 import io.amqp10.types.Symbol;
 import java.time.Duration;
@@ -387,7 +388,7 @@ public final class ListenerContainer {
         }
     }
 
-    /** Takes no more messages, after those that came already or are on their way. Lasts until {@link #resume}. */
+    /** Takes no more messages, after those that came already or are on their way. Lasts until {@link #resume} or the next {@link #start}. */
     public void pause() {
         lock.lock();
         try {
@@ -482,7 +483,11 @@ public final class ListenerContainer {
         lock.lock();
         try {
             if (running && binding == null) {
-                open();
+                if (connection instanceof ManagedConnection managed && managed.isGivenUp()) {
+                    lost(error); // it is not for a listener to connect again
+                } else {
+                    open();
+                }
             }
         } catch (RuntimeException e) {
             lost(new Amqp10Exception("opening its receiver failed: " + e, e));
@@ -529,12 +534,13 @@ public final class ListenerContainer {
 
     // --- deliveries
 
-    private void handle(Arrival arrival) {
+    private void handle(Arrival arrival, Runnable over) {
         Delivery delivery = arrival.delivery();
         if (!delivery.isSettled() && isOutdated(arrival)) {
+            over.run();
             finished(); // the peer delivers it again
         } else {
-            work.begin(delivery, this::finished);
+            work.begin(delivery, over, this::finished);
         }
     }
 

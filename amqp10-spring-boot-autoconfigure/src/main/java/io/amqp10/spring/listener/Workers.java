@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -11,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Works off what arrives, in the order of arrival, on at most so many threads of an executor at a time. A thread is taken
- * when there is work and given back when there is none.
+ * when there is work and given back when there is none. Work that goes on elsewhere after its thread came back counts until
+ * it is over.
  */
 final class Workers implements Runnable {
 
@@ -20,9 +22,27 @@ final class Workers implements Runnable {
     private final Executor executor;
     private final Executor later;
     private final int limit;
-    private final Consumer<Arrival> work;
+    private final Work work;
     private final Queue<Arrival> queue = new ConcurrentLinkedQueue<>();
+
+    /** Threads that were asked for or run. */
     private final AtomicInteger active = new AtomicInteger();
+
+    /** How many arrivals may be begun with. Who gives one back looks at the queue afterwards. */
+    private final AtomicInteger free;
+
+    /** What is done with an arrival. */
+    @FunctionalInterface
+    interface Work {
+
+        /**
+         * Begins with an arrival; must not throw.
+         *
+         * @param arrival what arrived
+         * @param over is to be called when the work is over, which may be later and on another thread
+         */
+        void begin(Arrival arrival, Runnable over);
+    }
 
     /**
      * Makes workers.
@@ -30,18 +50,19 @@ final class Workers implements Runnable {
      * @param executor gives threads
      * @param later runs something after a while, for when the executor has no thread now
      * @param limit at most how many
-     * @param work what to do; must not throw
+     * @param work what to do
      */
-    Workers(Executor executor, Executor later, int limit, Consumer<Arrival> work) {
+    Workers(Executor executor, Executor later, int limit, Work work) {
         this.executor = executor;
         this.later = later;
         this.limit = limit;
+        this.free = new AtomicInteger(limit);
         this.work = work;
     }
 
     void add(Arrival arrival) {
         queue.add(arrival);
-        wake();
+        wakeIfNeeded();
     }
 
     /** Takes out all that nobody has begun with. */
@@ -81,7 +102,7 @@ final class Workers implements Runnable {
     }
 
     private void wakeIfNeeded() {
-        if (!queue.isEmpty()) {
+        if (!queue.isEmpty() && free.get() > 0) {
             wake();
         }
     }
@@ -89,13 +110,51 @@ final class Workers implements Runnable {
     @Override
     public void run() {
         try {
-            for (Arrival arrival = queue.poll(); arrival != null; arrival = queue.poll()) {
-                work.accept(arrival);
+            while (acquired()) {
+                Arrival arrival = queue.poll();
+                if (arrival == null) {
+                    free.incrementAndGet();
+                    break;
+                }
+                begin(arrival);
                 clearInterrupt();
             }
         } finally {
             active.decrementAndGet();
-            wakeIfNeeded(); // something came after the last look
+            wakeIfNeeded(); // something came, or work elsewhere was over, after the last look
+        }
+    }
+
+    private boolean acquired() {
+        for (int present = free.get(); present > 0; present = free.get()) {
+            if (free.compareAndSet(present, present - 1)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void begin(Arrival arrival) {
+        Place place = new Place();
+        try {
+            work.begin(arrival, place);
+        } catch (Throwable e) {
+            place.run();
+            throw e;
+        }
+    }
+
+    /** A place among those that are worked with at a time, given back once. */
+    private final class Place implements Runnable {
+
+        private final AtomicBoolean left = new AtomicBoolean();
+
+        @Override
+        public void run() {
+            if (left.compareAndSet(false, true)) {
+                free.incrementAndGet();
+                wakeIfNeeded();
+            }
         }
     }
 

@@ -19,6 +19,11 @@ class WorkersTest {
     private final Queue<Runnable> later = new ArrayDeque<>();
     private final List<Integer> done = new ArrayList<>();
 
+    private void work(Arrival arrival, Runnable over) {
+        done.add(arrival.attachment());
+        over.run();
+    }
+
     private static Arrival arrival(int number) {
         Delivery delivery = (Delivery) Proxy.newProxyInstance(
                 WorkersTest.class.getClassLoader(), new Class<?>[] {Delivery.class}, (proxy, method, arguments) -> {
@@ -29,7 +34,7 @@ class WorkersTest {
 
     @Test
     void oneThreadTakesAllThatIsThereAndNoMoreThreadsThanTheLimitAreAsked() {
-        Workers workers = new Workers(threads::add, later::add, 2, arrival -> done.add(arrival.attachment()));
+        Workers workers = new Workers(threads::add, later::add, 2, this::work);
         for (int i = 0; i < 5; i++) {
             workers.add(arrival(i));
         }
@@ -44,7 +49,8 @@ class WorkersTest {
     @Test
     void flagOfAnInterruptedListenerIsClearedBeforeTheNextMessage() {
         List<Boolean> interrupted = new ArrayList<>();
-        Workers workers = new Workers(threads::add, later::add, 1, arrival -> {
+        Workers workers = new Workers(threads::add, later::add, 1, (arrival, over) -> {
+            over.run();
             interrupted.add(Thread.currentThread().isInterrupted());
             Thread.currentThread().interrupt();
         });
@@ -67,7 +73,7 @@ class WorkersTest {
                 },
                 later::add,
                 2,
-                arrival -> done.add(arrival.attachment()));
+                this::work);
         workers.add(arrival(1));
         assertThat(later).hasSize(1);
         later.remove().run();
@@ -93,7 +99,7 @@ class WorkersTest {
                 },
                 later::add,
                 1,
-                arrival -> done.add(arrival.attachment()));
+                this::work);
         workers.add(arrival(1));
         full[0] = false;
         later.remove().run();
@@ -102,8 +108,39 @@ class WorkersTest {
     }
 
     @Test
+    void workThatGoesOnElsewhereCountsUntilItIsOver() {
+        List<Runnable> goingOn = new ArrayList<>();
+        Workers workers = new Workers(threads::add, later::add, 2, (arrival, over) -> {
+            done.add(arrival.attachment());
+            goingOn.add(over);
+        });
+        for (int i = 0; i < 4; i++) {
+            workers.add(arrival(i));
+        }
+        runAll();
+        assertThat(done).containsExactly(0, 1);
+        workers.add(arrival(4));
+        assertThat(threads).as("a thread would have nothing to do").isEmpty();
+
+        goingOn.get(1).run();
+        goingOn.get(1).run();
+        runAll();
+        assertThat(done).containsExactly(0, 1, 2);
+        goingOn.get(0).run();
+        goingOn.get(2).run();
+        runAll();
+        assertThat(done).containsExactly(0, 1, 2, 3, 4);
+    }
+
+    private void runAll() {
+        for (Runnable thread = threads.poll(); thread != null; thread = threads.poll()) {
+            thread.run();
+        }
+    }
+
+    @Test
     void workThatThrowsDoesNotKeepTheRestWaiting() {
-        Workers workers = new Workers(threads::add, later::add, 1, arrival -> {
+        Workers workers = new Workers(threads::add, later::add, 1, (arrival, over) -> {
             done.add(arrival.attachment());
             if (arrival.attachment() == 1) {
                 throw new IllegalStateException("on purpose");

@@ -54,6 +54,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
+import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -193,6 +194,32 @@ class AutoConfigurationTest {
                         .registerBean(LastWork.class, () -> new LastWork(context.getBean(AmqpTemplate.class), outcome)))
                 .run(context -> assertThat(context).hasNotFailed());
         assertThat(outcome).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(SendOutcome.ACCEPTED);
+    }
+
+    record Waiting() {
+        @AmqpListener(id = "waiting", address = "in")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Test
+    void listenerThatStaysWithoutItsLinkIsUnhealthyAlthoughTheConnectionIsOpen() {
+        try (DirectPeer undecided =
+                new DirectPeer(request -> assertThat(request.address()).isNotNull())) {
+            undecided.contexts().withBean(Waiting.class).run(context -> {
+                Connection connection = context.getBean(Connection.class);
+                AmqpListenerRegistry registry = context.getBean(AmqpListenerRegistry.class);
+                await().until(() -> connection.state() == LifecycleState.OPEN);
+                Amqp10HealthIndicator patient =
+                        new Amqp10HealthIndicator(connection, registry::listeners, Duration.ofHours(1));
+                Amqp10HealthIndicator impatient =
+                        new Amqp10HealthIndicator(connection, registry::listeners, Duration.ofMillis(1));
+                await().until(() ->
+                        Objects.requireNonNull(impatient.health()).getStatus().equals(Status.DOWN));
+                assertThat(Objects.requireNonNull(patient.health()).getStatus()).isEqualTo(Status.UP);
+            });
+        }
     }
 
     private static List<Thread> keptAliveBy() {

@@ -29,12 +29,16 @@ import io.amqp10.spring.listener.AmqpRejectException;
 import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerState;
 import io.amqp10.types.Role;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -45,6 +49,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -230,6 +235,38 @@ class ResilienceTest {
                 });
     }
 
+    record Eventually(BlockingQueue<Object> heard, List<CompletableFuture<Object>> results) {
+        @AmqpListener(id = "eventually", address = "in", concurrency = "2")
+        CompletableFuture<Object> listen(String text) {
+            CompletableFuture<Object> result = new CompletableFuture<>();
+            results.add(result);
+            heard.add(text);
+            return result;
+        }
+    }
+
+    @Test
+    void futuresOfAListenerCountForItsConcurrencyUntilTheyAreComplete() {
+        List<CompletableFuture<Object>> results = new CopyOnWriteArrayList<>();
+        DirectPeer peer = peer();
+        peer.contexts().withBean(Eventually.class, heard, results).run(context -> {
+            Sender sender = peer.sender("in");
+            for (int i = 0; i < 3; i++) {
+                sender.send(Message.of("m" + i));
+            }
+            next();
+            next();
+            ListenerContainer listener =
+                    context.getBean(AmqpListenerRegistry.class).listener("eventually");
+            await().atMost(SOON).until(() -> listener.unfinished() == 3);
+            assertThat(heard).isEmpty();
+            results.get(0).complete(null);
+            assertThat(next()).isEqualTo("m2");
+            results.get(1).complete(null);
+            results.get(2).complete(null);
+        });
+    }
+
     // --- starting and stopping
 
     record Slow(CountDownLatch entered, CountDownLatch release, AtomicInteger calls) {
@@ -400,7 +437,72 @@ class ResilienceTest {
         });
     }
 
+    // --- reconnecting
+
+    @ParameterizedTest
+    @CsvSource({"amqp10.reconnect.enabled=false, 1", "amqp10.reconnect.max-attempts=2, 3"})
+    void connectionThatIsGivenUpIsNotMadeAgainByListeners(String property, int connections) throws Exception {
+        AtomicInteger accepted = new AtomicInteger();
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread acceptor = new Thread(() -> {
+                try {
+                    while (true) {
+                        accepted.incrementAndGet();
+                        server.accept().close();
+                    }
+                } catch (IOException e) {
+                    accepted.decrementAndGet(); // the end of the test
+                }
+            });
+            acceptor.start();
+            try (LoggedAtDebug log = new LoggedAtDebug()) {
+                peer().contexts()
+                        .withPropertyValues(
+                                "amqp10.url=127.0.0.1:" + server.getLocalPort(),
+                                property,
+                                "amqp10.reconnect.initial-delay=1ms",
+                                "amqp10.reconnect.max-delay=5ms")
+                        .withBean(Listening.class, heard)
+                        .run(context -> {
+                            // many tries of the listener to open its link
+                            await().atMost(SOON).until(() -> log.count("next try in") > 30);
+                            assertThat(accepted.get() - 1).isEqualTo(connections);
+                        });
+            }
+        }
+    }
+
     // --- what the log says where nothing fails fast
+
+    /** All that the library logs. */
+    private static final class LoggedAtDebug implements AutoCloseable {
+
+        final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
+
+        private final Logger logger = (Logger) LoggerFactory.getLogger("io.amqp10");
+        private final Level before = logger.getLevel();
+        private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+
+        LoggedAtDebug() {
+            logger.setLevel(Level.DEBUG);
+            appender.list = events;
+            appender.start();
+            logger.addAppender(appender);
+        }
+
+        long count(String text) {
+            return events.stream()
+                    .filter(event -> event.getLevel() == Level.DEBUG)
+                    .filter(event -> event.getFormattedMessage().contains(text))
+                    .count();
+        }
+
+        @Override
+        public void close() {
+            logger.detachAppender(appender);
+            logger.setLevel(before);
+        }
+    }
 
     private static List<String> warnings(List<ILoggingEvent> log) {
         return List.copyOf(log).stream()
@@ -411,14 +513,7 @@ class ResilienceTest {
 
     @Test
     void brokerThatIsAwayIsToldOnceAndNamesTheHost() {
-        Logger ours = (Logger) LoggerFactory.getLogger("io.amqp10");
-        Level before = ours.getLevel();
-        ours.setLevel(Level.DEBUG);
-        ListAppender<ILoggingEvent> log = new ListAppender<>();
-        log.list = new java.util.concurrent.CopyOnWriteArrayList<>();
-        log.start();
-        ours.addAppender(log);
-        try {
+        try (LoggedAtDebug log = new LoggedAtDebug()) {
             peer().contexts()
                     .withPropertyValues(
                             "amqp10.url=127.0.0.1:1",
@@ -428,22 +523,14 @@ class ResilienceTest {
                     .run(context -> {
                         assertThat(context).hasNotFailed();
                         await().untilAsserted(
-                                        () -> assertThat(warnings(log.list)).isNotEmpty());
+                                        () -> assertThat(warnings(log.events)).isNotEmpty());
                         // many more tries
-                        await().until(() -> List.copyOf(log.list).stream()
-                                        .filter(event -> event.getLevel() == Level.DEBUG)
-                                        .filter(event ->
-                                                event.getFormattedMessage().contains("next try"))
-                                        .count()
-                                > 5);
-                        assertThat(warnings(log.list))
+                        await().until(() -> log.count("next try") > 5);
+                        assertThat(warnings(log.events))
                                 .singleElement()
                                 .asString()
                                 .contains("127.0.0.1:1", "refused", "trying again");
                     });
-        } finally {
-            ours.detachAppender(log);
-            ours.setLevel(before);
         }
     }
 }

@@ -1,9 +1,13 @@
 package io.amqp10.spring.boot.autoconfigure.health;
 
 import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
 import io.amqp10.spring.boot.autoconfigure.Amqp10AutoConfiguration;
+import io.amqp10.spring.boot.autoconfigure.Amqp10Properties;
 import io.amqp10.spring.listener.AmqpListenerRegistry;
+import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,11 +27,19 @@ import org.springframework.context.annotation.Bean;
 public final class Amqp10HealthContributorAutoConfiguration
         extends CompositeHealthContributorConfiguration<Amqp10HealthIndicator, Connection> {
 
-    Amqp10HealthContributorAutoConfiguration(ObjectProvider<AmqpListenerRegistry> registry) {
-        super(connection -> new Amqp10HealthIndicator(connection, () -> {
-            AmqpListenerRegistry listeners = registry.getIfAvailable();
-            return listeners == null ? List.of() : listeners.listeners();
-        }));
+    Amqp10HealthContributorAutoConfiguration(
+            ObjectProvider<AmqpListenerRegistry> registry, ObjectProvider<Amqp10Properties> properties) {
+        super(connection -> new Amqp10HealthIndicator(
+                connection,
+                () -> {
+                    AmqpListenerRegistry listeners = registry.getIfAvailable();
+                    return listeners == null ? List.of() : listeners.listeners();
+                },
+                patience(properties.getIfAvailable())));
+    }
+
+    private static Duration patience(@Nullable Amqp10Properties properties) {
+        return properties == null ? ConnectionOptions.DEFAULT_CONNECT_TIMEOUT : properties.connectTimeout();
     }
 
     @Bean

@@ -2,24 +2,27 @@ package io.amqp10.spring.boot.autoconfigure.health;
 
 import io.amqp10.Amqp10Exception;
 import io.amqp10.Connection;
+import io.amqp10.ConnectionOptions;
 import io.amqp10.LifecycleState;
 import io.amqp10.Link;
 import io.amqp10.Sender;
 import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Is UP while the connection is open and no listener has failed; a listener that was stopped or paused is as somebody wants
- * it. Details show the connection, each link and each listener.
+ * Is UP while the connection is open, no listener has failed and none has been without its link for long; a listener that
+ * was stopped or paused is as somebody wants it. Details show the connection, each link and each listener.
  */
 public final class Amqp10HealthIndicator extends AbstractHealthIndicator {
 
@@ -28,6 +31,10 @@ public final class Amqp10HealthIndicator extends AbstractHealthIndicator {
 
     private final Connection connection;
     private final Supplier<? extends Collection<ListenerContainer>> listeners;
+    private final Duration patience;
+
+    /** Since when listeners were seen without a link while the connection was open. */
+    private final Map<ListenerContainer, Long> recoveringSince = new ConcurrentHashMap<>();
 
     /**
      * Makes an indicator.
@@ -36,9 +43,22 @@ public final class Amqp10HealthIndicator extends AbstractHealthIndicator {
      * @param listeners gives all listeners; those of other connections are left out
      */
     public Amqp10HealthIndicator(Connection connection, Supplier<? extends Collection<ListenerContainer>> listeners) {
+        this(connection, listeners, ConnectionOptions.DEFAULT_CONNECT_TIMEOUT);
+    }
+
+    /**
+     * Makes an indicator.
+     *
+     * @param connection the connection
+     * @param listeners gives all listeners; those of other connections are left out
+     * @param patience how long a listener may be without its link while the connection is open
+     */
+    public Amqp10HealthIndicator(
+            Connection connection, Supplier<? extends Collection<ListenerContainer>> listeners, Duration patience) {
         super("the health of the AMQP 1.0 connection cannot be told");
         this.connection = connection;
         this.listeners = listeners;
+        this.patience = patience;
     }
 
     @Override
@@ -48,7 +68,8 @@ public final class Amqp10HealthIndicator extends AbstractHealthIndicator {
                 .toList();
         boolean open = connection.state() == LifecycleState.OPEN;
         boolean failed = own.stream().anyMatch(listener -> listener.state() == ListenerState.FAILED);
-        if (open && !failed) {
+        boolean stuck = noteRecovering(own, open);
+        if (open && !failed && !stuck) {
             builder.up();
         } else {
             builder.down();
@@ -57,6 +78,22 @@ public final class Amqp10HealthIndicator extends AbstractHealthIndicator {
         builder.withDetail(
                 "listeners", own.stream().map(Amqp10HealthIndicator::details).toList());
         builder.withDetail("links", linkDetails());
+    }
+
+    /** Tells whether one has been without its link for too long. */
+    private boolean noteRecovering(List<ListenerContainer> own, boolean open) {
+        recoveringSince.keySet().retainAll(own);
+        long now = System.nanoTime();
+        boolean stuck = false;
+        for (ListenerContainer listener : own) {
+            if (open && listener.state() == ListenerState.RECOVERING) {
+                long since = recoveringSince.computeIfAbsent(listener, unknown -> now);
+                stuck |= now - since > patience.toNanos();
+            } else {
+                recoveringSince.remove(listener);
+            }
+        }
+        return stuck;
     }
 
     private Map<String, Object> connectionDetails() {

@@ -11,25 +11,31 @@ import io.amqp10.types.messaging.Source;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.Comparator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToIntFunction;
 
 /**
- * Keeps the {@link Amqp10Meters}. The number of addresses that get meters of their own is bounded, since replies go to ever
- * new ones.
+ * Keeps the {@link Amqp10Meters}. The number of addresses that have meters of their own is bounded, since replies go to ever
+ * new ones: beyond it, those that no link has used for the longest lose theirs.
  */
 public final class MicrometerMetricsCollector implements MetricsCollector {
 
     private static final int MAX_ADDRESSES = 250;
 
     private static final String DYNAMIC = "(dynamic)";
+
+    private static final long START_NANOS = System.nanoTime();
 
     private final MeterRegistry registry;
     private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
@@ -120,7 +126,7 @@ public final class MicrometerMetricsCollector implements MetricsCollector {
         String address = address(link);
         LinkMeters meters = byAddress.get(new AddressKey(sender, address));
         if (meters == null) {
-            String bounded = byAddress.size() < MAX_ADDRESSES ? address : "(other)";
+            String bounded = byAddress.size() < MAX_ADDRESSES || makeRoom() ? address : "(other)";
             meters = byAddress.computeIfAbsent(new AddressKey(sender, bounded), key -> new LinkMeters(registry, key));
         }
         if (link.state() != LifecycleState.CLOSED) {
@@ -128,6 +134,19 @@ public final class MicrometerMetricsCollector implements MetricsCollector {
             links.put(link, meters);
         }
         return meters;
+    }
+
+    /** Takes the meters away that have been without a link for the longest, such as those of replies to who is gone. */
+    private boolean makeRoom() {
+        LinkMeters oldest = byAddress.values().stream()
+                .filter(LinkMeters::isUnused)
+                .min(Comparator.comparingLong(LinkMeters::unusedSince))
+                .orElse(null);
+        if (oldest == null || !byAddress.remove(oldest.key, oldest)) {
+            return oldest != null;
+        }
+        oldest.unregister();
+        return true;
     }
 
     private static String address(Link link) {
@@ -151,6 +170,8 @@ public final class MicrometerMetricsCollector implements MetricsCollector {
         private final Set<Link> links = ConcurrentHashMap.newKeySet();
         private final Map<SendOutcome.Status, Timer> timers = new ConcurrentHashMap<>();
         private final DistributionSummary size;
+        private final Queue<Meter> gauges = new ConcurrentLinkedQueue<>();
+        private volatile long unusedSince = System.nanoTime();
 
         LinkMeters(MeterRegistry registry, AddressKey key) {
             this.registry = registry;
@@ -165,23 +186,23 @@ public final class MicrometerMetricsCollector implements MetricsCollector {
             sum(Amqp10Meters.UNSETTLED, "Deliveries that are unsettled", Link::unsettled);
             for (LifecycleState state : LifecycleState.values()) {
                 if (state != LifecycleState.CLOSED) {
-                    Gauge.builder(Amqp10Meters.LINKS.getName(), links, all -> all.stream()
+                    gauges.add(Gauge.builder(Amqp10Meters.LINKS.getName(), links, all -> all.stream()
                                     .filter(link -> link.state() == state)
                                     .count())
                             .description("Links in a state")
                             .tags(roleAndAddress().and(Amqp10Meters.Tag.STATE.asString(), lower(state)))
-                            .register(registry);
+                            .register(registry));
                 }
             }
         }
 
         private void sum(Amqp10Meters meter, String description, ToIntFunction<Link> value) {
-            Gauge.builder(meter.getName(), links, all -> all.stream()
+            gauges.add(Gauge.builder(meter.getName(), links, all -> all.stream()
                             .mapToInt(value)
                             .sum())
                     .description(description)
                     .tags(roleAndAddress())
-                    .register(registry);
+                    .register(registry));
         }
 
         private Tags roleAndAddress() {
@@ -198,6 +219,22 @@ public final class MicrometerMetricsCollector implements MetricsCollector {
 
         void remove(Link link) {
             links.remove(link);
+            unusedSince = System.nanoTime();
+        }
+
+        boolean isUnused() {
+            return links.isEmpty();
+        }
+
+        /** As a difference, since the clock may begin anywhere. */
+        long unusedSince() {
+            return unusedSince - START_NANOS;
+        }
+
+        void unregister() {
+            registry.remove(size);
+            timers.values().forEach(registry::remove);
+            gauges.forEach(registry::remove);
         }
 
         Timer timer(SendOutcome.Status outcome) {
