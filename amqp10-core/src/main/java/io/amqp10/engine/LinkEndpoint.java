@@ -114,6 +114,23 @@ public abstract sealed class LinkEndpoint permits SenderLink, ReceiverLink {
     }
 
     /**
+     * Forgets the deliveries of a link that has stopped, and what either end says of them from now on: for who sends them again
+     * on another link, or lets the peer do so. Otherwise those of a link that is detached and not closed are kept until they
+     * are settled or the session ends.
+     *
+     * @throws IllegalStateException if the link has not stopped
+     */
+    public final void forgetUnsettled() {
+        if (stopReason == null) {
+            throw new IllegalStateException(this + " has not stopped");
+        }
+        if (!forgotten) {
+            forgotten = true;
+            dropUnsettled();
+        }
+    }
+
+    /**
      * Returns the link's name.
      *
      * @return the name

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Payload.</b> The delivery owns it. The engine reads it without moving its reader index and releases it, through
  * {@link #releasePayload()}, as soon as it is no longer needed: when the delivery is settled by either side, or aborted, or
- * for one that is sent settled when its last frame has gone out. If the link, session or connection stops before, the
- * delivery still has its payload and its tag, so that it can be sent again on another link; its owner releases it otherwise.
+ * for one that is settled on our side when its last frame has gone out. If the link, session or connection stops before, a
+ * delivery that is not settled on our side still has its payload and its tag, so that it can be sent again on another link; its
+ * owner releases it otherwise.
  */
 public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
 

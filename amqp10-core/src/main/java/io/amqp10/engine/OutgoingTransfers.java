@@ -28,6 +28,9 @@ final class OutgoingTransfers {
     /** How many octets of {@link #current} have gone out. */
     private long bytesSent;
 
+    /** {@link #current} did not go out when it was given. */
+    private boolean late;
+
     /** {@link #current} is being sent by a caller further up. */
     private boolean sending;
 
@@ -53,11 +56,17 @@ final class OutgoingTransfers {
     void start(OutgoingDelivery delivery) {
         current = delivery;
         bytesSent = 0;
+        late = false;
         proceed();
+        late = current == delivery;
     }
 
     void drop() {
+        OutgoingDelivery dropped = current;
         current = null;
+        if (dropped != null && dropped.locallySettled) {
+            dropped.releasePayload();
+        }
     }
 
     /** Sends what can be sent of the delivery in progress. */
@@ -145,7 +154,7 @@ final class OutgoingTransfers {
             delivery.releasePayload();
             session.outgoingSettled(delivery);
         }
-        if (delivery.inParts && !delivery.aborted) {
+        if ((late || delivery.inParts) && !delivery.aborted) {
             link.tellSent(delivery);
         }
     }

@@ -109,6 +109,10 @@ public final class SenderLink extends LinkEndpoint {
         } else if (delivery.locallySettled && !transfers.mayTransferSettled()) {
             throw new IllegalArgumentException(this + " settles no delivery when it is sent");
         }
+        SenderLink before = delivery.link;
+        if (before != null && before.session == session) {
+            session.deliveries().forget(delivery); // known by its former number
+        }
         delivery.restart(this);
         if (delivery.tagLength < 0) {
             makeTag(delivery);
@@ -435,8 +439,12 @@ public final class SenderLink extends LinkEndpoint {
 
     @Override
     void dropUnsettled() {
+        boolean wasFull = session.deliveries().isFull();
         for (LinkDelivery delivery : session.deliveries().of(this)) {
             session.deliveries().forget((OutgoingDelivery) delivery);
+        }
+        if (wasFull && !session.deliveries().isFull()) {
+            session.resume();
         }
     }
 

@@ -67,7 +67,8 @@ public interface SenderLinkListener {
     default void onPayloadSent(SenderLink link, OutgoingDelivery delivery) {}
 
     /**
-     * The last frame of a delivery that was given in parts has gone out.
+     * The last frame of a delivery has gone out, which was given in parts or did not go out when it was given. Not called for
+     * one that was aborted.
      *
      * @param link the link
      * @param delivery the delivery, whose outcome may be there already
@@ -76,7 +77,8 @@ public interface SenderLinkListener {
 
     /**
      * The link is over, and this is its last event but for dispositions: of a link that was detached and not closed,
-     * deliveries still change state while the session lasts. {@link SenderLink#unsettled()} still has what was not settled.
+     * deliveries still change state while the session lasts, unless they are
+     * {@linkplain LinkEndpoint#forgetUnsettled() forgotten}. {@link SenderLink#unsettled()} still has what was not settled.
      * A detach of ours is reported when the peer has answered it, one with an error or of the peer's at once.
      *
      * @param link the link

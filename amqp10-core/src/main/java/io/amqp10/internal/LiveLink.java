@@ -249,6 +249,13 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         }
     }
 
+    /** Has the engine forget the deliveries of an attachment that is gone: they come, or are sent, as new ones on the next. */
+    static void forgetUnsettled(LinkEndpoint link, StopReason reason) {
+        if (!(reason instanceof StopReason.ParentStopped)) { // that forgets them all at once
+            link.forgetUnsettled();
+        }
+    }
+
     // --- redirects
 
     /** Goes where the peer says, if it may. */

@@ -517,6 +517,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public void onDetached(ReceiverLink link, StopReason reason, boolean closed) {
+        forgetUnsettled(link, reason); // the peer delivers them again
         if (link == endpoint) {
             detached(reason, closed);
         }

@@ -74,6 +74,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private volatile int creditSeen;
     private volatile int unsettledSeen;
     private volatile boolean sendableEventQueued;
+    private volatile boolean drainEventQueued;
 
     /** For this link, confined to the event loop. */
     private final ArrayDeque<SentDelivery> pending = new ArrayDeque<>();
@@ -85,6 +86,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private int offered = -1;
     private boolean lastWasSendable;
     private boolean wakingWaiting;
+
+    /** The receiver is told that it has all there is as soon as nothing waits here any more. */
+    private boolean drainedWhenEmpty;
 
     LiveSender(LiveSession session, String name, SenderOptions options) {
         super(session, name, options.handler(), options.executor());
@@ -301,13 +305,24 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void onSent(SenderLink link, OutgoingDelivery delivery) {
-        StreamedSend message = (StreamedSend) delivery;
-        connection.metrics().sent(this, message.given());
+        SentDelivery message = (SentDelivery) delivery;
+        if (message instanceof StreamedSend streamed) {
+            connection.metrics().sent(this, streamed.given());
+        }
         if (atMostOnce) {
             concludeWritten();
-        } else if (message.remotelySettled() || message.remoteState() != null) {
+        } else if (wasAcceptedEarly(message)) {
             onDisposition(link, message);
         }
+        answerDrain();
+    }
+
+    /** Tells whether the peer's word about a message has waited for its last frame. */
+    private static boolean wasAcceptedEarly(SentDelivery message) {
+        DeliveryState remote = message.remoteState();
+        return remote instanceof TransactionalState
+                ? message instanceof TransactedDelivery
+                : remote != null || message.remotelySettled();
     }
 
     private void failTooLarge(StreamedSend message, long size, SenderLink link) {
@@ -423,6 +438,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             if (link != null) {
                 creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
                 tellSendable(link);
+                if (drainedWhenEmpty) {
+                    answerDrain();
+                }
             }
         } finally {
             if (gone > 0) {
@@ -503,6 +521,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         message.previous = null;
         message.next = null;
         unsettledSeen = --unsettledCount;
+        if (drainedWhenEmpty) {
+            answerDrain();
+        }
     }
 
     private void tellSendable(SenderLink link) {
@@ -558,9 +579,6 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void onSendable(SenderLink link) {
-        if (atMostOnce) {
-            concludeWritten();
-        }
         lastWasSendable = false;
         pump();
     }
@@ -583,14 +601,21 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         pump();
         MessagingHandler to = handler();
         if (to == null) {
-            drainedIfEmpty();
-        } else {
-            dispatcher().execute(() -> to.onDrain(this));
+            drainedWhenEmpty();
+        } else if (!drainEventQueued) {
+            drainEventQueued = true;
+            dispatcher().execute(() -> {
+                drainEventQueued = false;
+                to.onDrain(this);
+            });
         }
     }
 
     @Override
     public void onDisposition(SenderLink link, OutgoingDelivery delivery) {
+        if (link != endpoint) {
+            return; // it was given up before
+        }
         SentDelivery message = (SentDelivery) delivery;
         DeliveryState remote = delivery.remoteState();
         if (remote instanceof TransactionalState transactional && onTransactional(link, message, transactional)) {
@@ -604,7 +629,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         SendOutcome outcome;
-        if (message instanceof StreamedSend && !message.isSent()) {
+        if (!message.isSent()) {
             boolean refused = remote instanceof Outcome ? !(remote instanceof Accepted) : delivery.remotelySettled();
             if (!refused) {
                 return; // what the peer accepts, it is to have to its end: then this is looked at again
@@ -667,6 +692,12 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             if (foreseen == null && !message.remotelySettled() || message.isDone()) {
                 return !message.isDone();
             }
+            if (!message.isSent()) {
+                if (foreseen instanceof Accepted) {
+                    return true; // to be looked at again when it has gone out
+                }
+                link.abort(message);
+            }
             SendOutcome outcome = foreseen == null ? SendOutcome.RELEASED : SendOutcome.of(foreseen);
             remove(message);
             message.releasePayload();
@@ -699,6 +730,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             if (!message.isResent()) {
                 leftQueue(1);
             }
+            answerDrain();
         } else {
             remove(message);
             if (link != null && !link.abort(message)) {
@@ -717,12 +749,18 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         SenderLink link = message.link();
-        if (link != null && !message.remotelySettled() && !(abort && link.abort(message))) {
-            link.disposition(message, outcome, true);
+        if (link != null) {
+            boolean settledByPeer = message.remotelySettled();
+            boolean aborted = (abort || settledByPeer) && link.abort(message);
+            if (!aborted && !settledByPeer) {
+                link.disposition(message, outcome, true);
+            }
         }
         SendOutcome known = SendOutcome.of(outcome);
         remove(message);
-        message.releasePayload();
+        if (message.isSent()) {
+            message.releasePayload(); // otherwise the engine does, with the last frame or the end of the link
+        }
         message.complete(known);
         concluded(message, known.status());
     }
@@ -750,6 +788,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void onDetached(SenderLink link, StopReason reason, boolean closed) {
+        forgetUnsettled(link, reason); // what has no outcome is sent again
         if (link == endpoint) {
             nextTag = link.nextTag();
             detached(reason, closed);
@@ -817,6 +856,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     void unattached() {
         creditSeen = 0;
         lastWasSendable = false;
+        drainedWhenEmpty = false;
         connection.linkLost(this);
         if (firstUnsettled == null) {
             return;
@@ -972,12 +1012,26 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public void drained() {
-        submit(this::drainedIfEmpty);
+        submit(this::drainedWhenEmpty);
     }
 
-    private void drainedIfEmpty() {
+    private void drainedWhenEmpty() {
         SenderLink link = endpoint;
-        if (link != null && pending.isEmpty()) {
+        if (link != null && link.isDraining()) {
+            drainedWhenEmpty = true;
+            answerDrain();
+        }
+    }
+
+    /** Gives back the credit that is left if that is due and nothing that waits, or is half sent, needs it. */
+    private void answerDrain() {
+        SenderLink link = endpoint;
+        SentDelivery last = lastUnsettled;
+        if (drainedWhenEmpty
+                && link != null
+                && (pending.isEmpty() || link.credit() == 0)
+                && (last == null || last.isSent())) {
+            drainedWhenEmpty = false;
             link.drained();
             creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
         }

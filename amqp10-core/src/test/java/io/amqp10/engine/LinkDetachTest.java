@@ -1,6 +1,7 @@
 package io.amqp10.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amqp10.engine.testing.Recorder;
 import io.amqp10.engine.testing.Scenario;
@@ -251,6 +252,47 @@ class LinkDetachTest {
         assertThat(disposition.settled()).isTrue();
         assertThat(delivery.payload().refCnt()).isEqualTo(1); // the shared empty buffer
         assertThat(delivery.payload().isReadable()).isFalse();
+    }
+
+    @Test
+    void deliveriesOfADetachedLinkCanBeForgotten() {
+        SenderLink link = scenario.senderWithCredit(10);
+        Recorder.Sent delivery = Scenario.message(3);
+        link.send(delivery);
+        assertThatThrownBy(link::forgetUnsettled).isInstanceOf(IllegalStateException.class);
+        scenario.peer.ignoreSent();
+        scenario.peer.sendDetach(0, false, null);
+        scenario.peer.expectDetach();
+        scenario.recorder.events.clear();
+
+        link.forgetUnsettled();
+
+        assertThat(link.unsettled()).isEmpty();
+        scenario.peer.sendDisposition(Role.RECEIVER, 0, 0, true, Accepted.INSTANCE);
+        scenario.recorder.assertEvents();
+        assertThat(delivery.payload().readableBytes()).isEqualTo(3);
+        delivery.releasePayload();
+    }
+
+    @Test
+    void aDeliveryThatIsSentAgainInItsSessionIsKnownByItsNewNumberAlone() {
+        SenderLink first = scenario.senderWithCredit(10);
+        Recorder.Sent delivery = Scenario.message(3);
+        first.send(delivery);
+        scenario.peer.sendDetach(0, false, null);
+        scenario.peer.ignoreSent();
+        SenderLink second = scenario.sender(first.session(), attach -> attach);
+        scenario.peer.sendCredit(10);
+        scenario.recorder.events.clear();
+
+        second.send(delivery);
+
+        scenario.peer.sendDisposition(Role.RECEIVER, 0, 0, true, Accepted.INSTANCE);
+        scenario.recorder.assertEvents();
+        scenario.peer.sendDisposition(Role.RECEIVER, 1, 1, true, Accepted.INSTANCE);
+        scenario.recorder.assertEvents("sent 1 accepted settled");
+        assertThat(second.unsettled()).isEmpty();
+        assertThat(first.unsettled()).isEmpty();
     }
 
     // L7

@@ -207,7 +207,7 @@ class SenderLinkTest {
         scenario.peer.writableAgain();
         assertThat(scenario.peer.expectTransfer().more()).isTrue();
         assertThat(scenario.peer.expectTransfer().more()).isFalse();
-        scenario.recorder.assertEvents("sendable 4");
+        scenario.recorder.assertEvents("sent", "sendable 4");
     }
 
     // hostile row 79
@@ -506,6 +506,38 @@ class SenderLinkTest {
         assertThat(scenario.peer.expectTransfer().settled()).isTrue();
         scenario.peer.expectNothing();
         assertThat(link.unsettled()).isEmpty();
+    }
+
+    @Test
+    void tellsThatALateDeliveryHasGoneOutThoughItUsedUpTheCredit() {
+        scenario = new Scenario().open(open -> open.maxFrameSize(512));
+        SenderLink link = scenario.senderWithCredit(1);
+        scenario.peer.writableFor(1);
+        Recorder.Sent delivery = Scenario.message(600);
+        delivery.settled(true);
+        link.send(delivery);
+        scenario.recorder.assertEvents();
+
+        scenario.peer.writableAgain();
+
+        scenario.recorder.assertEvents("sent");
+        assertThat(delivery.isSent()).isTrue();
+    }
+
+    @Test
+    void releasesWhatWasSettledWhileItWentOutWhenTheRestCannotFollow() {
+        scenario = new Scenario().open(open -> open.maxFrameSize(512));
+        SenderLink link = scenario.senderWithCredit(5);
+        scenario.peer.writableFor(1);
+        Recorder.Sent delivery = Scenario.message(1000);
+        ByteBuf payload = delivery.payload();
+        link.send(delivery);
+        link.settle(delivery);
+        assertThat(payload.refCnt()).isEqualTo(1);
+
+        scenario.peer.sendDetach(0, false, null);
+
+        assertThat(payload.refCnt()).isZero();
     }
 
     // X4: a link that settles nothing with a transfer says so in a disposition
