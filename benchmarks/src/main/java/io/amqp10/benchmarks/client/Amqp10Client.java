@@ -105,6 +105,9 @@ final class Amqp10Client implements ClientUnderTest {
                     failure.completeExceptionally(new IllegalStateException("not accepted: " + outcome));
                 }
                 done.lazySet(done.getPlain() + 1);
+                if (room != null) {
+                    room.release();
+                }
                 meter.completed(1);
             });
             meter.sent(1);
