@@ -18,6 +18,7 @@ final class ConnectionArguments extends CredentialArguments {
 
     static final String URL_VARIABLE = "AMQP10_URL";
     private static final String DEFAULT_URL = "amqp://localhost:5672";
+    private static final int MIN_FRAME_SIZE = 512;
 
     @Option(
             names = {"-u", "--url"},
@@ -55,6 +56,12 @@ final class ConnectionArguments extends CredentialArguments {
                     + "Default: ${DEFAULT-VALUE}.",
             defaultValue = "10s")
     private Duration timeout = Duration.ofSeconds(10);
+
+    @Option(
+            names = "--max-frame-size",
+            paramLabel = "SIZE",
+            description = "The largest frames that the peer may send, from 512, such as 64k. Default: 128k.")
+    private @Nullable ByteSize maxFrameSize;
 
     @Option(names = "--reconnect", description = "Tries again when there is no connection, and when it breaks.")
     private boolean reconnect;
@@ -124,6 +131,12 @@ final class ConnectionArguments extends CredentialArguments {
         }
         if (proxy != null) {
             options = options.proxy(ProxyUrl.parse(proxy, environment.variables()));
+        }
+        if (maxFrameSize != null) {
+            if (maxFrameSize.octets() < MIN_FRAME_SIZE) {
+                throw CliException.usage("--max-frame-size must be at least " + MIN_FRAME_SIZE);
+            }
+            options = options.maxFrameSize(maxFrameSize.octets());
         }
         return withCredentials(environment, options);
     }

@@ -3,8 +3,11 @@ package io.amqp10.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.amqp10.Connection;
 import io.amqp10.ListenOptions;
 import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
+import io.amqp10.PeerInfo;
 import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -477,6 +481,29 @@ class CommandsTest {
         }
 
         assertThat(listener.interrupt().await().code()).isEqualTo(ExitCode.INTERRUPTED);
+    }
+
+    @Test
+    void framesAreNoLargerThanAskedFor() {
+        AtomicLong asked = new AtomicLong();
+        MessagingHandler watcher = new MessagingHandler() {
+            @Override
+            public void onConnectionOpened(Connection connection) {
+                PeerInfo peer = connection.peer();
+                asked.set(peer == null ? 0 : peer.open().maxFrameSize());
+            }
+        };
+
+        try (QueueServer small = new QueueServer(options -> options.handler(watcher))) {
+            new Shell()
+                    .run("receive", "-e", "--max-frame-size", "1k", small.url() + "/a")
+                    .succeeded();
+            await().untilAsserted(() -> assertThat(asked).hasValue(1024));
+
+            Shell.Result tooSmall = new Shell().run("receive", "--max-frame-size", "511", small.url() + "/a");
+            assertThat(tooSmall.code()).isEqualTo(ExitCode.USAGE);
+            assertThat(tooSmall.err()).contains("must be at least 512");
+        }
     }
 
     @Test

@@ -18,8 +18,16 @@ public final class Rhea {
             "install Node.js and run \"npm install rhea\" in some directory, and name"
                     + " that directory's node_modules in NODE_PATH; AMQP10_NODE may name another node";
 
-    private static final List<String> PROGRAMS =
-            List.of("connect.js", "receive.js", "request_client.js", "send.js", "server.js", "upper_server.js");
+    private static final List<String> PROGRAMS = List.of(
+            "connect.js",
+            "json_messages.js",
+            "json_receive.js",
+            "json_send.js",
+            "receive.js",
+            "request_client.js",
+            "send.js",
+            "server.js",
+            "upper_server.js");
 
     private final String node;
     private final Path programs;
