@@ -40,13 +40,23 @@ class FilterArguments {
         if (noLocal) {
             set.put(NO_LOCAL, new Described(NO_LOCAL_CODE, List.of()));
         }
-        filters.forEach((name, json) -> {
-            try {
-                set.put(Symbol.of(name), JsonValues.fromJson(JsonText.read(json)));
-            } catch (IllegalArgumentException e) {
-                throw new CliException(ExitCode.USAGE, "--filter " + name + ": " + e.getMessage(), e);
-            }
-        });
+        filters.forEach((name, json) -> set.put(Symbol.of(name), filter(name, json)));
         return set;
+    }
+
+    private static Described filter(String name, String json) {
+        Object filter;
+        try {
+            filter = JsonValues.fromJson(JsonText.read(json));
+        } catch (IllegalArgumentException e) {
+            throw new CliException(ExitCode.USAGE, "--filter " + name + ": " + e.getMessage(), e);
+        }
+        if (filter instanceof Described described) {
+            return described;
+        }
+        throw new CliException(
+                ExitCode.USAGE,
+                "--filter " + name + ": a filter is a described value, such as"
+                        + " {\"described\":{\"descriptor\":{\"symbol\":\"amqp:sql-filter\"},\"value\":\"n > 1\"}}");
     }
 }

@@ -82,10 +82,26 @@ class BrokerIT {
 
     @Test
     void filterThatTheBrokerDoesNotApplyIsAnError() {
-        Shell.Result result = shell().run("receive", "-e", "--filter", "no:such={\"symbol\":\"x\"}", "filtered");
+        Shell.Result result = shell().run(
+                        "receive",
+                        "-e",
+                        "--filter",
+                        "no:such={\"described\":{\"descriptor\":{\"symbol\":\"no:such\"},\"value\":\"x\"}}",
+                        "filtered");
 
         assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
         assertThat(result.err()).contains("asked for the filter 'no:such', but the peer at");
+    }
+
+    @Test
+    void filterThatIsNotDescribedIsWrongUse() {
+        Shell.Result result = shell().run("receive", "-e", "--filter", "no:such={\"symbol\":\"x\"}", "filtered");
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err())
+                .contains("--filter no:such")
+                .contains("{\"described\":")
+                .hasLineCount(1);
     }
 
     @Test
