@@ -315,7 +315,11 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
      */
     public boolean isGivenUp() {
         Connection present = current;
-        return givenUp && present != null && present.state() == LifecycleState.CLOSED;
+        if (present == null || present.state() != LifecycleState.CLOSED) {
+            return false;
+        }
+        ended(present, present.error()); // who asks may be quicker than the news
+        return givenUp;
     }
 
     /** The first try comes without a delay, if the connection had worked for a while. */

@@ -49,7 +49,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -440,8 +439,8 @@ class ResilienceTest {
     // --- reconnecting
 
     @ParameterizedTest
-    @CsvSource({"amqp10.reconnect.enabled=false, 1", "amqp10.reconnect.max-attempts=2, 3"})
-    void connectionThatIsGivenUpIsNotMadeAgainByListeners(String property, int connections) throws Exception {
+    @ValueSource(strings = {"amqp10.reconnect.enabled=false", "amqp10.reconnect.max-attempts=2"})
+    void connectionThatIsGivenUpIsNotMadeAgainByListeners(String property) throws Exception {
         AtomicInteger accepted = new AtomicInteger();
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread acceptor = new Thread(() -> {
@@ -464,9 +463,15 @@ class ResilienceTest {
                                 "amqp10.reconnect.max-delay=5ms")
                         .withBean(Listening.class, heard)
                         .run(context -> {
-                            // many tries of the listener to open its link
-                            await().atMost(SOON).until(() -> log.count("next try in") > 30);
-                            assertThat(accepted.get() - 1).isEqualTo(connections);
+                            await().atMost(SOON).until(() -> warnings(log.events).stream()
+                                    .anyMatch(text -> text.contains("the next use tries again")));
+                            // The start of the listener may have come after that and used the connection again; what
+                            // matters is that its many tries to open its link do not.
+                            long tries = log.count("next try in");
+                            await().atMost(SOON).until(() -> log.count("next try in") > tries + 30);
+                            int connections = accepted.get();
+                            await().atMost(SOON).until(() -> log.count("next try in") > tries + 60);
+                            assertThat(accepted).hasValue(connections);
                         });
             }
         }
