@@ -55,7 +55,7 @@ class JarIT {
     }
 
     private Process start(String... args) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command(args))
+        ProcessBuilder builder = new ProcessBuilder(Signals.heeding(command(args)))
                 .redirectOutput(out().toFile())
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().put("AMQP10_URL", server.url());
