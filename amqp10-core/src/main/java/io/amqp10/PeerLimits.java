@@ -23,6 +23,11 @@ public final class PeerLimits implements Cloneable {
     private int endpointsPerSecond = 1_000;
     private int flowsPerSecond = 500_000;
     private int emptyFramesPerSecond = 100;
+    private int maxDepth = 32;
+    private int maxValues = 1 << 24;
+    private int maxZeroWidthElements = 1 << 16;
+    private int maxBodySections = 10_000;
+    private int symbolCacheSize = 256;
     private Duration minIdleTimeout = Duration.ofMillis(100);
 
     private PeerLimits() {}
@@ -258,6 +263,128 @@ public final class PeerLimits implements Cloneable {
         Checks.range("emptyFramesPerSecond", value, 1, 1_000_000_000);
         PeerLimits copy = copy();
         copy.emptyFramesPerSecond = value;
+        return copy;
+    }
+
+    /**
+     * Returns how deep lists, maps, arrays and descriptors that come may nest.
+     *
+     * @return the value, 32 unless set
+     */
+    public int maxDepth() {
+        return maxDepth;
+    }
+
+    /**
+     * Sets how deep lists, maps, arrays and descriptors that come may nest.
+     * A frame that goes deeper closes the connection with {@code amqp:decode-error}, a message that does is malformed. What is
+     * sent nests 32 deep at most, but for a received message that is sent on as it came.
+     *
+     * @param value from 1 to 1000
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits maxDepth(int value) {
+        Checks.range("maxDepth", value, 1, 1000);
+        PeerLimits copy = copy();
+        copy.maxDepth = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many values a frame, or a section of a message, may have.
+     *
+     * @return the value, 16777216 unless set
+     */
+    public int maxValues() {
+        return maxValues;
+    }
+
+    /**
+     * Sets how many values a frame, or a section of a message, may have.
+     * Elements of arrays of primitives do not count. A frame with more closes the connection with {@code amqp:decode-error},
+     * a message with more is malformed.
+     *
+     * @param value from 1 to 2147483647
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits maxValues(int value) {
+        Checks.range("maxValues", value, 1, Integer.MAX_VALUE);
+        PeerLimits copy = copy();
+        copy.maxValues = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many array elements that have no octets of their own, such as nulls, a frame or a section of a message may have.
+     *
+     * @return the value, 65536 unless set
+     */
+    public int maxZeroWidthElements() {
+        return maxZeroWidthElements;
+    }
+
+    /**
+     * Sets how many array elements that have no octets of their own, such as nulls, a frame or a section of a message may have.
+     * A frame with more closes the connection with {@code amqp:decode-error}, a message with more is malformed.
+     *
+     * @param value from 0 to 2147483647
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits maxZeroWidthElements(int value) {
+        Checks.range("maxZeroWidthElements", value, 0, Integer.MAX_VALUE);
+        PeerLimits copy = copy();
+        copy.maxZeroWidthElements = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many data or sequence sections a message may have.
+     *
+     * @return the value, 10000 unless set
+     */
+    public int maxBodySections() {
+        return maxBodySections;
+    }
+
+    /**
+     * Sets how many data or sequence sections a message may have.
+     * A message with more is malformed. One that is received as a stream may have any number.
+     *
+     * @param value from 1 to 2147483647
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits maxBodySections(int value) {
+        Checks.range("maxBodySections", value, 1, Integer.MAX_VALUE);
+        PeerLimits copy = copy();
+        copy.maxBodySections = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many of the short symbols, and of the map keys, in its frames a connection remembers.
+     *
+     * @return the value, 256 unless set
+     */
+    public int symbolCacheSize() {
+        return symbolCacheSize;
+    }
+
+    /**
+     * Sets how many of the short symbols, and of the map keys, in its frames a connection remembers.
+     * More of them cause no error; they are decoded each time they come. Messages of all connections share a store of 1024.
+     *
+     * @param value from 0 to 65536
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits symbolCacheSize(int value) {
+        Checks.range("symbolCacheSize", value, 0, 65536);
+        PeerLimits copy = copy();
+        copy.symbolCacheSize = value;
         return copy;
     }
 

@@ -35,6 +35,11 @@ final class LimitArguments {
         peer("endpointsPerSecond", (limits, value) -> limits.endpointsPerSecond(number(value)));
         peer("flowsPerSecond", (limits, value) -> limits.flowsPerSecond(number(value)));
         peer("emptyFramesPerSecond", (limits, value) -> limits.emptyFramesPerSecond(number(value)));
+        peer("maxDepth", (limits, value) -> limits.maxDepth(number(value)));
+        peer("maxValues", (limits, value) -> limits.maxValues(number(value)));
+        peer("maxZeroWidthElements", (limits, value) -> limits.maxZeroWidthElements(number(value)));
+        peer("maxBodySections", (limits, value) -> limits.maxBodySections(number(value)));
+        peer("symbolCacheSize", (limits, value) -> limits.symbolCacheSize(number(value)));
         peer("minIdleTimeout", (limits, value) -> limits.minIdleTimeout(Quantities.duration(value)));
     }
 

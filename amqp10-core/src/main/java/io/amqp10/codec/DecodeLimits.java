@@ -1,8 +1,8 @@
 package io.amqp10.codec;
 
 /**
- * How much a decoder takes from a peer before it gives up with {@link DecodeException}, so that a few octets cannot cost
- * much memory, stack or time.
+ * How much a decoder takes from a peer before it gives up with a {@link DecodeException} that names the limit, so that a few
+ * octets cannot cost much memory, stack or time.
  *
  * @param maxDepth how deep lists, maps, arrays and descriptors may nest, at least 1
  * @param maxZeroWidthElements how many array elements without octets of their own one call may make

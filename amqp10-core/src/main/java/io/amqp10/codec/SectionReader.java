@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SectionReader {
 
-    private static final DecodeLimits LIMITS = DecodeLimits.DEFAULT;
     // What all messages of this process share.
     private static final OctetCache<Symbol> SYMBOLS = new OctetCache<>(1024);
     private static final OctetCache<String> KEYS = new OctetCache<>(1024);
@@ -32,11 +31,12 @@ public final class SectionReader {
      * @param bytes holds the octets
      * @param from the index of the first octet
      * @param to the index behind the last
+     * @param limits how many sections there may be
      * @param visitor whom to show the sections
      * @throws DecodeException if a section is out of order, doubled, truncated, unknown or of a wrong type, if there are too
      *     many, or none
      */
-    public static void scan(byte[] bytes, int from, int to, SectionVisitor visitor) {
+    public static void scan(byte[] bytes, int from, int to, DecodeLimits limits, SectionVisitor visitor) {
         int pos = from;
         int place = -1;
         SectionType body = null;
@@ -57,8 +57,9 @@ public final class SectionReader {
             }
             if (type.isBody() && type == body && type != SectionType.VALUE) {
                 bodySections++;
-                if (bodySections > LIMITS.maxBodySections()) {
-                    throw new DecodeException("a message has more than " + LIMITS.maxBodySections() + " body sections");
+                if (bodySections > limits.maxBodySections()) {
+                    throw new DecodeException("a message has more body sections than maxBodySections allows, which is "
+                            + limits.maxBodySections());
                 }
             } else if (type.place() <= place) {
                 throw outOfOrder(type, body);
@@ -154,15 +155,20 @@ public final class SectionReader {
         return new DecodeException("a section " + Descriptor.name(type.descriptor()) + " goes beyond the end");
     }
 
+    /** Returns a reader of descriptors, to which no limit is ever near. */
     private static WireReader reader(byte[] bytes, int from, int to) {
-        WireReader in = new WireReader(LIMITS, SYMBOLS, KEYS);
+        return reader(bytes, from, to, DecodeLimits.DEFAULT);
+    }
+
+    private static WireReader reader(byte[] bytes, int from, int to, DecodeLimits limits) {
+        WireReader in = new WireReader(limits, SYMBOLS, KEYS);
         in.begin(bytes, from, to);
         return in;
     }
 
     /** Returns a reader behind the descriptor of a section; what is behind the section is not read. */
-    private static WireReader find(byte[] bytes, int from, int to, SectionType wanted) {
-        WireReader in = reader(bytes, from, to);
+    private static WireReader find(byte[] bytes, int from, int to, DecodeLimits limits, SectionType wanted) {
+        WireReader in = reader(bytes, from, to, limits);
         while (in.remaining() > 0) {
             SectionType type = readType(in);
             if (type == wanted) {
@@ -182,12 +188,13 @@ public final class SectionReader {
      * @param bytes holds the message
      * @param from the index of its first octet
      * @param to the index behind its last
+     * @param limits what to take at most
      * @return the section
      * @throws DecodeException if it is malformed
      * @throws IllegalArgumentException if there is none
      */
-    public static Header header(byte[] bytes, int from, int to) {
-        return HeaderCodec.read(find(bytes, from, to, SectionType.HEADER));
+    public static Header header(byte[] bytes, int from, int to, DecodeLimits limits) {
+        return HeaderCodec.read(find(bytes, from, to, limits, SectionType.HEADER));
     }
 
     /**
@@ -196,12 +203,13 @@ public final class SectionReader {
      * @param bytes holds the message
      * @param from the index of its first octet
      * @param to the index behind its last
+     * @param limits what to take at most
      * @return the section
      * @throws DecodeException if it is malformed
      * @throws IllegalArgumentException if there is none
      */
-    public static Properties properties(byte[] bytes, int from, int to) {
-        return PropertiesCodec.read(find(bytes, from, to, SectionType.PROPERTIES));
+    public static Properties properties(byte[] bytes, int from, int to, DecodeLimits limits) {
+        return PropertiesCodec.read(find(bytes, from, to, limits, SectionType.PROPERTIES));
     }
 
     /**
@@ -210,13 +218,15 @@ public final class SectionReader {
      * @param bytes holds the message
      * @param from the index of its first octet
      * @param to the index behind its last
+     * @param limits what to take at most
      * @param type which of them
      * @return the entries, immutable
      * @throws DecodeException if they are malformed
      * @throws IllegalArgumentException if there is no such section
      */
-    public static Map<Object, @Nullable Object> annotations(byte[] bytes, int from, int to, SectionType type) {
-        return SectionCodec.readAnnotations(find(bytes, from, to, type), type.descriptor());
+    public static Map<Object, @Nullable Object> annotations(
+            byte[] bytes, int from, int to, DecodeLimits limits, SectionType type) {
+        return SectionCodec.readAnnotations(find(bytes, from, to, limits, type), type.descriptor());
     }
 
     /**
@@ -225,12 +235,15 @@ public final class SectionReader {
      * @param bytes holds the message
      * @param from the index of its first octet
      * @param to the index behind its last
+     * @param limits what to take at most
      * @return the entries, immutable
      * @throws DecodeException if they are malformed
      * @throws IllegalArgumentException if there is no such section
      */
-    public static Map<String, @Nullable Object> applicationProperties(byte[] bytes, int from, int to) {
-        return SectionCodec.readApplicationProperties(find(bytes, from, to, SectionType.APPLICATION_PROPERTIES));
+    public static Map<String, @Nullable Object> applicationProperties(
+            byte[] bytes, int from, int to, DecodeLimits limits) {
+        return SectionCodec.readApplicationProperties(
+                find(bytes, from, to, limits, SectionType.APPLICATION_PROPERTIES));
     }
 
     /**
@@ -239,11 +252,12 @@ public final class SectionReader {
      * @param bytes holds the section
      * @param from the index of its first octet
      * @param to the index behind its last
+     * @param limits what to take at most
      * @return the value, immutable
      * @throws DecodeException if it is malformed
      */
-    public static @Nullable Object value(byte[] bytes, int from, int to) {
-        return ValueReader.read(find(bytes, from, to, SectionType.VALUE));
+    public static @Nullable Object value(byte[] bytes, int from, int to, DecodeLimits limits) {
+        return ValueReader.read(find(bytes, from, to, limits, SectionType.VALUE));
     }
 
     /**
@@ -252,11 +266,12 @@ public final class SectionReader {
      * @param bytes holds the sections
      * @param from the index of the first octet
      * @param to the index behind the last
+     * @param limits what to take at most
      * @return the elements, immutable
      * @throws DecodeException if a section is malformed
      */
-    public static List<@Nullable Object> sequence(byte[] bytes, int from, int to) {
-        WireReader in = reader(bytes, from, to);
+    public static List<@Nullable Object> sequence(byte[] bytes, int from, int to, DecodeLimits limits) {
+        WireReader in = reader(bytes, from, to, limits);
         readType(in);
         List<@Nullable Object> first = SectionCodec.readSequence(in);
         if (in.remaining() == 0) {
@@ -350,11 +365,12 @@ public final class SectionReader {
      * @param bytes holds the sections
      * @param from the index of the first octet
      * @param to the index behind the last
+     * @param limits what to take at most
      * @return the sections
      * @throws DecodeException if one is malformed
      */
-    public static List<Section> body(byte[] bytes, int from, int to) {
-        WireReader in = reader(bytes, from, to);
+    public static List<Section> body(byte[] bytes, int from, int to, DecodeLimits limits) {
+        WireReader in = reader(bytes, from, to, limits);
         List<Section> sections = new ArrayList<>();
         while (in.remaining() > 0) {
             in.u8();

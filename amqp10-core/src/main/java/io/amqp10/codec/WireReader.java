@@ -74,7 +74,7 @@ final class WireReader {
 
     void descend() {
         if (++depth > limits.maxDepth()) {
-            throw new DecodeException("values are nested deeper than " + limits.maxDepth());
+            throw new DecodeException("values are nested deeper than maxDepth allows, which is " + limits.maxDepth());
         }
     }
 
@@ -86,7 +86,8 @@ final class WireReader {
         // Both are at most 2^31 - 1, so that their sum as an int is negative if it is too large.
         values += count;
         if (values < 0 || values > limits.maxValues()) {
-            throw new DecodeException(AmqpError.DECODE_ERROR, "more than " + limits.maxValues() + " values");
+            throw new DecodeException(
+                    AmqpError.DECODE_ERROR, "more values than maxValues allows, which is " + limits.maxValues());
         }
     }
 
@@ -94,7 +95,8 @@ final class WireReader {
         if (count < 0 || count > limits.maxZeroWidthElements() - zeroWidth) {
             throw new DecodeException(
                     AmqpError.DECODE_ERROR,
-                    "more than " + limits.maxZeroWidthElements() + " array elements without octets");
+                    "more array elements without octets than maxZeroWidthElements allows, which is "
+                            + limits.maxZeroWidthElements());
         }
         zeroWidth += count;
     }

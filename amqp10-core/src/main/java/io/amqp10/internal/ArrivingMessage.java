@@ -4,6 +4,7 @@ import io.amqp10.Amqp10Exception;
 import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
 import io.amqp10.codec.DecodeException;
+import io.amqp10.codec.DecodeLimits;
 import io.amqp10.codec.SectionReader;
 import io.amqp10.codec.SectionType;
 import io.amqp10.types.AmqpError;
@@ -36,6 +37,7 @@ final class ArrivingMessage {
     private static final int BINARY32 = 0xb0;
 
     private final ArrivingOctets octets;
+    private final DecodeLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final byte[] single = new byte[1];
 
@@ -46,8 +48,9 @@ final class ArrivingMessage {
     private volatile @Nullable Message message;
     private final InputStream body = new Octets();
 
-    ArrivingMessage(ArrivingOctets octets) {
+    ArrivingMessage(ArrivingOctets octets, DecodeLimits limits) {
         this.octets = octets;
+        this.limits = limits;
     }
 
     private static final class Bytes extends ByteArrayOutputStream {
@@ -111,12 +114,12 @@ final class ArrivingMessage {
                 head.reset();
                 head.writeBytes(before);
                 firstLength = type == null ? NO_DATA : readDataLength();
-                message = ReceivedMessage.withoutBody(before);
+                message = ReceivedMessage.withoutBody(before, limits);
                 return;
             }
             if (type == SectionType.SEQUENCE || type == SectionType.VALUE) {
                 readRest(MAX_OTHER_BODY);
-                message = MessageCodec.decode(head.toByteArray(), 0, head.size());
+                message = MessageCodec.decode(head.toByteArray(), 0, head.size(), limits);
                 return;
             }
             readSection();
@@ -299,7 +302,7 @@ final class ArrivingMessage {
                 }
                 if (type != null) {
                     readRest(MAX_HEAD + before);
-                    message = MessageCodec.decode(head.toByteArray(), 0, head.size());
+                    message = MessageCodec.decode(head.toByteArray(), 0, head.size(), limits);
                     if (type != SectionType.FOOTER) {
                         throw malformed("a message has a section " + type + " behind data");
                     }

@@ -77,7 +77,12 @@ final class Coordination implements CoordinatorLink.Listener {
         } else if (attach.source() == null) {
             link.refuse(ErrorCondition.of(AmqpError.INVALID_FIELD, "the source is missing"));
         } else {
-            CoordinatorLink.accept(link, attach, CAPABILITIES, ControlMessages.INSTANCE, coordination);
+            CoordinatorLink.accept(
+                    link,
+                    attach,
+                    CAPABILITIES,
+                    new ControlMessages(Settings.decode(connection.limits())),
+                    coordination);
         }
     }
 

@@ -9,6 +9,7 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.SendOutcome;
 import io.amqp10.Transaction;
+import io.amqp10.codec.DecodeLimits;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.IncomingDelivery;
 import io.amqp10.engine.ReceiverLink;
@@ -54,6 +55,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     private final ReceiverOptions options;
     private final boolean atMostOnce;
     private final boolean timed;
+    private final DecodeLimits decodeLimits;
 
     /** For those who pull. */
     private final ReentrantLock pullLock = new ReentrantLock();
@@ -116,6 +118,11 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         this.options = options;
         this.atMostOnce = options.guarantee() == DeliveryGuarantee.AT_MOST_ONCE;
         this.timed = connection.metrics().wantsTimes();
+        this.decodeLimits = Settings.decode(connection.limits());
+    }
+
+    DecodeLimits decodeLimits() {
+        return decodeLimits;
     }
 
     ReceiverOptions options() {

@@ -2,6 +2,7 @@ package io.amqp10.internal;
 
 import io.amqp10.BodyType;
 import io.amqp10.Message;
+import io.amqp10.codec.DecodeLimits;
 import io.amqp10.codec.SectionType;
 import io.amqp10.codec.SectionWriter;
 import io.amqp10.engine.OutgoingDelivery;
@@ -156,8 +157,7 @@ public final class MessageCodec {
     }
 
     /**
-     * Makes a message of the octets of a delivery. Only the boundaries, the order and the number of the sections are read
-     * here; their contents are decoded when they are first asked for.
+     * Makes a message of octets as {@link #decode(byte[], int, int, DecodeLimits)} does, with the usual limits.
      *
      * @param bytes holds the octets; the message keeps the array, which must not be changed any more
      * @param offset the index of the first octet
@@ -166,6 +166,21 @@ public final class MessageCodec {
      * @throws io.amqp10.MessageFormatException if the sections are not those of a message
      */
     public static Message decode(byte[] bytes, int offset, int length) {
-        return new ReceivedMessage(bytes, offset, length);
+        return decode(bytes, offset, length, DecodeLimits.DEFAULT);
+    }
+
+    /**
+     * Makes a message of the octets of a delivery. Only the boundaries, the order and the number of the sections are read
+     * here; their contents are decoded when they are first asked for.
+     *
+     * @param bytes holds the octets; the message keeps the array, which must not be changed any more
+     * @param offset the index of the first octet
+     * @param length how many octets
+     * @param limits what to take at most
+     * @return the message
+     * @throws io.amqp10.MessageFormatException if the sections are not those of a message
+     */
+    public static Message decode(byte[] bytes, int offset, int length, DecodeLimits limits) {
+        return new ReceivedMessage(bytes, offset, length, limits);
     }
 }

@@ -185,7 +185,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     public Message message() {
         Message decoded = message;
         if (decoded == null) {
-            decoded = MessageCodec.decode(payload(), 0, payload().length);
+            decoded = MessageCodec.decode(payload(), 0, payload().length, receiver.decodeLimits());
             message = decoded;
         }
         return decoded;

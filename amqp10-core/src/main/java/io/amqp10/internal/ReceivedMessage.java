@@ -4,6 +4,7 @@ import io.amqp10.BodyType;
 import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
 import io.amqp10.codec.DecodeException;
+import io.amqp10.codec.DecodeLimits;
 import io.amqp10.codec.SectionReader;
 import io.amqp10.codec.SectionType;
 import io.amqp10.codec.SectionVisitor;
@@ -42,8 +43,13 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     private @Nullable Decoded decoded;
 
-    /** What was decoded; most messages are received for their body alone, and data is never kept here. */
+    /**
+     * What was decoded, and how; most messages are received for their body alone, with the usual limits, and data is never
+     * kept here.
+     */
     private static final class Decoded {
+        final DecodeLimits limits;
+
         @Nullable
         Header header;
 
@@ -64,36 +70,48 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
         @Nullable
         Map<Object, @Nullable Object> footer;
+
+        Decoded(DecodeLimits limits) {
+            this.limits = limits;
+        }
+    }
+
+    private DecodeLimits limits() {
+        Decoded known = decoded;
+        return known == null ? DecodeLimits.DEFAULT : known.limits;
     }
 
     private Decoded decoded() {
         Decoded known = decoded;
         if (known == null) {
-            known = new Decoded();
+            known = new Decoded(DecodeLimits.DEFAULT);
             decoded = known;
         }
         return known;
     }
 
     /** Makes a message of sections of which the body is missing, and perhaps all others too. */
-    static ReceivedMessage withoutBody(byte[] bytes) {
-        return new ReceivedMessage(bytes, 0, bytes.length, bytes.length > 0);
+    static ReceivedMessage withoutBody(byte[] bytes, DecodeLimits limits) {
+        return new ReceivedMessage(bytes, 0, bytes.length, limits, bytes.length > 0);
     }
 
-    ReceivedMessage(byte[] bytes, int offset, int length) {
-        this(bytes, offset, length, true);
+    ReceivedMessage(byte[] bytes, int offset, int length, DecodeLimits limits) {
+        this(bytes, offset, length, limits, true);
     }
 
-    private ReceivedMessage(byte[] bytes, int offset, int length, boolean scanned) {
+    private ReceivedMessage(byte[] bytes, int offset, int length, DecodeLimits limits, boolean scanned) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         this.bytes = bytes;
         this.from = offset;
         this.to = offset + length;
+        if (limits != DecodeLimits.DEFAULT) {
+            decoded = new Decoded(limits);
+        }
         if (!scanned) {
             return;
         }
         try {
-            SectionReader.scan(bytes, from, to, this);
+            SectionReader.scan(bytes, from, to, limits, this);
         } catch (DecodeException e) {
             throw malformed(e);
         }
@@ -139,7 +157,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     /** Writes the sections of some kinds as they came. */
     void write(SectionWriter out, int wanted) {
-        SectionReader.scan(bytes, from, to, (type, start, end) -> {
+        SectionReader.scan(bytes, from, to, limits(), (type, start, end) -> {
             if ((type.bit() & wanted) != 0) {
                 out.encoded(bytes, start, end);
             }
@@ -159,7 +177,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
         Decoded kept = decoded();
         Header header = kept.header;
         if (header == null) {
-            header = decode(() -> SectionReader.header(bytes, from, to));
+            header = decode(() -> SectionReader.header(bytes, from, to, limits()));
             kept.header = header;
         }
         return header;
@@ -208,7 +226,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
     }
 
     private Map<Object, @Nullable Object> annotations(SectionType type) {
-        return decode(() -> SectionReader.annotations(bytes, from, to, type));
+        return decode(() -> SectionReader.annotations(bytes, from, to, limits(), type));
     }
 
     @Override
@@ -219,7 +237,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
         Decoded kept = decoded();
         Properties properties = kept.properties;
         if (properties == null) {
-            properties = decode(() -> SectionReader.properties(bytes, from, to));
+            properties = decode(() -> SectionReader.properties(bytes, from, to, limits()));
             kept.properties = properties;
         }
         return properties;
@@ -233,7 +251,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
         Decoded kept = decoded();
         Map<String, @Nullable Object> map = kept.applicationProperties;
         if (map == null) {
-            map = decode(() -> SectionReader.applicationProperties(bytes, from, to));
+            map = decode(() -> SectionReader.applicationProperties(bytes, from, to, limits()));
             kept.applicationProperties = map;
         }
         return map;
@@ -260,8 +278,8 @@ final class ReceivedMessage implements Message, SectionVisitor {
         Object value = kept.body;
         if (value == null) {
             value = decode(() -> switch (bodyType()) {
-                case VALUE -> SectionReader.value(bytes, bodyFrom, bodyTo);
-                case SEQUENCE -> SectionReader.sequence(bytes, bodyFrom, bodyTo);
+                case VALUE -> SectionReader.value(bytes, bodyFrom, bodyTo, limits());
+                case SEQUENCE -> SectionReader.sequence(bytes, bodyFrom, bodyTo, limits());
                 default -> null;
             });
             kept.body = value == null ? NULL_BODY : value;
@@ -291,7 +309,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     @Override
     public List<Section> bodySections() {
-        return decode(() -> SectionReader.body(bytes, bodyFrom, bodyTo));
+        return decode(() -> SectionReader.body(bytes, bodyFrom, bodyTo, limits()));
     }
 
     @Override

@@ -61,7 +61,11 @@ final class SessionTransactions implements ControlLink.Listener {
     void begun(@Nullable SessionEngine engine) {
         if (control == null && !waiting.isEmpty() && engine != null && engine.stopReason() == null) {
             refusedWithSession = false;
-            control = ControlLink.attach(engine, attach(), ControlMessages.INSTANCE, this);
+            control = ControlLink.attach(
+                    engine,
+                    attach(),
+                    new ControlMessages(Settings.decode(session.connection().limits())),
+                    this);
         }
         pump();
     }

@@ -8,6 +8,7 @@ import io.amqp10.ProxyOptions;
 import io.amqp10.SessionOptions;
 import io.amqp10.SoleConnection;
 import io.amqp10.TlsOptions;
+import io.amqp10.codec.DecodeLimits;
 import io.amqp10.engine.EngineOptions;
 import io.amqp10.engine.SessionSettings;
 import io.amqp10.engine.sasl.CredentialsVerifier;
@@ -138,6 +139,17 @@ final class Settings {
                 .build();
     }
 
+    /** Returns the limits of decoding; the default ones are always the same object, which costs messages nothing. */
+    static DecodeLimits decode(PeerLimits limits) {
+        DecodeLimits decode = new DecodeLimits(
+                limits.maxDepth(),
+                limits.maxZeroWidthElements(),
+                limits.maxValues(),
+                limits.maxBodySections(),
+                limits.symbolCacheSize());
+        return decode.equals(DecodeLimits.DEFAULT) ? DecodeLimits.DEFAULT : decode;
+    }
+
     static SessionSettings session(SessionOptions options, PeerLimits limits) {
         return SessionSettings.DEFAULT
                 .withIncomingWindow(options.incomingWindow())
@@ -165,7 +177,7 @@ final class Settings {
                 proxy(options.proxy()),
                 options.virtualHost(),
                 options.connectTimeout(),
-                IoSettings.DEFAULT.withTraceFrames(options.traceFrames()));
+                io(options.traceFrames(), options.limits()));
     }
 
     static ServerTransportOptions server(ListenOptions options) {
@@ -187,8 +199,12 @@ final class Settings {
                 .saslRequired(!options.allowAnonymous())
                 .handshakeTimeout(options.handshakeTimeout())
                 .maxConnections(options.maxConnections())
-                .io(IoSettings.DEFAULT.withTraceFrames(options.traceFrames()))
+                .io(io(options.traceFrames(), options.limits()))
                 .build();
+    }
+
+    private static IoSettings io(boolean traceFrames, PeerLimits limits) {
+        return IoSettings.DEFAULT.withTraceFrames(traceFrames).withDecodeLimits(decode(limits));
     }
 
     private static @Nullable WebSocketSettings webSocket(Endpoint endpoint, int maxFrameSize) {

@@ -25,7 +25,7 @@ final class StreamedDelivery extends ReceivedDelivery {
         super(receiver);
         this.receiver = receiver;
         octets = new ArrivingOctets(frameSize, frames -> receiver.consumed(this, frames));
-        arriving = new ArrivingMessage(octets);
+        arriving = new ArrivingMessage(octets, receiver.decodeLimits());
     }
 
     // --- on the event loop

@@ -124,6 +124,11 @@ final class LinkPair {
         return session.closeAsync();
     }
 
+    /** Waits too, but not in a handler, which closing waits for. */
+    void closeAndWait() {
+        session.close();
+    }
+
     /** Returns an exception of the same kind with another text. */
     static Amqp10Exception copyOf(Amqp10Exception error, String message) {
         if (error instanceof LinkRefusedException) {

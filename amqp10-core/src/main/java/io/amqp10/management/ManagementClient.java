@@ -104,16 +104,20 @@ public final class ManagementClient implements AutoCloseable {
     /**
      * Starts to close the links; requests without an answer fail.
      *
-     * @return completes with null when they are closed, however they ended
+     * @return completes with null when they are closed, however they ended; a handler of the connection must not wait for it
+     *     (closing begins when that has returned): waiting throws {@link IllegalStateException}
      */
     public CompletableFuture<Void> closeAsync() {
         return requests.close();
     }
 
-    /** Closes the links, and waits until they are. The connection stays open. */
+    /**
+     * Closes the links, and waits like {@link Connection#close}: called by a handler of the connection, it returns at once,
+     * and the links close when the handler has returned. Requests without an answer fail. The connection stays open.
+     */
     @Override
     public void close() {
-        Requests.await(closeAsync(), options.timeout());
+        requests.closeAndWait();
     }
 
     Duration timeout() {

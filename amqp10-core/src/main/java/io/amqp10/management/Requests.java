@@ -271,6 +271,18 @@ final class Requests {
         }
     }
 
+    void closeAndWait() {
+        LinkPair last;
+        lock.lock();
+        try {
+            closed = true;
+            last = links;
+        } finally {
+            lock.unlock();
+        }
+        last.closeAndWait();
+    }
+
     /** Waits for a result, whose failure is thrown as it is. */
     static <T extends @Nullable Object> T await(CompletableFuture<T> result, Duration timeout) {
         try {

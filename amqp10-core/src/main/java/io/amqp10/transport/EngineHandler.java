@@ -47,7 +47,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     private final Consumer<Transport> onReady;
     private final TransportInfo info;
     private final CommandQueue commands;
-    private final PerformativeDecoder decoder = new PerformativeDecoder();
+    private final PerformativeDecoder decoder;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     // Set when the handler is added, before anything else can happen.
@@ -76,6 +76,7 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
         this.engines = engines;
         this.onReady = onReady;
         this.info = handshake.info();
+        this.decoder = new PerformativeDecoder(handshake.io().decodeLimits());
         this.commands = new CommandQueue(loop, this::carryOut, this::endBatch);
         this.timer = new LazyTimer(loop, this::endBatch);
     }

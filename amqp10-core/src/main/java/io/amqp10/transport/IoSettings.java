@@ -1,5 +1,6 @@
 package io.amqp10.transport;
 
+import io.amqp10.codec.DecodeLimits;
 import java.time.Duration;
 
 /**
@@ -10,8 +11,14 @@ import java.time.Duration;
  *     given up; more than zero
  * @param lowWaterMark at how many octets waiting to be written the engine goes on, after it stopped
  * @param highWaterMark at how many octets waiting to be written the engine stops sending
+ * @param decodeLimits what to take of a frame at most
  */
-public record IoSettings(boolean traceFrames, Duration writeStallTimeout, int lowWaterMark, int highWaterMark) {
+public record IoSettings(
+        boolean traceFrames,
+        Duration writeStallTimeout,
+        int lowWaterMark,
+        int highWaterMark,
+        DecodeLimits decodeLimits) {
 
     /** The default of {@link #writeStallTimeout()}. */
     public static final Duration DEFAULT_WRITE_STALL_TIMEOUT = Duration.ofSeconds(30);
@@ -23,8 +30,8 @@ public record IoSettings(boolean traceFrames, Duration writeStallTimeout, int lo
     public static final int DEFAULT_HIGH_WATER_MARK = 512 * 1024;
 
     /** Every setting at its default. */
-    public static final IoSettings DEFAULT =
-            new IoSettings(false, DEFAULT_WRITE_STALL_TIMEOUT, DEFAULT_LOW_WATER_MARK, DEFAULT_HIGH_WATER_MARK);
+    public static final IoSettings DEFAULT = new IoSettings(
+            false, DEFAULT_WRITE_STALL_TIMEOUT, DEFAULT_LOW_WATER_MARK, DEFAULT_HIGH_WATER_MARK, DecodeLimits.DEFAULT);
 
     /**
      * Checks the ranges.
@@ -33,6 +40,7 @@ public record IoSettings(boolean traceFrames, Duration writeStallTimeout, int lo
      * @param writeStallTimeout how long nothing may move
      * @param lowWaterMark octets at which to go on
      * @param highWaterMark octets at which to stop
+     * @param decodeLimits the limits of a frame
      * @throws IllegalArgumentException if one is out of range
      */
     public IoSettings {
@@ -52,6 +60,16 @@ public record IoSettings(boolean traceFrames, Duration writeStallTimeout, int lo
      * @return a changed copy
      */
     public IoSettings withTraceFrames(boolean value) {
-        return new IoSettings(value, writeStallTimeout, lowWaterMark, highWaterMark);
+        return new IoSettings(value, writeStallTimeout, lowWaterMark, highWaterMark, decodeLimits);
+    }
+
+    /**
+     * Sets what is taken of a frame at most.
+     *
+     * @param value the limits
+     * @return a changed copy
+     */
+    public IoSettings withDecodeLimits(DecodeLimits value) {
+        return new IoSettings(traceFrames, writeStallTimeout, lowWaterMark, highWaterMark, value);
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.sun.management.ThreadMXBean;
 import io.amqp10.codec.AmqpDecoder;
 import io.amqp10.codec.DecodeException;
+import io.amqp10.codec.DecodeLimits;
 import io.amqp10.codec.SectionReader;
 import io.amqp10.codec.SectionType;
 import io.amqp10.engine.HostileStage.Recorderless;
@@ -733,10 +734,11 @@ final class HostileInputs {
             byte[] annotations = octets("c105 02 a10161 40");
             assertThatExceptionOfType(DecodeException.class)
                     .isThrownBy(() -> SectionReader.annotations(
-                            annotations, 0, annotations.length, SectionType.MESSAGE_ANNOTATIONS));
+                            annotations, 0, annotations.length, DecodeLimits.DEFAULT, SectionType.MESSAGE_ANNOTATIONS));
             byte[] properties = octets("c107 02 a10161 c10100");
             assertThatExceptionOfType(DecodeException.class)
-                    .isThrownBy(() -> SectionReader.applicationProperties(properties, 0, properties.length));
+                    .isThrownBy(() -> SectionReader.applicationProperties(
+                            properties, 0, properties.length, DecodeLimits.DEFAULT));
             s.ignores();
         });
     }
@@ -768,7 +770,7 @@ final class HostileInputs {
     }
 
     private static void scan(byte[] message) {
-        SectionReader.scan(message, 0, message.length, (type, from, to) -> {});
+        SectionReader.scan(message, 0, message.length, DecodeLimits.DEFAULT, (type, from, to) -> {});
     }
 
     /** An open with a property of this value, as a frame's body. */

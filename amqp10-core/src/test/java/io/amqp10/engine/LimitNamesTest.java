@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -38,6 +39,10 @@ class LimitNamesTest {
      */
     private record Limit(
             UnaryOperator<EngineOptions.Builder> options, Function<HostileStage, @Nullable ErrorCondition> reach) {}
+
+    /** Limits that the engine does not know: {@code DecodingLimitsTest} has them. */
+    private static final Set<String> OF_DECODING =
+            Set.of("maxDepth", "maxValues", "maxZeroWidthElements", "maxBodySections", "symbolCacheSize");
 
     private static final Map<String, Limit> LIMITS = new LinkedHashMap<>();
 
@@ -135,7 +140,7 @@ class LimitNamesTest {
         assertThat(Arrays.stream(PeerLimits.class.getDeclaredMethods())
                         .filter(method -> Modifier.isPublic(method.getModifiers()) && method.getParameterCount() == 1)
                         .map(Method::getName)
-                        .filter(name -> !name.equals("minIdleTimeout")))
+                        .filter(name -> !name.equals("minIdleTimeout") && !OF_DECODING.contains(name)))
                 .containsExactlyInAnyOrderElementsOf(LIMITS.keySet());
     }
 }

@@ -259,7 +259,8 @@ class MessageCodecTest {
         assertThatNoException().isThrownBy(() -> decode(data.repeat(10_000)));
         assertThatExceptionOfType(MessageFormatException.class)
                 .isThrownBy(() -> decode(data.repeat(10_001)))
-                .withMessage("malformed message: a message has more than 10000 body sections");
+                .withMessage(
+                        "malformed message: a message has more body sections than maxBodySections allows, which is 10000");
     }
 
     @Test
@@ -270,7 +271,7 @@ class MessageCodecTest {
         Message message = decode("005377", "00".repeat(1_000_000), "40".repeat(1_000_001));
         assertThatExceptionOfType(MessageFormatException.class)
                 .isThrownBy(message::body)
-                .withMessage("malformed message: values are nested deeper than 32");
+                .withMessage("malformed message: values are nested deeper than maxDepth allows, which is 32");
     }
 
     @Test

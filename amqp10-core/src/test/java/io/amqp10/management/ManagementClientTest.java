@@ -222,6 +222,33 @@ final class ManagementClientTest {
     }
 
     @Test
+    void handlerOfTheConnectionMayCloseTheClientWhichClosesWhenItHasReturned() throws Exception {
+        CompletableFuture<ManagementClient> closing = new CompletableFuture<>();
+        try (ScriptedNode node = new ScriptedNode(ManagementClientTest::ok)) {
+            container.connect(node.uri(), new MessagingHandler() {
+                @Override
+                public void onConnectionOpened(Connection connection) {
+                    try {
+                        ManagementClient client =
+                                ManagementClient.open(connection, ManagementOptions.of(NODE, ReplyPath.LINK_PAIR));
+                        client.request(ManagementRequest.operation("READ", "queue"));
+                        client.close();
+                        client.close();
+                        closing.complete(client);
+                    } catch (RuntimeException e) {
+                        closing.completeExceptionally(e);
+                    }
+                }
+            });
+            ManagementClient client = closing.get(60, TimeUnit.SECONDS);
+
+            client.closeAsync().get(60, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> client.request(ManagementRequest.operation("READ", "queue")))
+                    .isInstanceOf(ClosedException.class);
+        }
+    }
+
+    @Test
     void tokenOfAConnectionIsRenewedOverItsManagementNode() {
         try (ScriptedNode node = new ScriptedNode(request -> Message.builder()
                         .subject(

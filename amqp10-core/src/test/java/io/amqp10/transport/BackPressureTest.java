@@ -7,6 +7,7 @@ import static io.amqp10.transport.RawPeer.SASL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.amqp10.codec.DecodeLimits;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.OutgoingDelivery;
 import io.amqp10.engine.SenderLink;
@@ -93,7 +94,7 @@ class BackPressureTest {
         return Engines.await(Amqp10Transport.listen(
                 loops,
                 ServerTransportOptions.builder("127.0.0.1", 0)
-                        .io(new IoSettings(false, stallTimeout, 32 * 1024, 64 * 1024))
+                        .io(new IoSettings(false, stallTimeout, 32 * 1024, 64 * 1024, DecodeLimits.DEFAULT))
                         .build(),
                 engines,
                 failure -> {}));
