@@ -82,6 +82,9 @@ final class Errors {
         if (cause instanceof TransportException known) {
             SaslFailure sasl = known.saslFailure();
             String message = known.getMessage() == null ? "no connection to " + to : known.getMessage();
+            if (known.kind() == TransportException.Kind.MISSING_LIBRARY) {
+                return new Amqp10Exception(message, known);
+            }
             return sasl != null && !sasl.isTemporary()
                     ? new AuthenticationException(message, null, known)
                     : new ConnectionLostException(message, null, known);
@@ -93,6 +96,13 @@ final class Errors {
                                 : cause.getMessage() == null ? cause : cause.getMessage()),
                 null,
                 cause);
+    }
+
+    /** Tells whether a connection that could not be made for this is worth another try. */
+    static boolean passesForConnecting(Amqp10Exception cause) {
+        return !(cause instanceof AuthenticationException)
+                && !(cause.getCause() instanceof TransportException known
+                        && known.kind() == TransportException.Kind.MISSING_LIBRARY);
     }
 
     static ConnectionLostException connectionClosedByPeer(String where, @Nullable ErrorCondition error) {

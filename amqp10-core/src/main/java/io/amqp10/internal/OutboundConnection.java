@@ -1,7 +1,6 @@
 package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
-import io.amqp10.AuthenticationException;
 import io.amqp10.ConnectionLostException;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Endpoint;
@@ -166,7 +165,7 @@ final class OutboundConnection extends LiveConnection {
         dropNetwork();
         if (isDoneClosing()) {
             finish(null);
-        } else if (cause instanceof AuthenticationException) {
+        } else if (!Errors.passesForConnecting(cause)) {
             finish(cause);
         } else {
             nextHost(cause);

@@ -24,7 +24,7 @@ enum OptionalParts {
             Class.forName(type, false, OptionalParts.class.getClassLoader());
         } catch (ClassNotFoundException e) {
             throw new TransportException(
-                    Kind.IO_ERROR,
+                    Kind.MISSING_LIBRARY,
                     Stage.RESOLVE,
                     use + " needs io.netty:" + artifact + ", which is not among the libraries of this application",
                     e);

@@ -32,6 +32,8 @@ public final class TransportException extends IOException {
         SASL_FAILED,
         /** The peer ended the stream. */
         CLOSED_BY_PEER,
+        /** A part of Netty that the connection needs is not there, which no other try changes. */
+        MISSING_LIBRARY,
         /** This end gave up: it was told to close, or to take no more connections. */
         CLOSED_HERE,
         /** The connection broke in another way, which the cause tells. */
