@@ -5,9 +5,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 mvn=${MVN:-mvn}
 target=$root/benchmarks/target
 
-(cd "$root" && $mvn -q -B -pl benchmarks -am -DskipTests -Dspotless.check.skip=true \
-    compile org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath \
-    -Dmdep.outputFile=target/classpath.txt -DincludeScope=runtime) >&2
+(cd "$root" && $mvn -q -B -pl benchmarks -am -Pclasspath -DskipTests -Dspotless.check.skip=true process-classes) >&2
 
 # Proton C++, the yardstick for receiving, takes part where it can be built.
 proton=()
@@ -21,5 +19,5 @@ else
 fi
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-exec "$java" ${proton[@]+"${proton[@]}"} -cp "$target/classes:$(cat "$target/classpath.txt")" \
+exec "$java" ${proton[@]+"${proton[@]}"} "-Damqp10.benchmarks.docs=$root/docs" -cp "$target/classes:$(cat "$target/classpath.txt")" \
     io.amqp10.benchmarks.Benchmarks "$@"

@@ -16,12 +16,13 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Runs the comparisons and prints their table. */
 public final class Benchmarks {
 
     private static final Pattern LIBRARY = Pattern.compile(
-            "(protonj2-client|protonj2|proton-j|qpid-jms-client|vertx-amqp-client|artemis-server|netty-buffer)-(\\d.*)\\.jar");
+            "(protonj2-client|protonj2|proton-j|qpid-jms-client|vertx-amqp-client|spring-boot|artemis-server|netty-buffer)-(\\d.*)\\.jar");
 
     private Benchmarks() {}
 
@@ -55,23 +56,51 @@ public final class Benchmarks {
 
     /** Returns whether everything could be measured. */
     static boolean run(Options options, PrintStream out, PrintStream progress) throws Exception {
-        List<Result> results = new ArrayList<>();
-        if (options.areas().contains(Options.Area.CODEC)) {
-            results.addAll(CodecComparison.run(options, progress));
-        }
-        Rounds rounds = new Rounds(options, progress);
-        try (Peers peers = new Peers()) {
-            results.addAll(rounds.run(new Comparisons(options, peers).all()));
-        }
         Map<String, String> facts = facts(options);
-        new Report(out).print(facts, results);
-        if (options.json() != null) {
-            JsonReport.write(options.json(), facts, results);
+        List<String> skipped = new ArrayList<>();
+        Rounds[] rounds = new Rounds[1];
+        rounds[0] =
+                new Rounds(options, progress, () -> write(options, run(options, facts, rounds[0], skipped), progress));
+        try (Peers peers = new Peers()) {
+            Comparisons comparisons = new Comparisons(options, peers, progress);
+            List<Comparison> all = comparisons.all();
+            skipped.addAll(comparisons.skipped());
+            skipped.forEach(progress::println);
+            rounds[0].run(all);
         }
-        if (options.docs() != null) {
-            new Documents(options.docs()).write(facts, results);
+        Run run = run(options, facts, rounds[0], skipped);
+        new Report(out).print(run);
+        return write(options, run, progress) && !rounds[0].hasFailed();
+    }
+
+    private static Run run(Options options, Map<String, String> facts, Rounds rounds, List<String> skipped) {
+        Map<String, String> all = new LinkedHashMap<>(facts);
+        all.put(
+                "rounds",
+                rounds.finished().entrySet().stream()
+                        .map(area -> area.getKey().title() + " " + area.getValue())
+                        .collect(Collectors.joining(", ")));
+        List<Result> results = rounds.results();
+        List<String> notes = new ArrayList<>(skipped);
+        notes.addAll(rounds.notes());
+        notes.addAll(Goals.withoutFigure(options.areas(), results));
+        return new Run(all, results, notes);
+    }
+
+    /** Writes what there is by now, so that a run which is ended early has it. Returns whether that could be done. */
+    private static boolean write(Options options, Run run, PrintStream progress) {
+        try {
+            if (options.json() != null) {
+                JsonReport.write(options.json(), run);
+            }
+            if (options.docs() != null) {
+                new Documents(options.docs()).write(run);
+            }
+            return true;
+        } catch (IOException e) {
+            progress.println("FAILED: results cannot be written: " + e);
+            return false;
         }
-        return !rounds.hasFailed();
     }
 
     private static Map<String, String> facts(Options options) throws IOException {
@@ -83,7 +112,7 @@ public final class Benchmarks {
         facts.put("libraries", libraries());
         facts.put(
                 "settings",
-                options.rounds() + " rounds; windows of at most " + options.windowMillis() + " ms after "
+                options.rounds() + " rounds at most; windows of at most " + options.windowMillis() + " ms after "
                         + Load.of(options.bodyBytes()).warmUpMessages(Workload.SEND) + " messages, or "
                         + Load.of(options.bodyBytes()).warmUpMessages(Workload.REQUEST_REPLY) + " requests, and "
                         + options.warmUpMillis() + " ms of warm-up at least; bodies of " + options.bodyBytes()

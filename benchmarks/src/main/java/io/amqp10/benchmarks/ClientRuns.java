@@ -9,8 +9,12 @@ import io.amqp10.benchmarks.client.Window;
 import io.amqp10.benchmarks.client.Workload;
 import io.amqp10.benchmarks.raw.RawClient;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Measures clients, each in a process of its own, and refuses figures that the server's counts contradict. */
@@ -19,19 +23,25 @@ final class ClientRuns {
     /** The heap of every client. */
     static final String CLIENT_HEAP = "1g";
 
-    /** How many messages a queue is filled with at most, and with that the most that a window with a broker has. */
-    private static final long QUEUE_MESSAGES = 250_000;
-
     private static final long QUICK_QUEUE_MESSAGES = 20_000;
+    private static final long BROKER_MESSAGE_MILLIS = 1_000;
+    private static final long BROKER_REQUEST_MILLIS = 6_000;
+
+    /** A client that takes longer hangs. */
+    private static final long LIMIT_SECONDS = 150;
+
     private static final long REQUESTS_TO_SKIP = 200;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Options options;
     private final Peers peers;
+    private final PrintStream progress;
+    private final Set<Broker> warm = new HashSet<>();
 
-    ClientRuns(Options options, Peers peers) {
+    ClientRuns(Options options, Peers peers, PrintStream progress) {
         this.options = options;
         this.peers = peers;
+        this.progress = progress;
     }
 
     /** Measures against the raw server. */
@@ -72,16 +82,58 @@ final class ClientRuns {
     /** Measures against a broker; the warm-up is against the raw server. */
     Map<String, Double> againstBroker(Broker broker, ClientKind client, Workload workload, Load load)
             throws IOException {
+        if (warm.add(broker)) {
+            warmUp(broker, load);
+        }
+        return onQueue(broker, client, workload, load, options.windowMillis());
+    }
+
+    /**
+     * Has a broker compile its code. Else the first client has its requests answered by code that is still interpreted, so
+     * that its latencies are many times those of the next.
+     */
+    private void warmUp(Broker broker, Load load) throws IOException {
+        progress.println("the broker warms up");
+        for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE, Workload.REQUEST_REPLY)) {
+            for (ClientKind client : List.of(ClientKind.AMQP10, ClientKind.PROTONJ2)) {
+                long millis = workload == Workload.REQUEST_REPLY ? BROKER_REQUEST_MILLIS : BROKER_MESSAGE_MILLIS;
+                try {
+                    onQueue(broker, client, workload, load, options.quick() ? options.windowMillis() : millis);
+                } catch (IOException | IllegalStateException e) {
+                    // Who fails here will fail again, and be noted, when it is measured.
+                    progress.println("warm-up with " + client.title() + ", " + workload.title() + ": " + e);
+                }
+            }
+        }
+    }
+
+    private Map<String, Double> onQueue(Broker broker, ClientKind client, Workload workload, Load load, long millis)
+            throws IOException {
         String queue = "benchmark-" + System.nanoTime();
         String address = broker.declare(queue);
-        long filled = options.quick() ? QUICK_QUEUE_MESSAGES : QUEUE_MESSAGES;
+        Pairs run;
+        long left;
+        try {
+            run = onAddress(broker, address, client, workload, load, millis);
+        } finally {
+            left = broker.delete(queue);
+        }
+        if (left >= 0 && (workload == Workload.SEND || workload == Workload.SEND_SETTLED)) {
+            check("messages in the queue", left, run.get("totalSent"));
+        }
+        return figures(run, workload);
+    }
+
+    private Pairs onAddress(Broker broker, String address, ClientKind client, Workload workload, Load load, long millis)
+            throws IOException {
+        long filled = options.quick() ? QUICK_QUEUE_MESSAGES : broker.queueMessages();
         // The rest is for what comes while the window ends, so that the queue does not run dry in it.
         long skip = workload == Workload.REQUEST_REPLY ? REQUESTS_TO_SKIP : filled / 10;
         Window sinkWindow = window(workload, load);
         Window window = new Window(
                 sinkWindow.warmUpMessages(),
                 sinkWindow.warmUpMillis(),
-                sinkWindow.millis(),
+                millis,
                 Math.min(options.messages(), filled * 7 / 10),
                 skip);
         if (workload == Workload.RECEIVE) {
@@ -91,18 +143,16 @@ final class ClientRuns {
             }
         }
         Target warmUp = Target.of(peers.sink().port(), workload.sinkAddress(load.bodyBytes()));
-        Pairs run = measure(new Task(client, workload, load, warmUp, Target.of(broker.port(), address), window));
-        long left = broker.delete(queue);
-        if (left >= 0 && (workload == Workload.SEND || workload == Workload.SEND_SETTLED)) {
-            check("messages in the queue", left, run.get("totalSent"));
-        }
-        return figures(run, workload);
+        return measure(new Task(client, workload, load, warmUp, Target.of(broker.port(), address), window));
     }
 
     /** A broker that queues are made and deleted on. */
     interface Broker {
 
         int port();
+
+        /** How many messages a queue is filled with at most, and with that the most that a window has. */
+        long queueMessages();
 
         /** Makes a queue and returns its address. */
         String declare(String queue) throws IOException;
@@ -121,6 +171,7 @@ final class ClientRuns {
         try (JavaProcess process = task.client().isNative()
                 ? NativeClient.start(task)
                 : JavaProcess.start(CLIENT_HEAP, ClientProcess.class, task.toArguments())) {
+            process.endAfter(LIMIT_SECONDS);
             return Pairs.parse(process.lineAfter("RESULT "));
         }
     }

@@ -1,18 +1,13 @@
 package io.amqp10.benchmarks;
 
-import java.io.PrintStream;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.BenchmarkResult;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -20,7 +15,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the benchmarks of the codecs under JMH, one fork for each round. */
+/** Runs the benchmarks of the codecs under JMH, one fork for each operation of each library. */
 final class CodecComparison {
 
     private static final String BENCHMARKS = "io.amqp10.benchmarks.codec.";
@@ -43,64 +38,59 @@ final class CodecComparison {
             "decodeArray",
             "encodeArray");
 
-    /** The classes, in the order of the columns, and what tables call them. */
-    private static final List<String> CLASSES = List.of("Amqp10Codec", "Protonj2Codec", "ProtonjCodec");
-
-    private static final List<String> LIBRARIES = List.of("amqp10", "protonj2", "proton-j");
+    /** The classes by what tables call them, in the order of the columns. */
+    private static final Map<String, String> CLASSES = classes();
 
     private static final String ALLOCATION = "gc.alloc.rate.norm";
-    private static final int ITERATIONS = 5;
-    private static final long ITERATION_MILLIS = 400;
+    private static final int ITERATIONS = 3;
+    private static final long WARM_UP_MILLIS = 400;
+    private static final long ITERATION_MILLIS = 300;
     private static final long QUICK_MILLIS = 20;
 
     private CodecComparison() {}
 
-    static List<Result> run(Options options, PrintStream progress) throws RunnerException {
-        progress.printf("codec, about %d s%n", options.quick() ? 5 : 200 * options.rounds());
-        OptionsBuilder jmh = new OptionsBuilder();
-        jmh.include("^" + BENCHMARKS.replace(".", "\\."))
-                .mode(Mode.AverageTime)
-                .timeUnit(TimeUnit.NANOSECONDS)
-                .warmupIterations(options.quick() ? 1 : ITERATIONS)
-                .measurementIterations(options.quick() ? 1 : ITERATIONS)
-                .warmupTime(TimeValue.milliseconds(options.quick() ? QUICK_MILLIS : ITERATION_MILLIS))
-                .measurementTime(TimeValue.milliseconds(options.quick() ? QUICK_MILLIS : ITERATION_MILLIS))
-                .forks(options.quick() ? 0 : options.rounds())
-                .jvmArgs("-Xms" + ClientRuns.CLIENT_HEAP, "-Xmx" + ClientRuns.CLIENT_HEAP)
-                .addProfiler(GCProfiler.class)
-                .verbosity(VerboseMode.SILENT)
-                .shouldFailOnError(true);
-        return results(new Runner(jmh.build()).run());
+    private static Map<String, String> classes() {
+        Map<String, String> classes = new LinkedHashMap<>();
+        classes.put("amqp10", "Amqp10Codec");
+        classes.put("protonj2", "Protonj2Codec");
+        classes.put("proton-j", "ProtonjCodec");
+        return classes;
     }
 
-    private static List<Result> results(Collection<RunResult> runs) {
-        Map<Integer, Result> ordered = new TreeMap<>();
-        for (RunResult run : runs) {
-            String[] name = run.getParams()
-                    .getBenchmark()
-                    .substring(BENCHMARKS.length())
-                    .split("\\.", -1);
-            Map<String, Figure> figures = new LinkedHashMap<>();
-            figures.put("ns", figure(run, BenchmarkResult::getPrimaryResult));
-            figures.put("B", figure(run, CodecComparison::allocation));
-            int library = CLASSES.indexOf(name[0]);
-            ordered.put(
-                    OPERATIONS.indexOf(name[1]) * LIBRARIES.size() + library,
-                    new Result("codec", words(name[1]), LIBRARIES.get(library), figures));
+    static List<Comparison> all(boolean quick) {
+        List<Comparison> all = new ArrayList<>();
+        for (String operation : OPERATIONS) {
+            List<Comparison.Subject> subjects = new ArrayList<>();
+            CLASSES.forEach((library, name) -> subjects.add(
+                    new Comparison.Subject(library, () -> measure(BENCHMARKS + name + "." + operation, quick))));
+            all.add(new Comparison(Options.Area.CODEC, words(operation), subjects));
         }
-        return new ArrayList<>(ordered.values());
+        return all;
     }
 
-    private static Figure figure(RunResult run, Function<BenchmarkResult, org.openjdk.jmh.results.Result<?>> ofFork) {
-        List<Double> rounds = new ArrayList<>();
-        for (BenchmarkResult fork : run.getBenchmarkResults()) {
-            rounds.add(ofFork.apply(fork).getScore());
-        }
-        return new Figure(rounds);
-    }
-
-    private static org.openjdk.jmh.results.Result<?> allocation(BenchmarkResult fork) {
-        return Objects.requireNonNull(fork.getSecondaryResults().get(ALLOCATION), ALLOCATION);
+    private static Map<String, Double> measure(String benchmark, boolean quick) throws RunnerException {
+        RunResult result = new Runner(new OptionsBuilder()
+                        .include("^" + benchmark.replace(".", "\\.") + "$")
+                        .mode(Mode.AverageTime)
+                        .timeUnit(TimeUnit.NANOSECONDS)
+                        .warmupIterations(quick ? 1 : ITERATIONS)
+                        .measurementIterations(quick ? 1 : ITERATIONS)
+                        .warmupTime(TimeValue.milliseconds(quick ? QUICK_MILLIS : WARM_UP_MILLIS))
+                        .measurementTime(TimeValue.milliseconds(quick ? QUICK_MILLIS : ITERATION_MILLIS))
+                        .forks(quick ? 0 : 1)
+                        .jvmArgs("-Xms" + ClientRuns.CLIENT_HEAP, "-Xmx" + ClientRuns.CLIENT_HEAP)
+                        .addProfiler(GCProfiler.class)
+                        .verbosity(VerboseMode.SILENT)
+                        .shouldFailOnError(true)
+                        .build())
+                .runSingle();
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put(Figures.NANOS, result.getPrimaryResult().getScore());
+        figures.put(
+                Figures.CODEC_BYTES,
+                Objects.requireNonNull(result.getSecondaryResults().get(ALLOCATION), ALLOCATION)
+                        .getScore());
+        return figures;
     }
 
     /** Turns {@code decodeMessageBody} into {@code decode message body}. */

@@ -1,6 +1,5 @@
 package io.amqp10.benchmarks;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -28,8 +27,8 @@ record Comparison(Options.Area area, String task, List<Subject> subjects) {
          * Measures.
          *
          * @return figures by name, in the order of the table's columns
-         * @throws IOException if a process fails
+         * @throws Exception if that fails
          */
-        Map<String, Double> measure() throws IOException;
+        Map<String, Double> measure() throws Exception;
     }
 }

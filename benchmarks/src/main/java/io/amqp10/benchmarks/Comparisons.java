@@ -3,12 +3,15 @@ package io.amqp10.benchmarks;
 import io.amqp10.benchmarks.client.ClientKind;
 import io.amqp10.benchmarks.client.Load;
 import io.amqp10.benchmarks.client.Workload;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
-/** What each area compares, but for the codec. */
+/** What each area compares. */
 final class Comparisons {
 
     /** The size that bodies have where nothing else is said. */
@@ -20,34 +23,48 @@ final class Comparisons {
     private static final Set<ClientKind> FASTEST =
             Set.of(ClientKind.AMQP10, ClientKind.VERTX_LOOP, ClientKind.PROTON_CPP, ClientKind.RAW);
 
+    private static final Set<ClientKind> LIBRARIES = EnumSet.allOf(ClientKind.class).stream()
+            .filter(client -> !client.isVariant())
+            .collect(Collectors.toUnmodifiableSet());
+    private static final List<ClientKind> STRINGS = List.of(ClientKind.AMQP10_TEXT, ClientKind.SPRING);
+
     private final Options options;
     private final Peers peers;
     private final ClientRuns runs;
     private final Set<ClientKind> clients;
+    private final List<String> skipped = new ArrayList<>();
 
-    Comparisons(Options options, Peers peers) {
+    Comparisons(Options options, Peers peers, PrintStream progress) {
         this.options = options;
         this.peers = peers;
-        this.runs = new ClientRuns(options, peers);
+        this.runs = new ClientRuns(options, peers, progress);
         this.clients = EnumSet.copyOf(options.clients());
-        if (!NativeClient.isThere()) {
-            clients.remove(ClientKind.PROTON_CPP);
+        if (!NativeClient.isThere() && clients.remove(ClientKind.PROTON_CPP)) {
+            skipped.add("LEFT OUT: Proton C++, which is not there");
         }
+    }
+
+    /** Returns what takes no part, and why. */
+    List<String> skipped() {
+        return skipped;
     }
 
     List<Comparison> all() {
         List<Comparison> all = new ArrayList<>();
         for (Options.Area area : options.areas()) {
             switch (area) {
-                case CODEC -> {
-                    // It has a harness of its own.
-                }
+                case CODEC -> all.addAll(CodecComparison.all(options.quick()));
                 case SINK -> sink(all);
+                case SPRING -> spring(all);
                 case SIZES -> sizes(all);
                 case TLS -> tls(all);
+                case IDLE -> {}
+                case GROWTH -> {}
+                case WAYS -> {}
                 case LINKS -> links(all);
                 case LATENCY -> latency(all);
-                case ARTEMIS -> artemis(all);
+                case ARTEMIS -> broker(all, area, peers::artemis);
+                case RABBITMQ -> rabbitMq(all);
             }
         }
         return all;
@@ -59,8 +76,17 @@ final class Comparisons {
                 all.add(new Comparison(
                         Options.Area.SINK,
                         workload.title(),
-                        subjects(Set.of(ClientKind.values()), workload, Load.of(options.bodyBytes()), false)));
+                        subjects(LIBRARIES, workload, Load.of(options.bodyBytes()), false)));
             }
+        }
+    }
+
+    private void spring(List<Comparison> all) {
+        for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+            all.add(new Comparison(
+                    Options.Area.SPRING,
+                    workload.title(),
+                    subjects(Set.copyOf(STRINGS), workload, Load.of(SMALL), false)));
         }
     }
 
@@ -108,26 +134,43 @@ final class Comparisons {
             all.add(new Comparison(
                     Options.Area.LATENCY,
                     rate + " messages/s " + Workload.PACED.title(),
-                    subjects(
-                            Set.of(ClientKind.values()),
-                            Workload.PACED,
-                            Load.of(SMALL).rate(rate),
-                            false)));
+                    subjects(LIBRARIES, Workload.PACED, Load.of(SMALL).rate(rate), false)));
         }
     }
 
-    private void artemis(List<Comparison> all) {
+    private void rabbitMq(List<Comparison> all) {
+        if (RabbitMq.url().isPresent()) {
+            broker(all, Options.Area.RABBITMQ, peers::rabbitMq);
+        } else {
+            skipped.add("LEFT OUT: RabbitMQ, since " + RabbitMq.VARIABLE + " does not name one");
+        }
+    }
+
+    /** Gives a broker, started if need be. */
+    private interface Source {
+
+        ClientRuns.Broker get() throws IOException;
+    }
+
+    private static boolean standsStill(Options.Area area, ClientKind client, Workload workload) {
+        return area == Options.Area.RABBITMQ && client == ClientKind.VERTX_LOOP && workload == Workload.SEND_SETTLED;
+    }
+
+    private void broker(List<Comparison> all, Options.Area area, Source broker) {
         for (Workload workload :
                 List.of(Workload.SEND, Workload.SEND_SETTLED, Workload.RECEIVE, Workload.REQUEST_REPLY)) {
             List<Comparison.Subject> subjects = new ArrayList<>();
             for (ClientKind client : clients) {
-                if (client.takesPartIn(workload)) {
+                if (standsStill(area, client, workload)) {
+                    skipped.add("LEFT OUT: " + area.title() + ": " + workload.title() + ", " + client.title()
+                            + ", which sends no more there than its first credit allows");
+                } else if (!client.isVariant() && client.takesPartIn(workload)) {
                     Load load = Load.of(options.bodyBytes());
                     subjects.add(new Comparison.Subject(
-                            client.title(), () -> runs.againstBroker(peers.artemis(), client, workload, load)));
+                            client.title(), () -> runs.againstBroker(broker.get(), client, workload, load)));
                 }
             }
-            all.add(new Comparison(Options.Area.ARTEMIS, workload.title(), subjects));
+            all.add(new Comparison(area, workload.title(), subjects));
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Writes a full run into the documents: all figures as JSON, the tables between two marks, the plots. */
 final class Documents {
@@ -21,12 +20,12 @@ final class Documents {
         this.directory = directory;
     }
 
-    void write(Map<String, String> facts, List<Result> results) throws IOException {
+    void write(Run run) throws IOException {
         Path plots = Files.createDirectories(directory.resolve("performance"));
-        JsonReport.write(plots.resolve("figures.json"), facts, results);
+        JsonReport.write(plots.resolve("figures.json"), run);
         StringBuilder text = new StringBuilder(BEGIN).append("\n\n");
         for (Options.Area area : Options.Area.values()) {
-            List<Result> ofArea = results.stream()
+            List<Result> ofArea = run.results().stream()
                     .filter(result -> result.area().equals(area.title()))
                     .toList();
             String figure = area == Options.Area.LATENCY ? Figures.P99 : Figures.CPU;
@@ -40,16 +39,17 @@ final class Documents {
                         .append(")\n\n");
             }
         }
-        text.append(tables(facts, results)).append('\n').append(END);
+        text.append(tables(run)).append('\n').append(END);
         replace(directory.resolve("performance.md"), text.toString());
     }
 
-    private static String tables(Map<String, String> facts, List<Result> results) {
+    private static String tables(Run run) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Report report = new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8));
-        report.printGoals(results);
-        report.printFacts(facts);
-        report.printTables(results);
+        report.printGoals(run.results());
+        report.printNotes(run.notes());
+        report.printFacts(run.facts());
+        report.printTables(run.results());
         return bytes.toString(StandardCharsets.UTF_8).strip() + "\n";
     }
 

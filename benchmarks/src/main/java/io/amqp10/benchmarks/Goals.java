@@ -5,6 +5,8 @@ import io.amqp10.benchmarks.client.Workload;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The goals that the project set itself. */
 final class Goals {
@@ -30,6 +32,7 @@ final class Goals {
         goals.add(
                 Goal.atMost("send, unsettled, payload included", ours("sink", send, Figures.BYTES), 350 + BODY_BYTES));
         goals.add(Goal.ratio("send, settled", ours("sink", settled, Figures.CPU), VERTX, 0.45));
+        goals.add(Goal.ratio("receive", ours("sink", receive, Figures.CPU), PROTON, 0.5));
         goals.add(Goal.atMost("receive, payload included", ours("sink", receive, Figures.BYTES), 200 + BODY_BYTES));
         goals.add(Goal.ratio(
                 "send and receive", ours("sink", Workload.SEND_AND_RECEIVE.title(), Figures.CPU), PROTON, 0.45));
@@ -44,7 +47,13 @@ final class Goals {
         goals.add(Goal.atMost("send, unsettled", ours("sink", send, Figures.WRITES), 50));
         goals.add(Goal.atMost("receive", ours("sink", receive, Figures.WRITES), 50));
         goals.add(Goal.atMost("receive", ours("sink", receive, Figures.DISPOSITIONS), 50));
+        goals.add(Goal.atMost("send, settled", ours("sink", settled, Figures.WRITES), 50));
         codec(goals);
+        for (String way : List.of(send, receive)) {
+            Goal.Source spring = new Goal.Source("spring", way, ClientKind.SPRING.title(), Figures.CPU);
+            goals.add(Goal.difference(
+                    way, spring, new Goal.Source("spring", way, ClientKind.AMQP10_TEXT.title(), Figures.CPU), 1));
+        }
         return goals;
     }
 
@@ -74,6 +83,17 @@ final class Goals {
 
     private static Goal.Source ours(String area, String task, String figure) {
         return new Goal.Source(area, task, OURS, figure);
+    }
+
+    /** Returns which goals of these areas nothing can be held against, one line each. */
+    static List<String> withoutFigure(Set<Options.Area> areas, List<Result> results) {
+        Set<String> titles = areas.stream().map(Options.Area::title).collect(Collectors.toSet());
+        return ALL.stream()
+                .filter(goal -> titles.contains(goal.ours().area()))
+                .filter(goal -> goal.outcome(results).isEmpty())
+                .map(goal -> "NO FIGURE for the goal " + goal.ours().area() + ": " + goal.title() + ", "
+                        + goal.ours().figure())
+                .toList();
     }
 
     /** Returns the goals that the results can be held against. */

@@ -61,8 +61,9 @@ final class Guard {
     /** Measures all. Returns whether every bound holds. */
     boolean run() throws IOException {
         codec();
+        Options options = Options.forGuard();
         try (Peers peers = new Peers()) {
-            ClientRuns runs = new ClientRuns(Options.forGuard(), peers);
+            ClientRuns runs = new ClientRuns(options, peers, out);
             messages(runs, Workload.SEND, "send");
             messages(runs, Workload.SEND_SETTLED, "send-settled");
             messages(runs, Workload.RECEIVE, "receive");

@@ -7,12 +7,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A JVM or another program that we started and end again, by its handle. It also ends by itself when its input ends, should we die. */
 final class JavaProcess implements AutoCloseable {
 
     private static final int END_SECONDS = 10;
+    private static final String ERROR = "ERROR ";
 
     private final Process process;
     private final BufferedReader out;
@@ -27,10 +29,15 @@ final class JavaProcess implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(endWithUs);
     }
 
-    /** Starts a main class with this process's class path. */
+    /** Starts a main class with this process's class path and JDK. */
     static JavaProcess start(String heap, Class<?> main, String... arguments) throws IOException {
+        return start(Path.of(System.getProperty("java.home")), heap, main, arguments);
+    }
+
+    /** Starts a main class with this process's class path and another JDK. */
+    static JavaProcess start(Path jdk, String heap, Class<?> main, String... arguments) throws IOException {
         List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add(jdk.resolve("bin").resolve("java").toString());
         command.add("-Xms" + heap);
         command.add("-Xmx" + heap);
         command.add("-cp");
@@ -45,6 +52,15 @@ final class JavaProcess implements AutoCloseable {
         return new JavaProcess(new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start());
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Ends the process by force if it still runs after a time. */
+    void endAfter(long seconds) {
+        CompletableFuture.delayedExecutor(seconds, TimeUnit.SECONDS).execute(process::destroyForcibly);
     }
 
     /** Starts a server and waits for its port. */
@@ -78,6 +94,9 @@ final class JavaProcess implements AutoCloseable {
         for (String line = out.readLine(); line != null; line = out.readLine()) {
             if (line.startsWith(start)) {
                 return line.substring(start.length());
+            }
+            if (line.startsWith(ERROR)) {
+                throw new IOException(line.substring(ERROR.length()));
             }
             System.err.println(line);
         }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.StringJoiner;
 
 /** Writes results as JSON. */
@@ -14,19 +12,21 @@ final class JsonReport {
 
     private JsonReport() {}
 
-    static void write(Path file, Map<String, String> facts, List<Result> results) throws IOException {
-        Files.writeString(file, text(facts, results), StandardCharsets.UTF_8);
+    static void write(Path file, Run run) throws IOException {
+        Files.writeString(file, text(run), StandardCharsets.UTF_8);
     }
 
-    static String text(Map<String, String> facts, List<Result> results) {
+    static String text(Run run) {
         StringJoiner factLines = new StringJoiner(",\n    ", "{\n    ", "\n  }");
-        facts.forEach((name, value) -> factLines.add(quoted(name) + ": " + quoted(value)));
+        run.facts().forEach((name, value) -> factLines.add(quoted(name) + ": " + quoted(value)));
         StringJoiner resultLines = new StringJoiner(",\n    ", "[\n    ", "\n  ]");
-        results.forEach(result -> resultLines.add(object(result)));
+        run.results().forEach(result -> resultLines.add(object(result)));
         StringJoiner goalLines = new StringJoiner(",\n    ", "[\n    ", "\n  ]");
-        Goals.outcomes(results).forEach(outcome -> goalLines.add(object(outcome)));
-        return "{\n  \"run\": " + factLines + ",\n  \"goals\": " + goalLines + ",\n  \"results\": " + resultLines
-                + "\n}\n";
+        Goals.outcomes(run.results()).forEach(outcome -> goalLines.add(object(outcome)));
+        StringJoiner noteLines = new StringJoiner(",\n    ", "[\n    ", "\n  ]").setEmptyValue("[]");
+        run.notes().forEach(note -> noteLines.add(quoted(note)));
+        return "{\n  \"run\": " + factLines + ",\n  \"goals\": " + goalLines + ",\n  \"notes\": " + noteLines
+                + ",\n  \"results\": " + resultLines + "\n}\n";
     }
 
     private static String object(Goal.Outcome outcome) {
@@ -62,6 +62,6 @@ final class JsonReport {
     }
 
     private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\p{Cntrl}+", " ") + '"';
     }
 }

@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param areas which parts
  * @param clients which libraries
  * @param rounds how often each client is measured, in turn
- * @param maxSeconds no round is begun that would probably end later than this
+ * @param maxSeconds how long all of it may take
  * @param messages how many messages a window has at most
  * @param warmUpMillis how long each client warms up at least
  * @param windowMillis how long a window is at most
  * @param bodyBytes the size of a message's body where the part does not say
+ * @param growthMessages how many messages a connection has at most in the part about growth
  * @param quick whether this is only to see that everything works
  * @param guard whether to hold figures against the committed bounds instead
  * @param json where to write the figures, or null
@@ -35,6 +36,7 @@ record Options(
         long warmUpMillis,
         long windowMillis,
         int bodyBytes,
+        long growthMessages,
         boolean quick,
         boolean guard,
         @Nullable Path json,
@@ -42,39 +44,65 @@ record Options(
 
     /** The parts that can be run alone. */
     enum Area {
-        CODEC,
-        SINK,
-        SIZES,
-        TLS,
-        LINKS,
-        LATENCY,
-        ARTEMIS;
+        CODEC(130, true),
+        SINK(170, true),
+        SPRING(25, true),
+        SIZES(120, true),
+        TLS(45, true),
+        IDLE(60, true),
+        GROWTH(140, true),
+        WAYS(60, false),
+        LINKS(30, false),
+        LATENCY(70, false),
+        ARTEMIS(190, false),
+        RABBITMQ(190, false);
+
+        private final int weight;
+        private final boolean hasGoals;
+
+        Area(int weight, boolean hasGoals) {
+            this.weight = weight;
+            this.hasGoals = hasGoals;
+        }
+
+        /** About how many seconds a round of it takes, and so its share of the time. */
+        int weight() {
+            return weight;
+        }
+
+        /** Whether the project set itself goals for it. */
+        boolean hasGoals() {
+            return hasGoals;
+        }
 
         String title() {
             return name().toLowerCase(Locale.ROOT);
         }
     }
 
-    static final String USAGE = """
+    static final String USAGE =
+            """
             Usage: benchmarks/run.sh [options]
               --only PART        %s;
                                  may be given again (default: all)
               --client NAME      %s;
                                  may be given again (default: all)
               --rounds N         how often each client is measured, in turn (default 3)
-              --minutes N        begins no round that would probably end later than this (default 60)
+              --minutes N        how long all of it may take (default 60); each part has its share of that
               --messages N       how many messages a window has at most (default: as many as fit into its time)
               --seconds N        how long a window is at most (default 2)
               --body BYTES       the size of a message's body where the part does not say (default 256)
               --json FILE        writes the figures to a file as well
-              --full             all parts, 25 minutes at most; writes figures, tables and plots into docs/
+              --growth N         how many messages a connection has at most in the part "growth" (default %d)
+              --full             all parts, 30 minutes at most; writes figures, tables and plots into docs/
               --quick            one short round, to see that everything works; its figures mean little
               --guard            instead: holds allocations, writes and dispositions of amqp10 against bounds.properties
-            """.formatted(names(Area.values()), names(ClientKind.values()));
+            """.formatted(names(Area.values()), names(ClientKind.values()), Options.DEFAULT_GROWTH_MESSAGES);
 
+    private static final long DEFAULT_GROWTH_MESSAGES = 10_000_000;
     private static final int DEFAULT_ROUNDS = 3;
     private static final long DEFAULT_MINUTES = 60;
-    private static final long FULL_MINUTES = 25;
+    private static final long FULL_MINUTES = 30;
     private static final long DEFAULT_WARM_UP_MILLIS = 2_000;
     private static final long DEFAULT_WINDOW_MILLIS = 2_000;
     private static final long FULL_WINDOW_MILLIS = 1_500;
@@ -101,6 +129,7 @@ record Options(
         long messages = Long.MAX_VALUE;
         long windowMillis = 0;
         int bodyBytes = DEFAULT_BODY_BYTES;
+        long growthMessages = DEFAULT_GROWTH_MESSAGES;
         boolean quick = false;
         boolean full = false;
         boolean guard = false;
@@ -118,6 +147,7 @@ record Options(
                 case "--messages" -> messages = number(option, value(arguments, ++i));
                 case "--seconds" -> windowMillis = 1_000 * number(option, value(arguments, ++i));
                 case "--body" -> bodyBytes = (int) number(option, value(arguments, ++i));
+                case "--growth" -> growthMessages = number(option, value(arguments, ++i));
                 case "--json" -> json = Path.of(value(arguments, ++i));
                 default -> throw new IllegalArgumentException("unknown option: " + option);
             }
@@ -132,10 +162,11 @@ record Options(
                 quick ? QUICK_MILLIS : DEFAULT_WARM_UP_MILLIS,
                 windowMillis > 0 ? windowMillis : defaultWindowMillis,
                 bodyBytes,
+                growthMessages,
                 quick,
                 guard,
                 json,
-                full ? Path.of("docs") : null);
+                full ? Path.of(System.getProperty("amqp10.benchmarks.docs", "docs")) : null);
     }
 
     /** Returns those that the guard measures with: fewer messages than for a comparison, but enough for the compiler. */

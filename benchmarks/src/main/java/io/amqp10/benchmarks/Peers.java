@@ -19,12 +19,13 @@ final class Peers implements AutoCloseable {
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private JavaProcess.@Nullable Server sink;
     private JavaProcess.@Nullable Server tlsSink;
-    private ClientRuns.@Nullable Broker artemis;
+    private @Nullable Artemis artemis;
+    private @Nullable RabbitMq rabbitMq;
     private @Nullable Path store;
 
     /** The raw server. */
     JavaProcess.Server sink() throws IOException {
-        if (sink == null) {
+        if (sink == null || !sink.process().isAlive()) {
             sink = server(SINK_HEAP, RawServer.class);
         }
         return sink;
@@ -32,7 +33,7 @@ final class Peers implements AutoCloseable {
 
     /** The raw server under TLS. */
     JavaProcess.Server tlsSink() throws IOException {
-        if (tlsSink == null) {
+        if (tlsSink == null || !tlsSink.process().isAlive()) {
             tlsSink = server(SINK_HEAP, RawServer.class, "tls", store());
         }
         return tlsSink;
@@ -55,10 +56,20 @@ final class Peers implements AutoCloseable {
 
     /** Artemis in memory. */
     ClientRuns.Broker artemis() throws IOException {
-        if (artemis == null) {
+        if (artemis == null || !artemis.process().isAlive()) {
             artemis = new Artemis(server(BROKER_HEAP, ArtemisProcess.class));
         }
         return artemis;
+    }
+
+    /** The RabbitMQ that {@link RabbitMq#url} names. */
+    ClientRuns.Broker rabbitMq() {
+        if (rabbitMq == null) {
+            RabbitMq connected = RabbitMq.connect();
+            started.push(connected);
+            rabbitMq = connected;
+        }
+        return rabbitMq;
     }
 
     private JavaProcess.Server server(String heap, Class<?> main, String... arguments) throws IOException {
@@ -67,11 +78,20 @@ final class Peers implements AutoCloseable {
         return server;
     }
 
-    private record Artemis(JavaProcess.Server process) implements ClientRuns.Broker {
+    private record Artemis(JavaProcess.Server server) implements ClientRuns.Broker {
+
+        JavaProcess process() {
+            return server.process();
+        }
 
         @Override
         public int port() {
-            return process.port();
+            return server.port();
+        }
+
+        @Override
+        public long queueMessages() {
+            return 250_000;
         }
 
         @Override
@@ -82,7 +102,7 @@ final class Peers implements AutoCloseable {
 
         @Override
         public long delete(String queue) throws IOException {
-            return process.ask("delete " + queue).get("messages");
+            return server.ask("delete " + queue).get("messages");
         }
     }
 

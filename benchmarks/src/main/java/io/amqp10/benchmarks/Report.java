@@ -18,10 +18,19 @@ final class Report {
         this.out = out;
     }
 
-    void print(Map<String, String> facts, List<Result> results) {
-        facts.forEach((name, value) -> out.printf("%-12s %s%n", name, value));
-        printTables(results);
-        printGoals(results);
+    void print(Run run) {
+        run.facts().forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        printTables(run.results());
+        printGoals(run.results());
+        printNotes(run.notes());
+    }
+
+    /** Prints what failed or is missing. */
+    void printNotes(List<String> notes) {
+        if (!notes.isEmpty()) {
+            out.println();
+            notes.forEach(note -> out.println("- " + note));
+        }
     }
 
     /** Prints where and how it was measured, as a list. */

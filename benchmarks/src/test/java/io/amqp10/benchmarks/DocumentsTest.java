@@ -34,8 +34,8 @@ class DocumentsTest {
                 after
                 """);
 
-        new Documents(docs).write(Map.of("java", "17"), RESULTS);
-        new Documents(docs).write(Map.of("java", "17"), RESULTS);
+        new Documents(docs).write(new Run(Map.of("java", "17"), RESULTS, List.of()));
+        new Documents(docs).write(new Run(Map.of("java", "17"), RESULTS, List.of()));
 
         assertThat(Files.readString(document))
                 .startsWith("before\n<!-- last full run: begin -->\n")
@@ -62,7 +62,7 @@ class DocumentsTest {
         Path document = docs.resolve("performance.md");
         Files.writeString(document, "nothing");
 
-        assertThatThrownBy(() -> new Documents(docs).write(Map.of(), RESULTS))
+        assertThatThrownBy(() -> new Documents(docs).write(new Run(Map.of(), RESULTS, List.of())))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("marks");
         assertThat(document).hasContent("nothing");

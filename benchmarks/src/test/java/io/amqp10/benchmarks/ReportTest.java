@@ -22,7 +22,8 @@ class ReportTest {
     void codecsStandSideBySideAndClientsBelowEachOther() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-        new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8)).print(FACTS, RESULTS);
+        new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8))
+                .print(new Run(FACTS, RESULTS, List.of("FAILED: it")));
 
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
@@ -38,14 +39,17 @@ class ReportTest {
                         "",
                         "| goal               | figure | amqp10 | yardstick |       of | compared | limit | met |",
                         "|--------------------|--------|--------|-----------|----------|----------|-------|-----|",
-                        "| codec: decode flow |     ns |   15.0 |      32.0 | protonj2 |    x0.47 |  0.45 |  NO |");
+                        "| codec: decode flow |     ns |   15.0 |      32.0 | protonj2 |    x0.47 |  0.45 |  NO |",
+                        "",
+                        "- FAILED: it");
     }
 
     @Test
     void jsonHasEachRound() {
-        assertThat(JsonReport.text(FACTS, RESULTS))
+        assertThat(JsonReport.text(new Run(FACTS, RESULTS, List.of("FAILED: \"it\""))))
                 .contains(
                         "\"java\": \"17\"",
+                        "\"notes\": [\n    \"FAILED: \\\"it\\\"\"\n  ]",
                         "{\"goal\": \"decode flow\", \"area\": \"codec\", \"figure\": \"ns\", \"ours\": ",
                         "\"limit\": 0.4500, \"met\": false}",
                         "{\"area\": \"sink\", \"task\": \"receive\", \"subject\": \"amqp10\", \"figures\": {\"B\": "

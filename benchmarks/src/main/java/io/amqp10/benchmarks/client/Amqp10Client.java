@@ -87,13 +87,20 @@ final class Amqp10Client implements ClientUnderTest {
         return link + 1 == links ? 0 : link + 1;
     }
 
+    /** Returns what bounds the messages under way, or null if only the peer's credit does. */
+    private @Nullable Semaphore room() {
+        if (sentBody != body) {
+            // As many as in the client through Spring, with which this is compared.
+            return new Semaphore(SenderOptions.DEFAULT_MAX_QUEUED);
+        }
+        boolean large = (long) body.length * MAX_IN_FLIGHT > MAX_BYTES_IN_FLIGHT;
+        return large ? new Semaphore(ClientUnderTest.maxInFlight(body.length)) : null;
+    }
+
     private void sendUnsettled(List<Sender> senders, Meter meter) throws Exception {
         AtomicLong done = new AtomicLong();
         long sent = 0;
-        // Small messages are held up by the peer's credit alone. As many large ones would not fit into memory.
-        Semaphore room = (long) body.length * MAX_IN_FLIGHT > MAX_BYTES_IN_FLIGHT
-                ? new Semaphore(ClientUnderTest.maxInFlight(body.length))
-                : null;
+        Semaphore room = room();
         for (int link = 0; !meter.isStopped(); link = next(link)) {
             if (room != null) {
                 room.acquire();

@@ -20,7 +20,11 @@ public enum ClientKind {
         throw new UnsupportedOperationException("this client runs in no JVM");
     }),
     /** No library at all. */
-    RAW("raw socket", load -> new RawClient(load.bodyBytes()));
+    RAW("raw socket", load -> new RawClient(load.bodyBytes())),
+    /** Ours, with strings for bodies. */
+    AMQP10_TEXT("amqp10, strings", load -> new Amqp10Client(load, true)),
+    /** Ours through Spring, with strings for bodies. */
+    SPRING("amqp10 through Spring, strings", SpringClient::new);
 
     private final String title;
     private final Function<Load, ClientUnderTest> factory;
@@ -49,6 +53,15 @@ public enum ClientKind {
     }
 
     /**
+     * Tells whether this is another way to use our library, which is compared with that library alone.
+     *
+     * @return whether it stands in no table beside other libraries
+     */
+    public boolean isVariant() {
+        return compareTo(RAW) > 0;
+    }
+
+    /**
      * Tells whether this differs from the others of its library in a workload.
      *
      * @param workload which
@@ -58,6 +71,7 @@ public enum ClientKind {
         return switch (this) {
             case VERTX_LOOP, PROTON_CPP, RAW -> workload != Workload.PACED;
             case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
+            case AMQP10_TEXT, SPRING -> workload == Workload.SEND || workload == Workload.RECEIVE;
             default -> true;
         };
     }

@@ -43,6 +43,7 @@ public final class ClientProcess {
             out.println("RESULT " + run(Task.of(arguments)));
         } catch (Throwable e) {
             e.printStackTrace();
+            out.println("ERROR " + e);
             status = 1;
         }
         // Some libraries leave threads behind that are no daemons.

@@ -91,6 +91,10 @@ final class RawConnection {
     void open(long toSend, boolean settled) {
         clientSends = toSend;
         clientSettles = settled;
+        control.putLong(SASL_PROTOCOL);
+        writer.start(FrameWriter.SASL, 0, Performatives.SASL_INIT)
+                .symbol("ANONYMOUS")
+                .end();
         control.putLong(PROTOCOL);
         writeOpen("raw-client");
         sessions[0] = new RawSession(0, 0, 0);
@@ -178,7 +182,7 @@ final class RawConnection {
     private void onHeader(long header) {
         headerNext = false;
         if (client) {
-            if (header != PROTOCOL) {
+            if (header != PROTOCOL && header != SASL_PROTOCOL) {
                 throw new IllegalStateException("the peer's protocol header is " + Long.toHexString(header));
             }
             return;
@@ -203,6 +207,15 @@ final class RawConnection {
                 writer.start(FrameWriter.SASL, 0, Performatives.SASL_OUTCOME)
                         .ubyte(0)
                         .end();
+                headerNext = true;
+            }
+            case Performatives.SASL_MECHANISMS -> {
+                // Whatever the peer offers, there is only one that this client knows.
+            }
+            case Performatives.SASL_OUTCOME -> {
+                if (fields.uint(0, 0) != 0) {
+                    throw new IllegalStateException("the peer lets nobody in without credentials");
+                }
                 headerNext = true;
             }
             case Performatives.OPEN -> {
