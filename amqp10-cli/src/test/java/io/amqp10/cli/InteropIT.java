@@ -108,7 +108,7 @@ class InteropIT {
 
     static List<InteropColumn> columns() {
         List<InteropColumn> columns = new ArrayList<>();
-        for (String client : List.of("Proton", "rhea")) {
+        for (String client : List.of("Proton", "rhea", "qpid-jms")) {
             for (boolean toThem : new boolean[] {true, false}) {
                 for (InteropColumn.Route route : InteropColumn.Route.values()) {
                     columns.add(new InteropColumn(client, toThem, route));
@@ -129,6 +129,7 @@ class InteropIT {
                 switch (column.client()) {
                     case "Proton" -> new InteropForeignPeer(ProtonPython.require()::start);
                     case "rhea" -> new InteropForeignPeer(Rhea.require()::start);
+                    case "qpid-jms" -> new InteropJmsPeer();
                     default -> US;
                 };
         InteropPeer sender = column.toThem() ? US : them;
