@@ -1,15 +1,21 @@
 package io.amqp10.benchmarks;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.amqp10.benchmarks.client.ClientKind;
 import io.amqp10.benchmarks.client.ClientProcess;
+import io.amqp10.benchmarks.client.GrowthProcess;
+import io.amqp10.benchmarks.client.IdleProcess;
 import io.amqp10.benchmarks.client.Load;
 import io.amqp10.benchmarks.client.Target;
 import io.amqp10.benchmarks.client.Task;
 import io.amqp10.benchmarks.client.Window;
 import io.amqp10.benchmarks.client.Workload;
 import io.amqp10.benchmarks.raw.RawClient;
+import io.amqp10.benchmarks.raw.RawServer;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,6 +36,13 @@ final class ClientRuns {
     /** A client that takes longer hangs. */
     private static final long LIMIT_SECONDS = 150;
 
+    private static final Path THIS_JDK = Path.of(System.getProperty("java.home"));
+    private static final long SLOWEST_RATE = 20_000;
+    private static final long IDLE_SECONDS = 12;
+
+    /** How many files a process has open beside its connections, at most. */
+    private static final int OTHER_FILES = 300;
+
     private static final long REQUESTS_TO_SKIP = 200;
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -46,18 +59,21 @@ final class ClientRuns {
 
     /** Measures against the raw server. */
     Map<String, Double> againstSink(ClientKind client, Workload workload, Load load, boolean tls) throws IOException {
-        JavaProcess.Server sink = tls ? peers.tlsSink() : peers.sink();
+        return againstSink(THIS_JDK, client, workload, load, tls);
+    }
+
+    /** Measures against the raw server, the client running in a JDK. */
+    Map<String, Double> againstSink(Path jdk, ClientKind client, Workload workload, Load load, boolean tls)
+            throws IOException {
+        JavaProcess.Server sink = tls ? peers.tlsSink() : load.connections() > 0 ? peers.crowdSink() : peers.sink();
         String address = workload.sinkAddress(load.bodyBytes());
         Target target = tls ? new Target(sink.port(), address, peers.store()) : Target.of(sink.port(), address);
         sink.ask("reset");
-        Pairs run = measure(new Task(client, workload, load, target, target, window(workload, load)));
-        Pairs seen = sink.ask("stats");
-        long giveUpAt = System.nanoTime() + CLOSE_NANOS;
-        while (seen.get("connections") > 0 && System.nanoTime() < giveUpAt) {
-            seen = sink.ask("stats");
-        }
+        Pairs run = measure(jdk, new Task(client, workload, load, target, target, window(workload, load)));
+        Pairs seen = statsWhenIdle(sink);
         check("errors of the protocol", seen.get("errors"), 0);
-        check("messages at the sink", seen.get("deliveriesIn"), run.get("totalSent"));
+        long sent = run.get("totalSent") + (workload == Workload.RECEIVE ? 0 : load.unsettled());
+        check("messages at the sink", seen.get("deliveriesIn"), sent);
         Map<String, Double> figures = figures(run, workload);
         if (workload == Workload.RECEIVE) {
             long accepted = seen.get("acceptedIn");
@@ -68,6 +84,67 @@ final class ClientRuns {
             figures.put(Figures.DISPOSITIONS, 1000.0 * seen.get("dispositionFramesIn") / accepted);
         }
         return figures;
+    }
+
+    private static Pairs statsWhenIdle(JavaProcess.Server sink) throws IOException {
+        Pairs seen = sink.ask("stats");
+        long giveUpAt = System.nanoTime() + CLOSE_NANOS;
+        while (seen.get("connections") > 0 && System.nanoTime() < giveUpAt) {
+            seen = sink.ask("stats");
+        }
+        return seen;
+    }
+
+    /** Measures what each of the first so many messages of a connection costs. */
+    Map<String, Double> firstMessages(Workload workload, long messages) throws IOException {
+        JavaProcess.Server sink = peers.sink();
+        sink.ask("reset");
+        long warmUp = options.quick()
+                ? QUICK_QUEUE_MESSAGES
+                : Load.of(options.bodyBytes()).warmUpMessages(workload);
+        try (JavaProcess process = JavaProcess.start(
+                CLIENT_HEAP, GrowthProcess.class, "" + sink.port(), workload.name(), "" + messages, "" + warmUp)) {
+            process.endAfter(LIMIT_SECONDS + messages / SLOWEST_RATE);
+            Pairs run = Pairs.parse(process.lineAfter("RESULT "));
+            Pairs seen = statsWhenIdle(sink);
+            check("messages at the sink", seen.get("deliveriesIn"), run.get("totalSent"));
+            return figures(run, workload);
+        }
+    }
+
+    /** Measures what connections that do nothing take. */
+    Map<String, Double> idle(int connections) throws IOException {
+        long files =
+                ((UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getMaxFileDescriptorCount();
+        if (files < connections + OTHER_FILES) {
+            throw new IllegalStateException("a process may have only " + files + " files open; see ulimit -n");
+        }
+        JavaProcess.Server sink = peers.crowdSink();
+        long seconds = options.quick() ? 1 : IDLE_SECONDS;
+        try (JavaProcess process =
+                JavaProcess.start(CLIENT_HEAP, IdleProcess.class, "" + sink.port(), "" + connections, "" + seconds)) {
+            process.endAfter(LIMIT_SECONDS);
+            process.lineAfter("IDLE ");
+            sink.ask("reset");
+            Pairs run = Pairs.parse(process.lineAfter("RESULT "));
+            Pairs seen = sink.ask("stats");
+            // One that warmed up is there as well.
+            check("connections that are open", seen.get("connections"), connections + 1);
+            Map<String, Double> figures = new LinkedHashMap<>();
+            double number = connections;
+            double heartbeats = seconds * 1_000.0 / RawServer.HEARTBEAT_MILLIS;
+            figures.put(Figures.CONNECTION_BYTES, (run.get("heap") + run.get("direct")) / number);
+            figures.put("of them direct", run.get("direct") / number);
+            figures.put(Figures.SENDER_BYTES, run.get("sender") / number);
+            figures.put(Figures.RECEIVER_BYTES, run.get("receiver") / number);
+            figures.put("heartbeats/connection and second", seen.get("heartbeatsIn") / number / seconds);
+            figures.put(Figures.WAKE_UPS, run.get("wakeUps") / number / heartbeats);
+            figures.put("wake-ups/s", (double) run.get("wakeUps") / seconds);
+            figures.put("CPU ms/s", run.get("idleCpuNanos") / 1e6 / seconds);
+            return figures;
+        } finally {
+            statsWhenIdle(sink);
+        }
     }
 
     private Window window(Workload workload, Load load) {
@@ -143,7 +220,7 @@ final class ClientRuns {
             }
         }
         Target warmUp = Target.of(peers.sink().port(), workload.sinkAddress(load.bodyBytes()));
-        return measure(new Task(client, workload, load, warmUp, Target.of(broker.port(), address), window));
+        return measure(THIS_JDK, new Task(client, workload, load, warmUp, Target.of(broker.port(), address), window));
     }
 
     /** A broker that queues are made and deleted on. */
@@ -167,10 +244,10 @@ final class ClientRuns {
         }
     }
 
-    private static Pairs measure(Task task) throws IOException {
+    private static Pairs measure(Path jdk, Task task) throws IOException {
         try (JavaProcess process = task.client().isNative()
                 ? NativeClient.start(task)
-                : JavaProcess.start(CLIENT_HEAP, ClientProcess.class, task.toArguments())) {
+                : JavaProcess.start(jdk, CLIENT_HEAP, ClientProcess.class, task.toArguments())) {
             process.endAfter(LIMIT_SECONDS);
             return Pairs.parse(process.lineAfter("RESULT "));
         }

@@ -2,23 +2,38 @@ package io.amqp10.benchmarks;
 
 import io.amqp10.benchmarks.client.ClientKind;
 import io.amqp10.benchmarks.client.Load;
+import io.amqp10.benchmarks.client.VirtualThreads;
 import io.amqp10.benchmarks.client.Workload;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** What each area compares. */
 final class Comparisons {
 
+    static final String IDLE = "one sender and one receiver each";
+    static final String BY_MESSAGES = "messages of a connection";
+    static final String BY_UNSETTLED = "other deliveries unsettled";
+    static final String BY_CONNECTIONS = "connections, bursts of 64";
+
     /** The size that bodies have where nothing else is said. */
     private static final int SMALL = 256;
 
     private static final List<Integer> SIZES = List.of(16, 10_000, 1_000_000);
     private static final List<Integer> LINKS = List.of(1, 8, 64);
+    private static final List<Integer> CONNECTIONS = List.of(1, 100, 5_000);
+    private static final List<Integer> UNSETTLED = List.of(0, 1_000, 10_000, 100_000);
+    private static final long FEWEST_MESSAGES = 10_000;
+    private static final List<Workload> TO_AND_FROM = List.of(Workload.SEND, Workload.RECEIVE);
+    private static final List<ClientKind> WAYS = List.of(ClientKind.FUTURES, ClientKind.HANDLERS, ClientKind.BLOCKING);
+    private static final List<ClientKind> VIRTUAL_WAYS =
+            List.of(ClientKind.FUTURES, ClientKind.BLOCKING, ClientKind.VIRTUAL, ClientKind.VIRTUAL_MANY);
     private static final List<Integer> RATES = List.of(1_000, 10_000, 30_000);
     private static final Set<ClientKind> FASTEST =
             Set.of(ClientKind.AMQP10, ClientKind.VERTX_LOOP, ClientKind.PROTON_CPP, ClientKind.RAW);
@@ -49,7 +64,7 @@ final class Comparisons {
         return skipped;
     }
 
-    List<Comparison> all() {
+    List<Comparison> all() throws IOException {
         List<Comparison> all = new ArrayList<>();
         for (Options.Area area : options.areas()) {
             switch (area) {
@@ -58,9 +73,9 @@ final class Comparisons {
                 case SPRING -> spring(all);
                 case SIZES -> sizes(all);
                 case TLS -> tls(all);
-                case IDLE -> {}
-                case GROWTH -> {}
-                case WAYS -> {}
+                case IDLE -> idle(all);
+                case GROWTH -> growth(all);
+                case WAYS -> ways(all);
                 case LINKS -> links(all);
                 case LATENCY -> latency(all);
                 case ARTEMIS -> broker(all, area, peers::artemis);
@@ -82,7 +97,7 @@ final class Comparisons {
     }
 
     private void spring(List<Comparison> all) {
-        for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+        for (Workload workload : TO_AND_FROM) {
             all.add(new Comparison(
                     Options.Area.SPRING,
                     workload.title(),
@@ -92,7 +107,7 @@ final class Comparisons {
 
     private void sizes(List<Comparison> all) {
         for (int size : SIZES) {
-            for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+            for (Workload workload : TO_AND_FROM) {
                 all.add(new Comparison(
                         Options.Area.SIZES,
                         sizeTitle(size) + " " + workload.title(),
@@ -107,7 +122,7 @@ final class Comparisons {
 
     private void tls(List<Comparison> all) {
         for (int size : List.of(SMALL, 1_000_000)) {
-            for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+            for (Workload workload : TO_AND_FROM) {
                 all.add(new Comparison(
                         Options.Area.TLS,
                         sizeTitle(size) + " " + workload.title(),
@@ -116,8 +131,74 @@ final class Comparisons {
         }
     }
 
+    private void idle(List<Comparison> all) {
+        List<Comparison.Subject> subjects = new ArrayList<>();
+        for (int connections : CONNECTIONS) {
+            subjects.add(new Comparison.Subject(title(connections), () -> runs.idle(connections)));
+        }
+        all.add(new Comparison(Options.Area.IDLE, IDLE, subjects));
+    }
+
+    /** Returns what tables call so many connections. */
+    static String title(int connections) {
+        return connections + (connections == 1 ? " connection" : " connections");
+    }
+
+    /** Returns what tables call the first so many messages of a connection, a power of ten. */
+    static String messagesTitle(long messages) {
+        return "10^" + (Long.toString(messages).length() - 1) + " messages";
+    }
+
+    private void growth(List<Comparison> all) {
+        for (Workload workload : TO_AND_FROM) {
+            List<Comparison.Subject> messages = new ArrayList<>();
+            long most = options.quick() ? FEWEST_MESSAGES * 10 : options.growthMessages();
+            for (long number = FEWEST_MESSAGES; number <= most; number *= 10) {
+                long ofConnection = number;
+                messages.add(new Comparison.Subject(
+                        messagesTitle(number), () -> runs.firstMessages(workload, ofConnection)));
+            }
+            all.add(new Comparison(Options.Area.GROWTH, workload.title() + ", " + BY_MESSAGES, messages));
+            List<Comparison.Subject> unsettled = new ArrayList<>();
+            for (int number : UNSETTLED) {
+                unsettled.add(
+                        grown(number + " unsettled", workload, Load.of(SMALL).unsettled(number)));
+            }
+            all.add(new Comparison(Options.Area.GROWTH, workload.title() + ", " + BY_UNSETTLED, unsettled));
+            List<Comparison.Subject> connections = new ArrayList<>();
+            for (int number : CONNECTIONS) {
+                connections.add(grown(title(number), workload, Load.of(SMALL).connections(number)));
+            }
+            all.add(new Comparison(Options.Area.GROWTH, workload.title() + ", " + BY_CONNECTIONS, connections));
+        }
+    }
+
+    private Comparison.Subject grown(String title, Workload workload, Load load) {
+        return new Comparison.Subject(title, () -> runs.againstSink(ClientKind.AMQP10, workload, load, false));
+    }
+
+    private void ways(List<Comparison> all) throws IOException {
+        Path thisJdk = Path.of(System.getProperty("java.home"));
+        Optional<Path> virtual = VirtualThreads.jdk();
+        if (virtual.isEmpty()) {
+            skipped.add("LEFT OUT: virtual threads, for which there is no JDK 25; " + VirtualThreads.VARIABLE
+                    + " may name one");
+        }
+        for (Workload workload : TO_AND_FROM) {
+            List<Comparison.Subject> subjects = new ArrayList<>();
+            WAYS.forEach(way -> subjects.add(way(thisJdk, way.title(), way, workload)));
+            virtual.ifPresent(jdk ->
+                    VIRTUAL_WAYS.forEach(way -> subjects.add(way(jdk, way.title() + ", JDK 25", way, workload))));
+            all.add(new Comparison(Options.Area.WAYS, workload.title(), subjects));
+        }
+    }
+
+    private Comparison.Subject way(Path jdk, String title, ClientKind way, Workload workload) {
+        return new Comparison.Subject(title, () -> runs.againstSink(jdk, way, workload, Load.of(SMALL), false));
+    }
+
     private void links(List<Comparison> all) {
-        for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+        for (Workload workload : TO_AND_FROM) {
             List<Comparison.Subject> subjects = new ArrayList<>();
             for (int links : LINKS) {
                 Load load = Load.of(SMALL).links(links);

@@ -28,7 +28,7 @@ final class Documents {
             List<Result> ofArea = run.results().stream()
                     .filter(result -> result.area().equals(area.title()))
                     .toList();
-            String figure = area == Options.Area.LATENCY ? Figures.P99 : Figures.CPU;
+            String figure = plotted(area);
             if (ofArea.stream().anyMatch(result -> result.figures().containsKey(figure))) {
                 String name = area.title() + ".svg";
                 Files.writeString(plots.resolve(name), BarChart.of(area.title(), figure, ofArea));
@@ -41,6 +41,15 @@ final class Documents {
         }
         text.append(tables(run)).append('\n').append(END);
         replace(directory.resolve("performance.md"), text.toString());
+    }
+
+    private static String plotted(Options.Area area) {
+        return switch (area) {
+            case CODEC -> Figures.NANOS;
+            case LATENCY -> Figures.P99;
+            case IDLE -> Figures.CONNECTION_BYTES;
+            default -> Figures.CPU;
+        };
     }
 
     private static String tables(Run run) {

@@ -12,5 +12,10 @@ final class Figures {
     static final String NANOS = "ns";
     static final String CODEC_BYTES = "B";
 
+    static final String CONNECTION_BYTES = "B/connection";
+    static final String SENDER_BYTES = "B/sender";
+    static final String RECEIVER_BYTES = "B/receiver";
+    static final String WAKE_UPS = "wake-ups/connection and heartbeat";
+
     private Figures() {}
 }

@@ -17,6 +17,11 @@ final class Goals {
     private static final String RAW = ClientKind.RAW.title();
     private static final String PROTONJ2 = "protonj2";
     private static final int BODY_BYTES = 256;
+    private static final int MOST_CONNECTIONS = 5_000;
+    private static final double IDLE_BYTES = 20 * 1024;
+
+    /** What two measurements of the same may differ by; more is growth. */
+    private static final double FLAT = 1.2;
 
     static final List<Goal> ALL = all();
 
@@ -54,7 +59,40 @@ final class Goals {
             goals.add(Goal.difference(
                     way, spring, new Goal.Source("spring", way, ClientKind.AMQP10_TEXT.title(), Figures.CPU), 1));
         }
+        idle(goals);
+        growth(goals);
         return goals;
+    }
+
+    private static void idle(List<Goal> goals) {
+        String most = Comparisons.title(MOST_CONNECTIONS);
+        for (String figure : List.of(Figures.CONNECTION_BYTES, Figures.SENDER_BYTES, Figures.RECEIVER_BYTES)) {
+            goals.add(Goal.atMost(most, new Goal.Source("idle", Comparisons.IDLE, most, figure), IDLE_BYTES));
+        }
+        goals.add(Goal.atMost(most, new Goal.Source("idle", Comparisons.IDLE, most, Figures.WAKE_UPS), 1));
+    }
+
+    private static void growth(List<Goal> goals) {
+        for (Workload workload : List.of(Workload.SEND, Workload.RECEIVE)) {
+            flat(
+                    goals,
+                    workload,
+                    Comparisons.BY_MESSAGES,
+                    Comparisons.messagesTitle(10_000_000),
+                    Comparisons.messagesTitle(10_000));
+            flat(goals, workload, Comparisons.BY_UNSETTLED, "100000 unsettled", "0 unsettled");
+            flat(
+                    goals,
+                    workload,
+                    Comparisons.BY_CONNECTIONS,
+                    Comparisons.title(MOST_CONNECTIONS),
+                    Comparisons.title(1));
+        }
+    }
+
+    private static void flat(List<Goal> goals, Workload workload, String by, String most, String least) {
+        String task = workload.title() + ", " + by;
+        goals.add(Goal.ratio(task, new Goal.Source("growth", task, most, Figures.CPU), least, FLAT));
     }
 
     private static void codec(List<Goal> goals) {

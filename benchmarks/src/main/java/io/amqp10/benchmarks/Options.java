@@ -50,7 +50,7 @@ record Options(
         SIZES(120, true),
         TLS(45, true),
         IDLE(60, true),
-        GROWTH(140, true),
+        GROWTH(160, true),
         WAYS(60, false),
         LINKS(30, false),
         LATENCY(70, false),

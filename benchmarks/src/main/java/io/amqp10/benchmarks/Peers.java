@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class Peers implements AutoCloseable {
 
     private static final String SINK_HEAP = "256m";
+    private static final String CROWD_HEAP = "1g";
     private static final String BROKER_HEAP = "2g";
 
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private JavaProcess.@Nullable Server sink;
     private JavaProcess.@Nullable Server tlsSink;
+    private JavaProcess.@Nullable Server crowdSink;
     private @Nullable Artemis artemis;
     private @Nullable RabbitMq rabbitMq;
     private @Nullable Path store;
@@ -29,6 +31,14 @@ final class Peers implements AutoCloseable {
             sink = server(SINK_HEAP, RawServer.class);
         }
         return sink;
+    }
+
+    /** The raw server for thousands of connections. */
+    JavaProcess.Server crowdSink() throws IOException {
+        if (crowdSink == null || !crowdSink.process().isAlive()) {
+            crowdSink = server(CROWD_HEAP, RawServer.class, "small");
+        }
+        return crowdSink;
     }
 
     /** The raw server under TLS. */

@@ -32,6 +32,16 @@ class OptionsTest {
     }
 
     @Test
+    void aFullRunWritesIntoTheDocumentsAndKeepsToItsTime() {
+        Options options = Options.parse("--full", "--minutes", "7", "--growth", "100000000");
+
+        assertThat(options.docs()).isEqualTo(Path.of("docs"));
+        assertThat(options.maxSeconds()).isEqualTo(420);
+        assertThat(options.growthMessages()).isEqualTo(100_000_000);
+        assertThat(Options.parse("--full").maxSeconds()).isEqualTo(1_800);
+    }
+
+    @Test
     void wrongOptionsAreNamed() {
         assertThatThrownBy(() -> Options.parse("--rounds", "none")).hasMessage("--rounds needs a number, not 'none'");
         assertThatThrownBy(() -> Options.parse("--rounds", "0")).hasMessage("--rounds must be at least 1");

@@ -30,9 +30,12 @@ final class Amqp10Client implements ClientUnderTest {
     private final byte[] body;
     private final Object sentBody;
     private final int links;
+    private final Load load;
     private final Container container = Container.create();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
+    private final List<Object> unsettled = new ArrayList<>();
     private @Nullable Connection connection;
+    private @Nullable Crowd crowd;
 
     /**
      * Makes a client.
@@ -44,6 +47,7 @@ final class Amqp10Client implements ClientUnderTest {
         body = Bodies.ofSize(load.bodyBytes());
         sentBody = text ? Bodies.text(body) : body;
         links = load.links();
+        this.load = load;
     }
 
     @Override
@@ -54,6 +58,9 @@ final class Amqp10Client implements ClientUnderTest {
             options = options.tls(TlsOptions.DEFAULT.sslContext(Tls.client(target.trustStore())));
         }
         connection = container.connect(options).awaitOpen();
+        if (load.connections() > 0) {
+            crowd = Crowd.connect(container, options, load);
+        }
     }
 
     private Connection connected() {
@@ -65,6 +72,11 @@ final class Amqp10Client implements ClientUnderTest {
 
     @Override
     public void send(String address, boolean settled, Meter meter) throws Exception {
+        if (crowd != null) {
+            crowd.send(address, body, meter);
+            return;
+        }
+        leaveUnsettled(true);
         SenderOptions options = SenderOptions.of(address)
                 .guarantee(settled ? DeliveryGuarantee.AT_MOST_ONCE : DeliveryGuarantee.AT_LEAST_ONCE);
         List<Sender> senders = new ArrayList<>();
@@ -85,6 +97,32 @@ final class Amqp10Client implements ClientUnderTest {
 
     private int next(int link) {
         return link + 1 == links ? 0 : link + 1;
+    }
+
+    /** Sends messages that have no outcome, or receives some that are not settled, as many as the load says. */
+    private void leaveUnsettled(boolean sending) throws InterruptedException {
+        if (load.unsettled() == 0) {
+            return;
+        }
+        if (sending) {
+            Sender sender = connected().openSender("hold").awaitOpen();
+            for (int i = 0; i < load.unsettled(); i++) {
+                unsettled.add(sender.send(Message.of(body)));
+            }
+            while (sender.queued() > 0) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
+            // The server insists on delivery-ids in order, and counts none of these among those that it settles.
+            TimeUnit.MILLISECONDS.sleep(100);
+        } else {
+            Receiver receiver = connected()
+                    .openReceiver(ReceiverOptions.of("source/" + body.length).creditWindow(0))
+                    .awaitOpen();
+            receiver.addCredit(load.unsettled());
+            for (int i = 0; i < load.unsettled(); i++) {
+                unsettled.add(receiver.receive());
+            }
+        }
     }
 
     /** Returns what bounds the messages under way, or null if only the peer's credit does. */
@@ -132,6 +170,11 @@ final class Amqp10Client implements ClientUnderTest {
 
     @Override
     public void receive(String address, Meter meter) throws Exception {
+        if (crowd != null) {
+            crowd.receive(address, body, meter);
+            return;
+        }
+        leaveUnsettled(false);
         List<Receiver> receivers = new ArrayList<>();
         for (int link = 0; link < links; link++) {
             Meter.Part part = meter.part();

@@ -24,7 +24,17 @@ public enum ClientKind {
     /** Ours, with strings for bodies. */
     AMQP10_TEXT("amqp10, strings", load -> new Amqp10Client(load, true)),
     /** Ours through Spring, with strings for bodies. */
-    SPRING("amqp10 through Spring, strings", SpringClient::new);
+    SPRING("amqp10 through Spring, strings", SpringClient::new),
+    /** Ours with a future for each message. */
+    FUTURES("futures", load -> new WayClient(load, WayClient.Way.FUTURES, 1)),
+    /** Ours with events alone. */
+    HANDLERS("event handlers", load -> new WayClient(load, WayClient.Way.HANDLERS, 1)),
+    /** Ours with calls that wait. */
+    BLOCKING("blocking, 64 platform threads", load -> new WayClient(load, WayClient.Way.PLATFORM_THREADS, 64)),
+    /** Ours with calls that wait, on virtual threads. */
+    VIRTUAL("blocking, 64 virtual threads", load -> new WayClient(load, WayClient.Way.VIRTUAL_THREADS, 64)),
+    /** Ours with calls that wait, on many virtual threads. */
+    VIRTUAL_MANY("blocking, 1000 virtual threads", load -> new WayClient(load, WayClient.Way.VIRTUAL_THREADS, 1_000));
 
     private final String title;
     private final Function<Load, ClientUnderTest> factory;
@@ -53,6 +63,15 @@ public enum ClientKind {
     }
 
     /**
+     * Tells whether this runs only in a JDK with virtual threads.
+     *
+     * @return whether it uses them
+     */
+    public boolean needsVirtualThreads() {
+        return this == VIRTUAL || this == VIRTUAL_MANY;
+    }
+
+    /**
      * Tells whether this is another way to use our library, which is compared with that library alone.
      *
      * @return whether it stands in no table beside other libraries
@@ -71,7 +90,8 @@ public enum ClientKind {
         return switch (this) {
             case VERTX_LOOP, PROTON_CPP, RAW -> workload != Workload.PACED;
             case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
-            case AMQP10_TEXT, SPRING -> workload == Workload.SEND || workload == Workload.RECEIVE;
+            case AMQP10_TEXT, SPRING, FUTURES, HANDLERS, BLOCKING, VIRTUAL, VIRTUAL_MANY ->
+                workload == Workload.SEND || workload == Workload.RECEIVE;
             default -> true;
         };
     }

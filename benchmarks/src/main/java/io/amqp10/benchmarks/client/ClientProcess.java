@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -33,14 +34,18 @@ public final class ClientProcess {
      * Measures, and prints one line {@code RESULT key=value ...}.
      *
      * @param arguments those of a {@link Task}
-     * @throws Exception if the client fails
      */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) {
+        runAndExit(() -> run(Task.of(arguments)));
+    }
+
+    /** Prints the result, or what went wrong, and ends the process. */
+    static void runAndExit(Callable<String> measurement) {
         endWithParent();
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
         int status = 0;
         try {
-            out.println("RESULT " + run(Task.of(arguments)));
+            out.println("RESULT " + measurement.call());
         } catch (Throwable e) {
             e.printStackTrace();
             out.println("ERROR " + e);

@@ -6,8 +6,10 @@ package io.amqp10.benchmarks.client;
  * @param bodyBytes the size of a message's body
  * @param links over how many links messages are sent or received, all in one session
  * @param rate how many messages a second are begun; 0 for as many as the client can
+ * @param unsettled how many other messages are unsettled in the same session all the time
+ * @param connections over how many connections bursts of messages are sent, or messages are received; 0 for one without bursts
  */
-public record Load(int bodyBytes, int links, long rate) {
+public record Load(int bodyBytes, int links, long rate, int unsettled, int connections) {
 
     private static final long WARM_UP_MESSAGES = 400_000;
     private static final long WARM_UP_BYTES = 500_000_000;
@@ -20,7 +22,7 @@ public record Load(int bodyBytes, int links, long rate) {
      * @return the load
      */
     public static Load of(int bodyBytes) {
-        return new Load(bodyBytes, 1, 0);
+        return new Load(bodyBytes, 1, 0, 0, 0);
     }
 
     /**
@@ -30,7 +32,7 @@ public record Load(int bodyBytes, int links, long rate) {
      * @return the load
      */
     public Load links(int value) {
-        return new Load(bodyBytes, value, rate);
+        return new Load(bodyBytes, value, rate, unsettled, connections);
     }
 
     /**
@@ -40,7 +42,27 @@ public record Load(int bodyBytes, int links, long rate) {
      * @return the load
      */
     public Load rate(long value) {
-        return new Load(bodyBytes, links, value);
+        return new Load(bodyBytes, links, value, unsettled, connections);
+    }
+
+    /**
+     * Returns the same with messages that nobody settles.
+     *
+     * @param value how many
+     * @return the load
+     */
+    public Load unsettled(int value) {
+        return new Load(bodyBytes, links, rate, value, connections);
+    }
+
+    /**
+     * Returns the same over several connections.
+     *
+     * @param value how many
+     * @return the load
+     */
+    public Load connections(int value) {
+        return new Load(bodyBytes, links, rate, unsettled, value);
     }
 
     /**

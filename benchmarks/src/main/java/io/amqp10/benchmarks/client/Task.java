@@ -34,7 +34,9 @@ public record Task(ClientKind client, Workload workload, Load load, Target warmU
             "" + window.warmUpMillis(),
             "" + window.millis(),
             "" + window.messages(),
-            "" + window.skip()
+            "" + window.skip(),
+            "" + load.unsettled(),
+            "" + load.connections()
         };
     }
 
@@ -42,7 +44,12 @@ public record Task(ClientKind client, Workload workload, Load load, Target warmU
         return new Task(
                 ClientKind.valueOf(arguments[0]),
                 Workload.valueOf(arguments[1]),
-                new Load(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]), Long.parseLong(arguments[4])),
+                new Load(
+                        Integer.parseInt(arguments[2]),
+                        Integer.parseInt(arguments[3]),
+                        Long.parseLong(arguments[4]),
+                        Integer.parseInt(arguments[16]),
+                        Integer.parseInt(arguments[17])),
                 new Target(Integer.parseInt(arguments[5]), arguments[6], arguments[7]),
                 new Target(Integer.parseInt(arguments[8]), arguments[9], arguments[10]),
                 new Window(

@@ -13,6 +13,7 @@ final class Counters {
     long acceptedIn;
     long otherOutcomesIn;
     long deliveriesOut;
+    long heartbeatsIn;
     long errors;
 
     void reset() {
@@ -24,6 +25,7 @@ final class Counters {
         acceptedIn = 0;
         otherOutcomesIn = 0;
         deliveriesOut = 0;
+        heartbeatsIn = 0;
         errors = 0;
     }
 
@@ -33,7 +35,7 @@ final class Counters {
         return String.format(
                 Locale.ROOT,
                 "deliveriesIn=%d payloadBytesIn=%d transferFramesIn=%d dispositionFramesIn=%d flowFramesIn=%d"
-                        + " acceptedIn=%d otherOutcomesIn=%d deliveriesOut=%d errors=%d",
+                        + " acceptedIn=%d otherOutcomesIn=%d deliveriesOut=%d heartbeatsIn=%d errors=%d",
                 deliveriesIn,
                 payloadBytesIn,
                 transferFramesIn,
@@ -42,6 +44,7 @@ final class Counters {
                 acceptedIn,
                 otherOutcomesIn,
                 deliveriesOut,
+                heartbeatsIn,
                 errors);
     }
 }

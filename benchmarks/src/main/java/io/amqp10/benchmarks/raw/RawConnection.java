@@ -13,17 +13,24 @@ import org.jspecify.annotations.Nullable;
  * link are the same code, so it serves as server and as client.
  *
  * <p>A message to the address {@value #ECHO} comes back on the connection's first link whose source is not
- * {@value #SOURCE}.
+ * {@value #SOURCE}. One to the address {@value #HOLD} has no outcome.
  */
 final class RawConnection {
 
     static final String ECHO = "echo";
     static final String SOURCE = "source";
 
+    /** What is sent there is never settled. */
+    static final String HOLD = "hold";
+
+    /** How long a server for many connections may hear nothing from one, so that idle clients have something to do. */
+    static final int IDLE_MILLIS = 8_000;
+
     /** Credit granted to senders. */
     static final int CREDIT = 10_000;
 
     private static final int BUFFER_BYTES = 512 * 1024;
+    private static final int BATCH_BYTES = 4 * 1024 * 1024;
     private static final int MAX_FRAME_BYTES = 128 * 1024;
     private static final int MAX_CHANNEL = 15;
     private static final int WRITES_PER_TURN = 4;
@@ -166,6 +173,8 @@ final class RawConnection {
             int body = position + 4 * (in.get(position + 4) & 0xff);
             if (body < position + size) {
                 onFrame(in.getShort(position + 6) & 0xffff, body, position + size);
+            } else {
+                counters.heartbeatsIn++;
             }
             in.position(position + size);
         }
@@ -261,9 +270,15 @@ final class RawConnection {
         writer.start(FrameWriter.AMQP, 0, Performatives.OPEN)
                 .string(containerId)
                 .absent();
-        writer.uint(Math.min(MAX_FRAME_BYTES, in.capacity()))
-                .ushort(MAX_CHANNEL)
-                .end();
+        writer.uint(Math.min(MAX_FRAME_BYTES, in.capacity())).ushort(MAX_CHANNEL);
+        if (isSmall()) {
+            writer.uint(IDLE_MILLIS);
+        }
+        writer.end();
+    }
+
+    private boolean isSmall() {
+        return in.capacity() < BUFFER_BYTES;
     }
 
     private void onBegin(int channelNumber) {
@@ -304,7 +319,9 @@ final class RawConnection {
             long toSend = client ? clientSends : address.startsWith(SOURCE) ? Long.MAX_VALUE : 0;
             boolean settled = client ? clientSettles : fields.uint(3, 2) == 1;
             byte[] sent = client ? payload : RawMessages.of(address);
-            RawLink link = new RawLink(session.channel, handle, address, settled, sent, remoteMaxFrameBytes);
+            int batchBytes = isSmall() ? in.capacity() : BATCH_BYTES;
+            RawLink link =
+                    new RawLink(session.channel, handle, address, settled, sent, remoteMaxFrameBytes, batchBytes);
             link.toSend = toSend;
             session.add(link);
             clientLink = link;
@@ -336,7 +353,7 @@ final class RawConnection {
         if (--link.credit < 0) {
             throw new IllegalStateException("a transfer without credit on the link to " + link.address);
         }
-        if (!fields.isTrue(4)) {
+        if (!fields.isTrue(4) && !link.address.equals(HOLD)) {
             int id = fields.uint(1, session.lastUnsettled);
             if (!session.unsettled) {
                 session.unsettled = true;

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
 final class RawLink {
 
     private static final int BATCH = 256;
-    private static final int BATCH_BYTES = 4 * 1024 * 1024;
 
     /** What a transfer needs beside its payload, at most. */
     private static final int PERFORMATIVE_BYTES = 64;
@@ -58,8 +57,16 @@ final class RawLink {
      * A link that sends the same payload again and again.
      *
      * @param maxFrameBytes how large a frame the peer takes
+     * @param batchBytes how much is written at once, if a message is not larger
      */
-    RawLink(int channel, int handle, String address, boolean settled, byte[] payload, int maxFrameBytes) {
+    RawLink(
+            int channel,
+            int handle,
+            String address,
+            boolean settled,
+            byte[] payload,
+            int maxFrameBytes,
+            int batchBytes) {
         this.handle = handle;
         this.sending = true;
         this.address = address;
@@ -84,7 +91,7 @@ final class RawLink {
         }
         message.flip();
         messageSize = message.remaining();
-        batchSize = frameEnds.length > 1 ? 1 : Math.max(1, Math.min(BATCH, BATCH_BYTES / messageSize));
+        batchSize = frameEnds.length > 1 ? 1 : Math.max(1, Math.min(BATCH, batchBytes / messageSize));
         batch = ByteBuffer.allocateDirect(batchSize * messageSize);
         while (batch.hasRemaining()) {
             batch.put(message.duplicate());

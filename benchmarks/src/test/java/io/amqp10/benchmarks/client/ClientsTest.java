@@ -2,15 +2,18 @@ package io.amqp10.benchmarks.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amqp10.Container;
 import io.amqp10.benchmarks.raw.RawServer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(180)
@@ -24,6 +27,7 @@ class ClientsTest {
     static Stream<Arguments> cases() {
         return Arrays.stream(ClientKind.values()).flatMap(client -> Arrays.stream(Workload.values())
                 .filter(workload -> !client.isNative() && client.takesPartIn(workload))
+                .filter(workload -> !client.needsVirtualThreads() || VirtualThreads.areHere())
                 .map(workload -> Arguments.of(client, workload)));
     }
 
@@ -81,6 +85,54 @@ class ClientsTest {
             assertThat(value(seen, "deliveriesIn")).isEqualTo(value(result, "totalSent"));
             assertThat(value(seen, workload == Workload.SEND ? "deliveriesIn" : "deliveriesOut"))
                     .isGreaterThanOrEqualTo(value(result, "totalCompleted"));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SEND, 300, 0", "RECEIVE, 300, 0", "SEND, 0, 7", "RECEIVE, 0, 7"})
+    void othersAreUnsettledOrConnectedAllTheTime(Workload workload, int unsettled, int connections) throws Exception {
+        try (RawServer server = new RawServer()) {
+            Target target = Target.of(server.port(), workload.sinkAddress(BODY_BYTES));
+            Load load = Load.of(BODY_BYTES).unsettled(unsettled).connections(connections);
+            String result = ClientProcess.run(
+                    new Task(ClientKind.AMQP10, workload, load, target, target, new Window(1, 1, 1, MESSAGES, 0)));
+            String seen = server.stats();
+            while (value(seen, "connections") > 0) {
+                seen = server.stats();
+            }
+
+            assertThat(value(seen, "errors")).isZero();
+            assertThat(value(seen, "deliveriesIn"))
+                    .isEqualTo(value(result, "totalSent") + (workload == Workload.SEND ? unsettled : 0));
+            if (workload == Workload.RECEIVE) {
+                assertThat(value(seen, "acceptedIn"))
+                        .isBetween(value(result, "totalCompleted"), value(seen, "deliveriesOut") - unsettled);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"SEND", "RECEIVE"})
+    void theFirstMessagesOfSeveralConnectionsAreMeasured(Workload workload) throws Exception {
+        try (RawServer server = new RawServer()) {
+            String result = GrowthProcess.run(server.port(), workload, 500, 200);
+
+            assertThat(value(result, "messages")).isEqualTo(2_000);
+            assertThat(value(result, "totalCompleted")).isEqualTo(2_200);
+            assertThat(value(result, "allocatedBytes")).isPositive();
+            assertThat(value(server.stats(), "deliveriesIn")).isEqualTo(value(result, "totalSent"));
+        }
+    }
+
+    @Test
+    void idleConnectionsAreOpenWhileTheyAreMeasured() throws Exception {
+        try (RawServer server = new RawServer();
+                Container container = Container.create()) {
+            String result = IdleProcess.run(container, "amqp://127.0.0.1:" + server.port(), 30, 0);
+
+            assertThat(value(result, "connections")).isEqualTo(30);
+            assertThat(value(server.stats(), "connections")).isEqualTo(31);
+            assertThat(result).contains(" heap=", " direct=", " sender=", " receiver=", " wakeUps=");
         }
     }
 
