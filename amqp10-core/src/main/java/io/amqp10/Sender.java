@@ -133,6 +133,44 @@ public interface Sender extends Link {
     SendOutcome stream(Message head, StreamSource body) throws IOException;
 
     /**
+     * Sends a message whose body is read from a stream, in a transaction: to {@link #stream(Message, StreamSource)} what
+     * {@link #send(Message, Transaction)} is to {@link #send(Message)}. The outcome is the one that the message has if the
+     * transaction is committed. It is sent once only: if the link is lost, or the transaction ends before all of it was sent,
+     * it fails with {@link TransactionRolledBackException}, and what the peer has of it is aborted. A body that cannot be
+     * read to its end makes the transaction roll back. Commit waits for the end of the stream, as long as it waits for
+     * outcomes.
+     *
+     * @param head all sections but the body
+     * @param body opens the stream, which is closed here
+     * @param transaction a transaction as {@link #send(Message, Transaction)} takes it
+     * @return the outcome, whichever it is; {@link SendOutcome#orThrow} insists on accepted
+     * @throws IOException what the body threw
+     * @throws TransactionRolledBackException if the transaction was, or is being, rolled back
+     * @throws IllegalStateException if commit or rollback was called before
+     * @throws IllegalArgumentException if the transaction is of another connection, or of another session and the peer does
+     *     not allow that
+     * @throws Amqp10Exception as {@link #stream(Message, InputStream)} does
+     * @see "AMQP 1.0 §4.4.1"
+     */
+    SendOutcome stream(Message head, StreamSource body, Transaction transaction) throws IOException;
+
+    /**
+     * Sends a message whose body comes from a publisher, in a transaction: as {@link #streamAsync(Message, Flow.Publisher)}
+     * and {@link #stream(Message, StreamSource, Transaction)}.
+     *
+     * @param head all sections but the body, which it must not have; the footer follows the body
+     * @param body what to send
+     * @param transaction a transaction as {@link #send(Message, Transaction)} takes it
+     * @return completes with the outcome that the message has if the transaction is committed, or with what
+     *     {@link #stream(Message, StreamSource, Transaction)} throws
+     * @throws TransactionRolledBackException if the transaction was rolled back before
+     * @throws IllegalStateException if commit or rollback was called before
+     * @throws IllegalArgumentException if the head has a body, or the transaction cannot be used on this link
+     * @see "AMQP 1.0 §4.4.1"
+     */
+    CompletableFuture<SendOutcome> streamAsync(Message head, Flow.Publisher<ByteBuffer> body, Transaction transaction);
+
+    /**
      * Sends a message whose body comes from a publisher, without ever waiting: only a few buffers are asked for ahead of
      * what the network has taken. Each becomes a data section; its memory belongs to this sender from then on.
      *

@@ -21,11 +21,13 @@ final class BodyStreaming {
 
     private final LiveSender sender;
     private final Message head;
+    private final @Nullable LiveTransaction transaction;
     private final long timeoutNanos;
 
-    BodyStreaming(LiveSender sender, Message head) {
+    BodyStreaming(LiveSender sender, Message head, @Nullable LiveTransaction transaction) {
         this.sender = sender;
         this.head = head;
+        this.transaction = transaction;
         this.timeoutNanos = Blocking.nanos(sender.options().sendTimeout());
     }
 
@@ -84,9 +86,9 @@ final class BodyStreaming {
                 throw e;
             }
             if (last) {
-                return sender.sendEncoded(head, first).await();
+                return sender.sendEncoded(head, first, transaction).await();
             }
-            StreamedSend message = sender.beginStream(head, first, size, NOTHING, true);
+            StreamedSend message = sender.beginStream(head, first, size, NOTHING, true, transaction);
             sent = message;
             boolean done = false;
             try {

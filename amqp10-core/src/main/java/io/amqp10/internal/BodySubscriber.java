@@ -23,6 +23,7 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
     private final Message head;
     private final CompletableFuture<SendOutcome> result = new HandlersFuture<>();
     private final SerialDispatcher.Completing request = this::request;
+    private final @Nullable LiveTransaction transaction;
     private final Runnable askForMore = this::askForMore;
     private volatile Flow.@Nullable Subscription subscription;
     private volatile @Nullable StreamedSend message;
@@ -30,9 +31,10 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
     /** The publisher has no more to say, or is not listened to any more. */
     private volatile boolean over;
 
-    BodySubscriber(LiveSender sender, Message head) {
+    BodySubscriber(LiveSender sender, Message head, @Nullable LiveTransaction transaction) {
         this.sender = sender;
         this.head = head;
+        this.transaction = transaction;
         result.whenComplete((outcome, error) -> resultGiven());
     }
 
@@ -105,7 +107,7 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
     private void begin(ByteBuffer octets, int size) {
         StreamedSend begun;
         try {
-            begun = sender.beginStream(head, section(encodedHead(), octets, size), -1, askForMore, false);
+            begun = sender.beginStream(head, section(encodedHead(), octets, size), -1, askForMore, false, transaction);
         } catch (RuntimeException e) {
             stop();
             result.completeExceptionally(e);
@@ -181,7 +183,7 @@ final class BodySubscriber implements Flow.Subscriber<ByteBuffer> {
             return;
         }
         try {
-            sender.sendEncodedNow(head, last).settlement().whenComplete(this::settled);
+            sender.sendEncodedNow(head, last, transaction).settlement().whenComplete(this::settled);
         } catch (RuntimeException e) {
             result.completeExceptionally(e);
         }

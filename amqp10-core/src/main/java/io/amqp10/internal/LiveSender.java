@@ -204,7 +204,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public SendOutcome stream(Message head, InputStream body) throws IOException {
-        return new BodyStreaming(this, head).send(body, -1);
+        return new BodyStreaming(this, head, null).send(body, -1);
     }
 
     @Override
@@ -212,42 +212,66 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         if (length < 0) {
             throw new IllegalArgumentException("a length is 0 or more, not " + length);
         }
-        return new BodyStreaming(this, head).send(body, length);
+        return new BodyStreaming(this, head, null).send(body, length);
     }
 
     @Override
     public SendOutcome stream(Message head, StreamSource body) throws IOException {
-        return new BodyStreaming(this, head).send(body);
+        return new BodyStreaming(this, head, null).send(body);
+    }
+
+    @Override
+    public SendOutcome stream(Message head, StreamSource body, Transaction transaction) throws IOException {
+        return new BodyStreaming(this, head, LiveTransaction.usable(transaction, session)).send(body);
     }
 
     @Override
     public CompletableFuture<SendOutcome> streamAsync(Message head, Flow.Publisher<ByteBuffer> body) {
+        return subscribe(head, body, null);
+    }
+
+    @Override
+    public CompletableFuture<SendOutcome> streamAsync(
+            Message head, Flow.Publisher<ByteBuffer> body, Transaction transaction) {
+        return subscribe(head, body, LiveTransaction.usable(transaction, session));
+    }
+
+    private CompletableFuture<SendOutcome> subscribe(
+            Message head, Flow.Publisher<ByteBuffer> body, @Nullable LiveTransaction transaction) {
         MessageCodec.checkHead(head);
-        BodySubscriber subscriber = new BodySubscriber(this, head);
+        BodySubscriber subscriber = new BodySubscriber(this, head, transaction);
         body.subscribe(subscriber);
         return subscriber.result();
     }
 
     /** Sends a streamed message that turned out to be small. Takes the payload in any case. */
-    SentDelivery sendEncoded(Message head, ByteBuf payload) {
-        return sendEncoded(head, payload, true);
+    SentDelivery sendEncoded(Message head, ByteBuf payload, @Nullable LiveTransaction transaction) {
+        return sendEncoded(head, payload, true, transaction);
     }
 
     /** As {@link #sendEncoded}, without waiting for room. */
-    SentDelivery sendEncodedNow(Message head, ByteBuf payload) {
-        return sendEncoded(head, payload, false);
+    SentDelivery sendEncodedNow(Message head, ByteBuf payload, @Nullable LiveTransaction transaction) {
+        return sendEncoded(head, payload, false, transaction);
     }
 
-    private SentDelivery sendEncoded(Message head, ByteBuf payload, boolean mayWait) {
-        SentDelivery sent = newDelivery(head, null);
+    private SentDelivery sendEncoded(
+            Message head, ByteBuf payload, boolean mayWait, @Nullable LiveTransaction transaction) {
+        SentDelivery sent = newDelivery(head, transaction);
         sent.payload(payload);
         submit(takingRoom(sent, mayWait));
         return sent;
     }
 
     /** Begins to send a message in parts. Takes the first one in any case. */
-    StreamedSend beginStream(Message head, ByteBuf first, long size, Runnable onTaken, boolean mayWait) {
-        StreamedSend message = new StreamedSend(this, head, first, size, timed ? System.nanoTime() : 0, onTaken);
+    StreamedSend beginStream(
+            Message head,
+            ByteBuf first,
+            long size,
+            Runnable onTaken,
+            boolean mayWait,
+            @Nullable LiveTransaction transaction) {
+        StreamedSend message =
+                new StreamedSend(this, head, first, size, timed ? System.nanoTime() : 0, onTaken, transaction);
         submit(takingRoom(message, mayWait));
         return message;
     }
@@ -321,7 +345,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private static boolean wasAcceptedEarly(SentDelivery message) {
         DeliveryState remote = message.remoteState();
         return remote instanceof TransactionalState
-                ? message instanceof TransactedDelivery
+                ? message instanceof TransactedDelivery posted && posted.transaction() != null
                 : remote != null || message.remotelySettled();
     }
 
@@ -407,7 +431,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
         if (message instanceof TransactedDelivery posted && !posted.join()) {
             message.releasePayload();
-            message.fail(posted.transaction().endedBy());
+            LiveTransaction of = posted.transaction();
+            message.fail(of == null ? endedBy() : of.endedBy());
             leftQueue(1);
             return;
         }
@@ -622,11 +647,14 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         if (message instanceof TransactedDelivery posted && message.isDone()) {
-            // what was foreseen is known already
-            if (delivery.remotelySettled()) {
-                posted.transaction().settledByPeer(posted);
+            LiveTransaction of = posted.transaction();
+            if (of != null) {
+                // what was foreseen is known already
+                if (delivery.remotelySettled()) {
+                    of.settledByPeer(posted);
+                }
+                return;
             }
-            return;
         }
         SendOutcome outcome;
         if (!message.isSent()) {
@@ -688,7 +716,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     /** Takes what the peer says of a delivery in a transaction, of ours or of its own; returns false if that means nothing. */
     private boolean onTransactional(SenderLink link, SentDelivery message, TransactionalState remote) {
         Outcome foreseen = remote.outcome();
-        if (message instanceof TransactedDelivery posted) {
+        if (message instanceof TransactedDelivery posted && posted.transaction() != null) {
             if (foreseen == null && !message.remotelySettled() || message.isDone()) {
                 return !message.isDone();
             }
@@ -886,7 +914,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
         for (int i = again.size() - 1; i >= 0; i--) {
             SentDelivery message = again.get(i);
-            if (message instanceof StreamedSend streamed) {
+            if (message instanceof StreamedSend streamed && streamed.transaction() == null) {
                 streamed.releasePayload();
                 streamed.lost(new ConnectionLostException(
                         described() + " was detached before the outcome of a streamed message, which cannot be sent"

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A message on its way that is given in parts: a few of them wait between who makes them, on any thread, and the event loop.
  */
-final class StreamedSend extends SentDelivery {
+final class StreamedSend extends TransactedDelivery {
 
     /** So many parts may wait to be sent. */
     static final int MAX_PARTS = 8;
@@ -40,10 +40,17 @@ final class StreamedSend extends SentDelivery {
      * @param first the first octets, at least one, whose ownership goes to this
      * @param announcedSize the size of the whole message in octets, -1 if it is not known
      * @param onTaken called on the event loop whenever there is room for one part more
+     * @param transaction what it is sent in, null for none
      */
     StreamedSend(
-            LiveSender sender, Message head, ByteBuf first, long announcedSize, long takenNanos, Runnable onTaken) {
-        super(sender, head, takenNanos);
+            LiveSender sender,
+            Message head,
+            ByteBuf first,
+            long announcedSize,
+            long takenNanos,
+            Runnable onTaken,
+            @Nullable LiveTransaction transaction) {
+        super(sender, head, takenNanos, transaction);
         this.sender = sender;
         this.announcedSize = announcedSize;
         this.onTaken = onTaken;

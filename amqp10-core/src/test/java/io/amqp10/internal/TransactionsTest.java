@@ -25,6 +25,7 @@ import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.Session;
+import io.amqp10.StreamSource;
 import io.amqp10.Tracker;
 import io.amqp10.Transaction;
 import io.amqp10.TransactionCoordinator;
@@ -39,6 +40,11 @@ import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.transaction.TransactionError;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -47,7 +53,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -562,6 +570,167 @@ class TransactionsTest {
         Transaction rolledBack = connection.transaction();
         await().atMost(SOON).until(() -> resource.calls.size() == 3);
         rolledBack.rollback();
+    }
+
+    // --- streams
+
+    /** Counts the octets of what comes in a transaction that was committed. */
+    private Connection connectForStreams(Recording resource, List<Integer> sizes) {
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .maxFrameSize(16 * 1024)
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        sizes.add(delivery.message().bodyAsBytes().length);
+                    }
+
+                    @Override
+                    public void onSenderOpened(Sender sender) {
+                        serverSenders.add(sender);
+                    }
+                })
+                .transactions(connection -> resource));
+        return connect(listener.uri());
+    }
+
+    /** A resource that does not look at bodies. */
+    private static final class Quiet extends Recording {
+        @Override
+        public Outcome post(Delivery delivery) {
+            calls.add("post");
+            return Accepted.INSTANCE;
+        }
+    }
+
+    private static StreamSource zeros(int length) {
+        return () -> new ByteArrayInputStream(new byte[length]);
+    }
+
+    @Test
+    void streamIsThereWhenItsTransactionIsCommitted() throws Exception {
+        Quiet resource = new Quiet();
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        Connection connection = connectForStreams(resource, sizes);
+        Sender sender = connection.openSender("a");
+        Message head = Message.builder().subject("film").build();
+        Transaction transaction = connection.transaction();
+
+        assertThat(sender.stream(head, zeros(1_000_000), transaction).isAccepted())
+                .isTrue();
+        assertThat(sender.stream(head, zeros(10), transaction).isAccepted()).isTrue();
+        assertThat(sizes).isEmpty();
+        transaction.commit();
+
+        await().atMost(Duration.ofSeconds(30)).until(() -> sizes.size() == 2);
+        assertThat(sizes).containsExactly(1_000_000, 10);
+        assertThat(resource.calls).containsExactly("post", "post", "commit");
+        assertThatThrownBy(() -> sender.stream(head, zeros(1), transaction)).isInstanceOf(IllegalStateException.class);
+    }
+
+    @Test
+    void rollbackAbortsAStreamThatIsNotAtItsEnd() throws Exception {
+        Quiet resource = new Quiet();
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        Connection connection = connectForStreams(resource, sizes);
+        Sender sender = connection.openSender("a");
+        Transaction transaction = connection.transaction();
+        try (SubmissionPublisher<ByteBuffer> publisher = new SubmissionPublisher<>()) {
+            CompletableFuture<SendOutcome> outcome =
+                    sender.streamAsync(Message.builder().build(), publisher, transaction);
+            publisher.submit(ByteBuffer.allocate(50_000));
+            await().atMost(Duration.ofSeconds(30)).until(() -> sender.unsettled() == 1);
+
+            transaction.rollback();
+
+            assertThat(outcome)
+                    .failsWithin(Duration.ofSeconds(30))
+                    .withThrowableThat()
+                    .withCauseInstanceOf(TransactionRolledBackException.class);
+            await().atMost(Duration.ofSeconds(30)).until(() -> !publisher.hasSubscribers());
+        }
+        assertThat(resource.calls).containsExactly("rollback");
+        sender.send(Message.of(new byte[3])).await().orThrow();
+        assertThat(sizes).containsExactly(3);
+    }
+
+    @Test
+    void bodyThatCannotBeReadToItsEndRollsBack() {
+        Quiet resource = new Quiet();
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        Connection connection = connectForStreams(resource, sizes);
+        Sender sender = connection.openSender("a");
+        Transaction transaction = connection.transaction();
+        InputStream failing = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("disk");
+            }
+        };
+        StreamSource broken = () -> new SequenceInputStream(new ByteArrayInputStream(new byte[200_000]), failing);
+
+        assertThatThrownBy(() -> sender.stream(Message.builder().build(), broken, transaction))
+                .isInstanceOf(IOException.class);
+
+        assertThatThrownBy(transaction::commit)
+                .isInstanceOf(TransactionRolledBackException.class)
+                .hasMessageContaining("aborted by this end");
+        assertThat(sizes).isEmpty();
+    }
+
+    @Test
+    void streamThatLosesItsLinkIsRolledBackAndNeverSentAgain() throws Exception {
+        Quiet resource = new Quiet();
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        CountDownLatch cut = new CountDownLatch(1);
+        AtomicInteger opened = new AtomicInteger();
+        Connection direct = connectForStreams(resource, sizes);
+        try (FaultyLink link =
+                FaultyLink.to(Integer.parseInt(direct.remoteAddress().replaceAll(".*:", "")))) {
+            Connection connection = connect("amqp://127.0.0.1:" + link.port());
+            Sender sender = connection.openSender("a").awaitOpen();
+            Transaction transaction = connection.transaction();
+            InputStream waits = new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    link.cut();
+                    await().atMost(SOON).until(() -> transaction.state() == Transaction.State.ROLLED_BACK);
+                    cut.countDown();
+                    return -1;
+                }
+            };
+            StreamSource source = () -> {
+                opened.incrementAndGet();
+                return new SequenceInputStream(new ByteArrayInputStream(new byte[200_000]), waits);
+            };
+
+            assertThatThrownBy(() -> sender.stream(Message.builder().build(), source, transaction))
+                    .isInstanceOf(TransactionRolledBackException.class);
+
+            assertThat(cut.getCount()).isZero();
+            link.heal();
+            assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+            sender.send(Message.of(new byte[3])).await(SOON).orThrow();
+            assertThat(opened).hasValue(1);
+            assertThat(sizes).containsExactly(3);
+        }
+    }
+
+    @Test
+    void streamedMessageIsRetiredInATransaction() throws Exception {
+        Quiet resource = new Quiet();
+        Connection connection = connectForStreams(resource, new CopyOnWriteArrayList<>());
+        Receiver receiver =
+                connection.openReceiver(ReceiverOptions.of("b").streaming(true)).awaitOpen();
+        Tracker tracker = serverSender().send(Message.of(new byte[300_000]));
+        Delivery delivery = receiver.receive();
+        try (Transaction transaction = receiver.session().transaction();
+                InputStream in = delivery.bodyStream()) {
+            assertThat(in.readAllBytes()).hasSize(300_000);
+            delivery.accept(transaction);
+            transaction.commit();
+        }
+        assertThat(tracker.await(Duration.ofSeconds(30)).isAccepted()).isTrue();
+        assertThat(resource.calls).hasSize(2).last().isEqualTo("commit");
     }
 
     // --- breaks

@@ -22,6 +22,10 @@ import io.amqp10.Transaction;
 import io.amqp10.TransactionInDoubtException;
 import io.amqp10.TransactionRolledBackException;
 import io.amqp10.testkit.FaultyLink;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,6 +136,60 @@ interface TransactionScenarios {
             }
             Delivery delivery = next(connection.openReceiver(queue));
             assertThat(delivery.message().body()).isEqualTo(body);
+            delivery.accept();
+        });
+    }
+
+    @Test
+    default void streamIsThereWhenItsTransactionIsCommittedAndNotWhenItIsRolledBack() throws Exception {
+        with((connection, link, queue) -> {
+            byte[] body = new byte[3_000_000];
+            body[2_999_999] = 7;
+            Message head = Message.builder().subject("film").build();
+            Sender sender = connection.openSender(queue);
+            Transaction rolledBack = connection.transaction();
+            assertThat(sender.stream(head, () -> new ByteArrayInputStream(body), rolledBack))
+                    .isEqualTo(SendOutcome.ACCEPTED);
+            rolledBack.rollback();
+            Transaction committed = connection.transaction();
+            assertThat(sender.stream(head, () -> new ByteArrayInputStream(body), committed))
+                    .isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(depth(queue)).isZero();
+            committed.commit();
+
+            awaitDepth(queue, 1);
+            Delivery delivery = next(connection.openReceiver(queue));
+            assertThat(delivery.message().subject()).isEqualTo("film");
+            assertThat(delivery.message().body()).isEqualTo(body);
+            delivery.accept();
+            awaitDepth(queue, 0);
+        });
+    }
+
+    @Test
+    default void streamThatBreaksOffLeavesNothingOfItsTransaction() throws Exception {
+        with((connection, link, queue) -> {
+            Sender sender = connection.openSender(queue);
+            Transaction transaction = connection.transaction();
+            sender.send(Message.of("before"), transaction).await(PATIENCE).orThrow();
+            InputStream broken =
+                    new SequenceInputStream(new ByteArrayInputStream(new byte[1_000_000]), new InputStream() {
+                        @Override
+                        public int read() throws IOException {
+                            throw new IOException("disk");
+                        }
+                    });
+            assertThatThrownBy(() -> sender.stream(Message.builder().build(), () -> broken, transaction))
+                    .isInstanceOf(IOException.class);
+            assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+
+            try (Transaction next = connection.transaction()) {
+                sender.send(Message.of("after"), next).await(PATIENCE).orThrow();
+                next.commit();
+            }
+            awaitDepth(queue, 1);
+            Delivery delivery = next(connection.openReceiver(queue));
+            assertThat(delivery.message().body()).isEqualTo("after");
             delivery.accept();
         });
     }
