@@ -1,6 +1,7 @@
 package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.LifecycleState;
 import io.amqp10.Message;
 import io.amqp10.SendOutcome;
 import io.amqp10.Tracker;
@@ -155,6 +156,9 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutc
         }
         return await(
                 timeout,
-                () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why());
+                () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why()
+                        + (sender.state() == LifecycleState.OPEN && sender.credit() == 0
+                                ? "; the peer gives it no credit now"
+                                : ""));
     }
 }

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Addresses with a meaning (but for {@link Builder#stockSettings}): {@code topic.#} is multicast, {@code
  * nocreate.#} is not created on demand, {@code noentry.#} is forbidden to all, {@code full.#} refuses messages beyond
- * 100 kB, and {@code small.#} withholds credit there. Three failed deliveries bring a message to {@code DLQ}.
+ * 100 kB, and {@code small.#} withholds credit there. Three failed deliveries bring a message to {@code DLQ}, but for
+ * {@code undead.#}, which has no dead letters: a message may fail there for ever, and is dropped when it is rejected.
  */
 public final class ArtemisBroker implements AutoCloseable {
 
@@ -403,6 +404,10 @@ public final class ArtemisBroker implements AutoCloseable {
             c.addAddressSetting(
                     "small.#",
                     anycast().setMaxSizeBytes(full).setAddressFullMessagePolicy(AddressFullMessagePolicy.BLOCK));
+            // an empty name stands for none
+            c.addAddressSetting(
+                    "undead.#",
+                    anycast().setDeadLetterAddress(SimpleString.of("")).setMaxDeliveryAttempts(-1));
         }
         for (String queue : List.of("DLQ", "ExpiryQueue")) {
             c.addAddressConfiguration(new CoreAddressConfiguration()

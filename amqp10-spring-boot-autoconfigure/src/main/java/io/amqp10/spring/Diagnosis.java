@@ -70,6 +70,10 @@ public record Diagnosis(String description, String action) {
         if (condition.equals(AmqpError.UNAUTHORIZED_ACCESS) || condition.equals(AmqpError.NOT_ALLOWED)) {
             return "Have the broker allow the user (amqp10.username) what the link is for, or use an address that it may use.";
         }
+        if (condition.equals(AmqpError.INVALID_FIELD)) {
+            return "Correct what the broker says is wrong: the address, which must be spelled as it wants it, such as"
+                    + " /queues/NAME for RabbitMQ, or the selector or another option of the link.";
+        }
         return "Check the address and the options of the link against what the broker says.";
     }
 

@@ -179,7 +179,7 @@ final class DeliveryWork {
         Verdict verdict = policy.decide(delivery, failures, failure);
         if (verdict instanceof Verdict.Reject reject) {
             LOG.warn(
-                    "listener '{}': {} is rejected: {}",
+                    "listener '{}': {} is rejected, which is the end of it unless the broker keeps dead letters: {}",
                     id,
                     shown(delivery),
                     reject.error().description(),
