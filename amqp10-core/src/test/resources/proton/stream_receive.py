@@ -49,6 +49,9 @@ class Recv:
     def on_link_remote_close(self, event):
         self.acceptor.close()
 
+    def on_connection_remote_close(self, event):
+        self.acceptor.close()
+
     def take(self, data):
         if not self.in_body:
             self.head += data

@@ -11,20 +11,31 @@ import io.amqp10.testkit.ArtemisBroker;
 import io.amqp10.testkit.ForeignProgram;
 import io.amqp10.testkit.FreePorts;
 import io.amqp10.testkit.ProtonPython;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Each example in a JVM of its own, against Artemis or its counterpart, and against Proton's program of the same kind. */
 class ExamplesIT {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final int COUNT = 1000;
+    private static final int LARGE_MIB = 200;
+
+    @TempDir
+    private Path folder;
 
     private static ArtemisBroker broker;
     private static String uri;
@@ -43,6 +54,7 @@ class ExamplesIT {
     private static ForeignProgram run(Class<?> example, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
                 "-cp",
                 System.getProperty("java.class.path"),
                 example.getName()));
@@ -62,6 +74,23 @@ class ExamplesIT {
         await().untilAsserted(() -> assertThat(broker.messageCount("hello"))
                 .as("accepted, so not delivered again")
                 .isZero());
+    }
+
+    @Test
+    void helloWorldComesBackFromProtonAsProtonsDoes() {
+        ProtonPython proton = ProtonPython.require();
+        int port = FreePorts.next();
+        try (ForeignProgram server = proton.startServer(port)) {
+            String url = "127.0.0.1:" + port;
+            try (ForeignProgram ours = run(HelloWorld.class, url, "hello");
+                    ForeignProgram blocking = run(BlockingHelloWorld.class, url);
+                    ForeignProgram theirs = proton.start("hello_world", uri, "hello-proton")) {
+                assertThat(ours.awaitSuccess()).containsExactly("Hello World!");
+                assertThat(blocking.awaitSuccess()).containsExactly("Hello World!");
+                assertThat(theirs.awaitSuccess()).containsExactly("Hello World!");
+            }
+            assertThat(server.lines()).hasSize(1);
+        }
     }
 
     @Test
@@ -107,6 +136,19 @@ class ExamplesIT {
     }
 
     @Test
+    void protonsHelloWorldIsToldWhyWeRefusedToo() {
+        ProtonPython proton = ProtonPython.require();
+        try (Container peer = Container.create();
+                Listener listener =
+                        peer.listen(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(LinkAcceptor.NONE));
+                ForeignProgram hello = proton.start("hello_world", listener.uri(), "nowhere")) {
+            assertThat(hello.awaitSuccess()).anySatisfy(line -> assertThat(line)
+                    .startsWith("Closed due to ")
+                    .contains("amqp:not-allowed", "this container accepts no links"));
+        }
+    }
+
+    @Test
     void helloWorldWithErrorTellsThatProtonKnowsNoSuchAddress() {
         ProtonPython proton = ProtonPython.require();
         int port = FreePorts.next();
@@ -133,6 +175,33 @@ class ExamplesIT {
     void helloWorldDirectStopEndsByItself() {
         try (ForeignProgram hello = run(HelloWorldDirectStop.class, "127.0.0.1:" + FreePorts.next())) {
             assertThat(hello.awaitSuccess()).containsExactly("Hello World!");
+        }
+    }
+
+    @Test
+    void helloWorldDirectAndProtonsTalkToEachOther() {
+        ProtonPython proton = ProtonPython.require();
+        String ours = "127.0.0.1:" + FreePorts.next();
+        int theirPort = FreePorts.next();
+        try (ForeignProgram hello = run(HelloWorldDirect.class, ours)) {
+            hello.awaitLine("Hello World!");
+            try (ForeignProgram theirs = proton.start("hello_world_direct", "" + theirPort, ours);
+                    ForeignProgram send = run(Send.class, "127.0.0.1:" + theirPort, "examples", "3")) {
+                assertThat(theirs.awaitLine("accepted")).isEqualTo("accepted");
+                awaitLines(hello, 2);
+                assertThat(hello.lines()).containsExactly("Hello World!", "Hello World!");
+                assertThat(send.awaitSuccess()).containsExactly("all 3 messages confirmed");
+                assertThat(theirs.lines()).contains("{'sequence': int32(0)}", "{'sequence': int32(2)}");
+            }
+        }
+    }
+
+    @Test
+    void helloWorldDirectStopEndsByItselfAsProtonsDoes() {
+        ProtonPython proton = ProtonPython.require();
+        try (ForeignProgram ours = run(HelloWorldDirectStop.class, "127.0.0.1:" + FreePorts.next());
+                ForeignProgram theirs = proton.start("hello_world_direct_stop", "" + FreePorts.next())) {
+            assertThat(ours.awaitSuccess()).isEqualTo(theirs.awaitSuccess()).containsExactly("Hello World!");
         }
     }
 
@@ -201,6 +270,108 @@ class ExamplesIT {
                 receive.awaitLine("{sequence=1}");
             }
         }
+    }
+
+    @Test
+    void reconnectingReceiveGoesOnWhenProtonsServerIsBack() {
+        ProtonPython proton = ProtonPython.require();
+        int port = FreePorts.next();
+        String url = "127.0.0.1:" + port;
+        try (ForeignProgram receive = run(ReconnectingReceive.class, url, "patient")) {
+            try (ForeignProgram server = proton.startServer(port);
+                    ForeignProgram send = proton.start("send", url, "patient", "1")) {
+                assertThat(send.awaitSuccess()).contains("confirmed 1");
+                receive.awaitLine("{sequence=1}");
+                assertThat(server.lines()).hasSize(1);
+            }
+            receive.awaitLine("Disconnected, reconnecting...");
+            try (ForeignProgram server = proton.startServer(port);
+                    ForeignProgram send = proton.start("send", url, "patient", "2")) {
+                assertThat(send.awaitSuccess()).contains("confirmed 2");
+                receive.awaitLine("{sequence=2}");
+                assertThat(server.lines()).hasSize(1);
+            }
+        }
+    }
+
+    @Test
+    void protonsReconnectingReceiveGoesOnWithUsToo() {
+        ProtonPython proton = ProtonPython.require();
+        try (ArtemisBroker flaky = ArtemisBroker.started();
+                ForeignProgram receive = proton.start("reconnecting_receive", flaky.uri(), "patient")) {
+            try (ForeignProgram send = run(Send.class, flaky.uri(), "patient", "1")) {
+                send.awaitSuccess();
+            }
+            receive.awaitLine("{'sequence': int32(0)}");
+            flaky.stop();
+            receive.awaitLine("Disconnected, reconnecting...");
+            flaky.start();
+            try (ForeignProgram send = run(Send.class, flaky.uri(), "patient", "2")) {
+                send.awaitSuccess();
+            }
+            receive.awaitLine("{'sequence': int32(1)}");
+        }
+    }
+
+    // --- files as messages, each in a JVM that has much less memory
+
+    private Path largeFile() throws IOException {
+        Path file = folder.resolve("large");
+        byte[] block = new byte[1 << 20];
+        Random random = new Random(1);
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int i = 0; i < LARGE_MIB; i++) {
+                random.nextBytes(block);
+                out.write(block);
+            }
+        }
+        return file;
+    }
+
+    @Test
+    void fileThatIsLargerThanMemoryGoesThroughTheBroker() throws IOException {
+        Path file = largeFile();
+        Path copy = folder.resolve("copy");
+        String size = ((long) LARGE_MIB << 20) + " octets";
+        try (ForeignProgram send = run(StreamFile.class, "send", file.toString(), uri, "files")) {
+            assertThat(send.awaitSuccess()).containsExactly(size);
+        }
+        try (ForeignProgram receive = run(StreamFile.class, "receive", copy.toString(), uri, "files")) {
+            assertThat(receive.awaitSuccess()).containsExactly(size);
+        }
+        assertThat(Files.mismatch(file, copy)).isEqualTo(-1);
+        await().untilAsserted(() -> assertThat(broker.messageCount("files")).isZero());
+    }
+
+    @Test
+    void fileGoesToProtonAndComesFromThere() throws IOException {
+        ProtonPython proton = ProtonPython.require();
+        Path file = largeFile();
+        int port = FreePorts.next();
+        String size = ((long) LARGE_MIB << 20) + " octets";
+        try (ForeignProgram receive = proton.start("stream_receive", "" + port)) {
+            receive.awaitLine("LISTENING");
+            try (ForeignProgram send = run(StreamFile.class, "send", file.toString(), "127.0.0.1:" + port)) {
+                assertThat(send.awaitSuccess()).containsExactly(size);
+            }
+            assertThat(receive.awaitSuccess())
+                    .contains("received " + size + ", checksum " + Long.toHexString(checksum(file)));
+        }
+        Path copy = folder.resolve("copy");
+        try (ForeignProgram receive = run(StreamFile.class, "receive", copy.toString(), uri, "files-of-proton");
+                ForeignProgram send = proton.start("stream_send", uri, "files-of-proton", "" + LARGE_MIB)) {
+            String accepted = send.awaitLine("ACCEPTED");
+            assertThat(receive.awaitSuccess()).containsExactly(size);
+            assertThat(accepted).endsWith("checksum " + Long.toHexString(checksum(copy)));
+        }
+    }
+
+    private static long checksum(Path file) throws IOException {
+        CheckedInputStream in = new CheckedInputStream(Files.newInputStream(file), new CRC32());
+        try (in) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return in.getChecksum().getValue();
     }
 
     @Test
