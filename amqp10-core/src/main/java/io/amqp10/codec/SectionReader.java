@@ -55,14 +55,14 @@ public final class SectionReader {
             if (type == null) {
                 throw new DecodeException("a message has a section of an unknown type");
             }
-            if (type.isBody() && type == body && type != SectionType.VALUE) {
+            if (type == body && type.place() == place && type != SectionType.VALUE) {
                 bodySections++;
                 if (bodySections > limits.maxBodySections()) {
                     throw new DecodeException("a message has more body sections than maxBodySections allows, which is "
                             + limits.maxBodySections());
                 }
             } else if (type.place() <= place) {
-                throw outOfOrder(type, body);
+                throw outOfOrder(type, place, body);
             } else if (type.isBody()) {
                 body = type;
                 bodySections = 1;
@@ -76,12 +76,12 @@ public final class SectionReader {
         }
     }
 
-    private static DecodeException outOfOrder(SectionType type, @Nullable SectionType body) {
-        String name = Descriptor.name(type.descriptor());
-        return new DecodeException("a message has a section " + name
-                + (body == null
+    private static DecodeException outOfOrder(SectionType type, int place, @Nullable SectionType body) {
+        SectionType before = place == SectionType.FOOTER.place() ? SectionType.FOOTER : body;
+        return new DecodeException("a message has a section " + Descriptor.name(type.descriptor())
+                + (before == null
                         ? " twice or out of order"
-                        : body == type ? " twice" : " behind " + Descriptor.name(body.descriptor())));
+                        : before == type ? " twice" : " behind " + Descriptor.name(before.descriptor())));
     }
 
     /**

@@ -179,8 +179,10 @@ class MessageCodecTest {
                     005377 40 005375 a000               | a message has a section data behind amqp-value
                     005377 40 005377 40                 | a message has a section amqp-value twice
                     005376 45 005375 a000               | a message has a section data behind amqp-sequence
-                    005377 40 005378 c10100 005378 c10100 | a message has a section footer behind amqp-value
-                    005378 c10100 005377 40             | a message has a section amqp-value twice or out of order
+                    005377 40 005378 c10100 005378 c10100 | a message has a section footer twice
+                    005378 c10100 005377 40             | a message has a section amqp-value behind footer
+                    005375 a000 005378 c10100 005375 a000 | a message has a section data behind footer
+                    005376 45 005378 c10100 005376 45   | a message has a section amqp-sequence behind footer
                     005379 40                           | a message has a section of an unknown type
                     005324 45                           | a message has a section of an unknown type
                     00a30161 40                         | a message has a section of an unknown type
