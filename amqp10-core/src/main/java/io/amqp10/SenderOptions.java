@@ -68,12 +68,13 @@ public final class SenderOptions implements Cloneable {
     }
 
     /**
-     * Starts with the anonymous target: each message goes to the address in its {@code to}.
+     * Starts with the anonymous target: each message goes to the address in its {@code to}. What {@linkplain #capabilities
+     * capabilities} ask for, by default a queue, holds for all these addresses: to send to topics that exist, ask for none.
      *
      * @return the options
      */
     public static SenderOptions anonymous() {
-        return new SenderOptions(null).capabilities(List.of());
+        return new SenderOptions(null);
     }
 
     /**

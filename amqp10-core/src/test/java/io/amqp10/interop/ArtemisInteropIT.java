@@ -223,6 +223,39 @@ final class ArtemisInteropIT implements MessageExchange {
     }
 
     @Test
+    void stockBrokerKeepsWhatIsRelayedToANewAddress() {
+        try (ArtemisBroker stock = ArtemisBroker.builder().stockSettings().start();
+                Connection toStock = container.connect(stock.uri());
+                Sender relay = toStock.openSender(SenderOptions.anonymous())) {
+            relay.send(Message.builder().to("new").body("relayed").build())
+                    .await()
+                    .orThrow();
+
+            await().untilAsserted(() -> assertThat(stock.messageCount("new")).isEqualTo(1));
+            assertThat(MessageExchange.next(toStock.openReceiver("new"))
+                            .message()
+                            .body())
+                    .isEqualTo("relayed");
+        }
+    }
+
+    @Test
+    void stockBrokerGivesToSubscribersWhatIsRelayedWithoutCapabilities() {
+        try (ArtemisBroker stock = ArtemisBroker.builder().stockSettings().start();
+                Connection toStock = container.connect(stock.uri());
+                Receiver subscriber = toStock.openReceiver(
+                                ReceiverOptions.of("news").capabilities(List.of(Symbol.of("topic"))))
+                        .awaitOpen();
+                Sender relay = toStock.openSender(SenderOptions.anonymous().capabilities(List.of()))) {
+            relay.send(Message.builder().to("news").body("relayed").build())
+                    .await()
+                    .orThrow();
+
+            assertThat(MessageExchange.next(subscriber).message().body()).isEqualTo("relayed");
+        }
+    }
+
+    @Test
     void wrongPasswordEndsTheConnectionWithOneClearSentence() {
         ConnectionOptions wrong = ConnectionOptions.of("127.0.0.1:" + broker.port())
                 .user(ArtemisBroker.USER)
