@@ -1,5 +1,5 @@
-// server.js PORT [--cert FILE --key FILE]: an AMQP 1.0 server with queues in memory, made on demand; users alice
-// (alice-secret) and anonymous. What is sent to an address that begins with "reject", "release" or "modify" gets that
+// server.js PORT [--cert FILE --key FILE] [--websocket]: an AMQP 1.0 server with queues in memory, made on demand; users
+// alice (alice-secret) and anonymous. What is sent to an address that begins with "reject", "release" or "modify" gets that
 // outcome; one that begins with "nowhere" does not exist; "silent" never answers. The rest is queued and accepted.
 const fs = require('fs');
 const rhea = require('rhea');
@@ -125,8 +125,17 @@ for (const event of ['connection_error', 'session_error', 'sender_error', 'recei
 
 const file = name => fs.readFileSync(options[options.indexOf(name) + 1]);
 const tls = options.includes('--cert') ? { transport: 'tls', cert: file('--cert'), key: file('--key') } : {};
-container.listen({
-  port: Number(port), host: '127.0.0.1', ...tls,
+const links = {
   receiver_options: { credit_window: 0, autoaccept: false },
   sender_options: { treat_modified_as_released: false },
-}).on('listening', () => console.log('LISTENING', port));
+};
+const listening = () => console.log('LISTENING', port);
+if (options.includes('--websocket')) {
+  const { WebSocketServer } = require('ws');
+  const handleProtocols = offered => offered.has('amqp') && 'amqp';
+  new WebSocketServer({ port: Number(port), host: '127.0.0.1', handleProtocols })
+    .on('connection', socket => container.websocket_accept(socket, links))
+    .on('listening', listening);
+} else {
+  container.listen({ port: Number(port), host: '127.0.0.1', ...tls, ...links }).on('listening', listening);
+}

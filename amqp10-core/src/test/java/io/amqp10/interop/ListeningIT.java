@@ -144,6 +144,29 @@ final class ListeningIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"amqpws://127.0.0.1", "amqpwss://localhost"})
+    void clientOfRheaComesByWebSocket(String scheme) {
+        Rhea rhea = Rhea.requireWebSockets();
+        TlsMaterial tls = TlsMaterial.get();
+        Queues queues = new Queues();
+        ListenOptions options = ListenOptions.of(scheme + ":0/amqp")
+                .tls(TlsOptions.DEFAULT.sslContext(tls.sslContext(Identity.SERVER)))
+                .users(Map.of("alice", "alice-secret"))
+                .handler(queues);
+        try (Listener listener = container.listen(options)) {
+            String url = scheme.replace("//", "//alice:alice-secret@") + ":" + listener.port() + "/amqp";
+            String[] ca = {"--ca", tls.authority().toString()};
+
+            assertThat(rhea.start("send", url, "q", "5000", ca[0], ca[1]).awaitSuccess())
+                    .containsExactly("confirmed 5000");
+            assertThat(queues.bodies).hasSize(5000);
+            assertThat(rhea.start("receive", url, "q", "5000", "--quiet", ca[0], ca[1])
+                            .awaitSuccess())
+                    .containsExactly("different 5000", "received 5000");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"Proton", "rhea"})
     void foreignClientIsKnownByItsCertificate(String engine) {
         TlsMaterial tls = TlsMaterial.get();

@@ -41,16 +41,19 @@ public final class BrokerJ implements AutoCloseable {
     private static final String VIRTUAL_HOST = "default";
 
     private final boolean durable;
+    private final boolean webSockets;
     private final Path data;
     private final int port = FreePorts.next();
     private final int tlsPort = FreePorts.next();
     private final int mutualTlsPort = FreePorts.next();
     private final int anonymousPort = FreePorts.next();
+    private final int webSocketPort = FreePorts.next();
     private @Nullable SystemLauncher launcher;
     private volatile @Nullable SystemConfig<?> system;
 
-    private BrokerJ(boolean durable) {
+    private BrokerJ(boolean durable, boolean webSockets) {
         this.durable = durable;
+        this.webSockets = webSockets;
         try {
             this.data = Files.createTempDirectory("amqp10-broker-j-");
         } catch (IOException e) {
@@ -65,7 +68,7 @@ public final class BrokerJ implements AutoCloseable {
      * @return the broker, ready
      */
     public static BrokerJ started() {
-        BrokerJ made = new BrokerJ(false);
+        BrokerJ made = new BrokerJ(false, false);
         made.start();
         return made;
     }
@@ -77,9 +80,30 @@ public final class BrokerJ implements AutoCloseable {
      * @return the broker, ready
      */
     public static BrokerJ startedDurable() {
-        BrokerJ made = new BrokerJ(true);
+        BrokerJ made = new BrokerJ(true, false);
         made.start();
         return made;
+    }
+
+    /**
+     * Starts a broker that keeps messages in memory and has a port for WebSockets, for which the broker's plugin for them has
+     * to be on the class path.
+     *
+     * @return the broker, ready
+     */
+    public static BrokerJ startedWithWebSockets() {
+        BrokerJ made = new BrokerJ(false, true);
+        made.start();
+        return made;
+    }
+
+    /**
+     * Returns the port for WebSockets without TLS, which only {@link #startedWithWebSockets()} has.
+     *
+     * @return the port, the same for the broker's whole life
+     */
+    public int webSocketPort() {
+        return webSocketPort;
     }
 
     /**
@@ -334,6 +358,9 @@ public final class BrokerJ implements AutoCloseable {
                 amqpPort("tls", tlsPort, "passwords", secured),
                 amqpPort("mutual", mutualTlsPort, "certificates", secured + ", \"needClientAuth\": true"),
                 amqpPort("anonymous", anonymousPort, "anonymous", "\"transports\": [\"TCP\"]"));
+        if (webSockets) {
+            ports += "," + amqpPort("websocket", webSocketPort, "passwords", "\"transports\": [\"WS\"]");
+        }
         Path file = data.resolve("initial.json");
         Files.writeString(file, """
             {"name": "broker-j", "modelVersion": "9.0",

@@ -29,6 +29,8 @@ public final class Rhea {
             "server.js",
             "upper_server.js");
 
+    private static final String HOW_TO_GET_ITS_WEB_SOCKETS = "run \"npm install ws\" where rhea was installed";
+
     private final String node;
     private final Path programs;
 
@@ -52,6 +54,17 @@ public final class Rhea {
      */
     public static Rhea require() {
         return ForeignTools.require(Holder.FOUND, "rhea", HOW_TO_GET_IT);
+    }
+
+    /**
+     * Finds rhea, and the WebSockets that it uses.
+     *
+     * @return the programs
+     */
+    public static Rhea requireWebSockets() {
+        Rhea rhea = require();
+        boolean found = ForeignTools.works(List.of(rhea.node, "-e", "require('ws')"));
+        return ForeignTools.require(found ? Optional.of(rhea) : Optional.empty(), "ws", HOW_TO_GET_ITS_WEB_SOCKETS);
     }
 
     /**
