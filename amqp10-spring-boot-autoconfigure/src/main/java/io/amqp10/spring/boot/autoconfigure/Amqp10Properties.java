@@ -124,7 +124,8 @@ public record Amqp10Properties(
      *
      * @param concurrency Messages that a listener works with at a time.
      * @param credit Messages that the peer may send ahead of what a listener has finished.
-     * @param guarantee What is promised about messages.
+     * @param guarantee Promise about messages: at-least-once has them come again after a failure or break, at-most-once never
+     *     does so and may lose them.
      * @param acknowledgeMode Who gives deliveries their outcome: the container after the method returned, or the method.
      * @param autoStartup Whether listeners start with the application.
      * @param shutdownTimeout Time that stopping waits for messages that are being worked with.
@@ -147,7 +148,7 @@ public record Amqp10Properties(
      * @param maxDelay Longest time to wait before a message is given back.
      * @param multiplier Factor between the delays of two failures of a message.
      * @param maxDeliveries Deliveries of a message after which it is rejected, so that the broker can put it to its dead
-     *     letters; 0 for never. Where the broker does not count them, the listener does, by message-id or, without one, by
+     *     letters; a broker that keeps none drops it. 0 for never. Where the broker does not count them, the listener does, by message-id or, without one, by
      *     content.
      */
     public record Retry(
@@ -160,7 +161,8 @@ public record Amqp10Properties(
      * Defaults of the template.
      *
      * @param defaultAddress Address of messages that are sent without one. By default there is none.
-     * @param guarantee What is promised about messages.
+     * @param guarantee Promise about messages: at-least-once has them come again after a failure or break, at-most-once never
+     *     does so and may lose them.
      * @param durable Whether the broker must not lose messages in a restart.
      * @param timeToLive Time that messages live. By default for ever.
      * @param priority Priority of messages, from 0 to 255.
