@@ -40,6 +40,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
 
     private static final Logger LOG = LoggerFactory.getLogger(LiveLink.class);
 
+    /** A link that never opened is given up when so many sessions in a row have ended because of it. */
+    private static final int MAX_SESSIONS_ENDED = 3;
+
     /** Where it lives; another one if the peer redirects it to another host. Changed on the event loop. */
     volatile LiveSession session;
 
@@ -74,6 +77,10 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
 
     private boolean attachAnswered;
     private boolean unansweredAtEnd;
+
+    /** So many sessions in a row ended because of this link. */
+    private int sessionsEnded;
+
     private boolean detachOnly;
 
     /** While closing: work is left, and the link is detached when it is done or time is over. */
@@ -179,8 +186,15 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         return unansweredAtEnd;
     }
 
+    /** Notes that its attach ended a session; returns false if that is enough for a link that never opened. */
+    final boolean mayEndAnotherSession() {
+        sessionsEnded++;
+        return state != LifecycleState.OPENING || sessionsEnded < MAX_SESSIONS_ENDED;
+    }
+
     final void answered(Attach answer) {
         attachAnswered = true;
+        sessionsEnded = 0;
         remoteAttach = answer;
         Amqp10Exception unmet = checkAnswer(answer);
         if (unmet != null) {

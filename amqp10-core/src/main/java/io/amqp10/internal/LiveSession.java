@@ -203,9 +203,12 @@ final class LiveSession implements Session, SessionListener {
         }
     }
 
-    /** Some peers refuse a link by ending its session: the one link that has no answer yet must be the one. */
+    /**
+     * Some peers refuse a link by ending its session: the one link that has no answer yet must be the one. What may pass is
+     * tried again, behind the other links, which are not to wait for it; a link that never opened only a few times.
+     */
     private void blameRefusedLink(@Nullable ErrorCondition said) {
-        if (said == null || Errors.passesForLink(said) || transactions.isToBlame()) {
+        if (said == null || transactions.isToBlame()) {
             return;
         }
         List<LiveLink<?, ?>> unanswered = new ArrayList<>();
@@ -217,7 +220,13 @@ final class LiveSession implements Session, SessionListener {
         oneByOne = unanswered.size() > 1;
         if (unanswered.size() == 1) {
             LiveLink<?, ?> link = unanswered.get(0);
-            link.finish(Errors.linkRefused(link.described(), connection.remoteAddress(), said));
+            if (Errors.passesForLink(said) && link.mayEndAnotherSession()) {
+                links.remove(link);
+                links.add(link);
+                oneByOne = true;
+            } else {
+                link.finish(Errors.linkRefused(link.described(), connection.remoteAddress(), said));
+            }
         }
     }
 
