@@ -5,18 +5,30 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unsettled deliveries by delivery-id. A ring: the slot of an id is its low bits, so that consecutive ids neither collide nor
- * need hashing. An old delivery that outlives a turn of the ring only displaces its successors by a slot (Robin Hood open
- * addressing), so that memory is in proportion to how many deliveries there are, not to how far their ids are apart.
+ * Unsettled deliveries by delivery-id. Consecutive ids are neighbours in blocks of a cache line, and the blocks are spread over
+ * the slots: they collide with nothing as long as there are few, and where many old deliveries stay, new ones find free slots
+ * between them. In one ring they would have to pass all the old ones, which lie in a row, at each turn. A delivery whose slot
+ * is taken displaces those behind it (Robin Hood open addressing), so that memory is in proportion to how many deliveries
+ * there are, not to how far their ids are apart.
  */
 final class DeliveryTable {
 
     private static final int INITIAL_SLOTS = 64;
+    private static final int BLOCK_BITS = 4;
+    private static final int BLOCK_MASK = (1 << BLOCK_BITS) - 1;
+
+    /** 2 to the 32nd divided by the golden ratio: multiples of it lie as far from each other as they can. */
+    private static final int SPREAD = 0x9E3779B9;
+
     private static final int MOST_SLOTS_WHEN_EMPTY = 1 << 16;
     private static final LinkDelivery[] NONE = {};
 
     private @Nullable LinkDelivery[] slots = new LinkDelivery[INITIAL_SLOTS];
     private int mask = INITIAL_SLOTS - 1;
+
+    /** What is left of a spread block number is as many bits as number the blocks. */
+    private int shift = shiftFor(INITIAL_SLOTS);
+
     private int size;
 
     int size() {
@@ -101,7 +113,7 @@ final class DeliveryTable {
     }
 
     private int indexOf(int id) {
-        int slot = id & mask;
+        int slot = home(id);
         for (int distance = 0; ; distance++) {
             LinkDelivery delivery = slots[slot];
             if (delivery == null || displacement(delivery, slot) < distance) {
@@ -116,7 +128,7 @@ final class DeliveryTable {
 
     private void insert(LinkDelivery delivery) {
         LinkDelivery homeless = delivery;
-        int slot = delivery.deliveryId & mask;
+        int slot = home(delivery.deliveryId);
         for (int distance = 0; ; distance++) {
             LinkDelivery resident = slots[slot];
             if (resident == null) {
@@ -133,8 +145,27 @@ final class DeliveryTable {
         }
     }
 
+    private int home(int id) {
+        return (id >>> BLOCK_BITS) * SPREAD >>> shift << BLOCK_BITS | id & BLOCK_MASK;
+    }
+
+    private static int shiftFor(int capacity) {
+        return Integer.SIZE - (Integer.numberOfTrailingZeros(capacity) - BLOCK_BITS);
+    }
+
     private int displacement(LinkDelivery delivery, int slot) {
-        return slot - delivery.deliveryId & mask;
+        return slot - home(delivery.deliveryId) & mask;
+    }
+
+    /** Returns how many deliveries at most lie in a row, which is what an insertion may have to pass or move. */
+    int longestRow() {
+        int longest = 0;
+        int row = 0;
+        for (LinkDelivery delivery : slots) {
+            row = delivery == null ? 0 : row + 1;
+            longest = Math.max(longest, row);
+        }
+        return longest;
     }
 
     private void resize(int capacity) {
@@ -150,5 +181,6 @@ final class DeliveryTable {
     private void allocate(int capacity) {
         slots = new LinkDelivery[capacity];
         mask = capacity - 1;
+        shift = shiftFor(capacity);
     }
 }

@@ -1,5 +1,6 @@
 package io.amqp10.engine;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amqp10.engine.testing.Recorder;
@@ -43,6 +44,29 @@ class DeliveryTableTest {
         assertThat(table.get(0)).isSameAs(old);
         assertThat(table.size()).isEqualTo(21);
         assertThat(table.capacity()).isEqualTo(64);
+    }
+
+    // in one ring, new deliveries would have to pass the row of the old ones whenever their turn comes to it
+    @Test
+    void manyOldDeliveriesAreInNobodysWay() {
+        for (int id = 0; id < 100_000; id++) {
+            put(id);
+        }
+        int longestRow = 0;
+        for (int id = 100_000; id < 300_000; id++) {
+            put(id);
+            if (id >= 100_500) {
+                table.remove(requireNonNull(table.get(id - 500)));
+            }
+            if (id % 10_000 == 0) {
+                longestRow = Math.max(longestRow, table.longestRow());
+            }
+        }
+
+        assertThat(longestRow).isLessThan(100);
+        assertThat(table.size()).isEqualTo(100_500);
+        assertThat(table.capacity()).isEqualTo(262_144);
+        assertThat(table.within(50, 52)).hasSize(3);
     }
 
     @Test
