@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * The sending end of a link.
  *
  * <p>{@link #send} takes a message at once while fewer than {@link SenderOptions#maxQueued} messages wait for credit; then
- * the sender's {@link BackPressure} decides. Messages go out in the order in which they were taken.
+ * the sender's {@link BackPressure} decides. It does so too while a {@link MessagingHandler} that is told of outcomes is
+ * behind by 16 times as many of them (by 16384 at least), unless a handler of the connection is sending. Messages go out in
+ * the order in which they were taken.
  */
 public interface Sender extends Link {
 

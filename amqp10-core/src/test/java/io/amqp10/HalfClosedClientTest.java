@@ -44,7 +44,7 @@ class HalfClosedClientTest {
     private static void assertStillOpen(RawPeer peer) throws Exception {
         peer.socket().setSoTimeout(200);
         assertThatThrownBy(peer::readFrame).isInstanceOf(SocketTimeoutException.class);
-        peer.socket().setSoTimeout(10_000);
+        peer.socket().setSoTimeout(60_000);
     }
 
     private static void await(CountDownLatch latch) {

@@ -10,7 +10,9 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -63,6 +65,33 @@ class RecoveryTest {
 
         receiver.awaitOpen(SOON);
         assertThat(requests).hasValue(3);
+    }
+
+    @Test
+    void linksAreAttachedAgainUnderTheirNamesAfterABreak() {
+        List<String> attaches = new CopyOnWriteArrayList<>();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0").linkAcceptor(request -> {
+            attaches.add(request.localRole() + " " + request.attach().name() + " " + request.address());
+            request.accept();
+        }));
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = client.connect(to("amqp://127.0.0.1:" + link.port()));
+            Sender named = connection.openSender(SenderOptions.of("a").name("orders-out"));
+            Sender unnamed = connection.openSender("a");
+            Receiver received = connection.openReceiver(ReceiverOptions.of("b").name("orders-in"));
+            List<Link> links = List.of(named.awaitOpen(SOON), unnamed.awaitOpen(SOON), received.awaitOpen(SOON));
+            List<String> first = List.copyOf(attaches);
+            assertThat(first)
+                    .containsExactlyInAnyOrder(
+                            "RECEIVER orders-out a", "RECEIVER " + unnamed.name() + " a", "SENDER orders-in b");
+            for (int i = 0; i < 3; i++) {
+                attaches.clear();
+                link.cut();
+                await().until(() ->
+                        attaches.size() >= 3 && links.stream().allMatch(each -> each.state() == LifecycleState.OPEN));
+                assertThat(attaches).containsExactlyInAnyOrderElementsOf(first);
+            }
+        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.amqp10;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.ConnectionListener;
@@ -18,6 +19,7 @@ import io.amqp10.transport.Amqp10Transport;
 import io.amqp10.transport.EventLoops;
 import io.amqp10.transport.ServerTransportOptions;
 import io.amqp10.transport.TransportListener;
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
@@ -28,7 +30,9 @@ import io.amqp10.types.transport.Open;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +73,16 @@ class SessionBlameTest {
 
         @Override
         public void onRemoteAttach(ReceiverLink link, Attach attach) {
+            if (attach.target() instanceof Target target && "fatal".equals(target.address())) {
+                link.accept(
+                        Attach.builder(link.name(), 0, Role.RECEIVER)
+                                .source(attach.source())
+                                .target(attach.target())
+                                .build(),
+                        this);
+                link.session().end(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not in this session"));
+                return;
+            }
             links.add(link);
             if (attach.target() instanceof Target target && "missing".equals(target.address())) {
                 link.session().end(ErrorCondition.of(condition, "no such queue"));
@@ -110,6 +124,57 @@ class SessionBlameTest {
         public void onDetached(ReceiverLink link, StopReason reason, boolean closed) {}
     }
 
+    @Test
+    void sessionThatThePeerEndsIsToldWithItsErrorBeforeItIsToldAsClosed() {
+        List<String> events = new CopyOnWriteArrayList<>();
+        EventLoops loops = EventLoops.create(1);
+        try (Container client = Container.create("client")) {
+            TransportListener listener = listen(loops, new AtomicInteger(), AmqpError.NOT_FOUND);
+            Connection connection = client.connect(ConnectionOptions.of("amqp://127.0.0.1:" + listener.port())
+                    .reconnect(ReconnectOptions.OFF)
+                    .handler(new MessagingHandler() {
+                        @Override
+                        public void onSessionOpened(Session session) {
+                            events.add("opened");
+                        }
+
+                        @Override
+                        public void onSessionError(Session session, Amqp10Exception error) {
+                            events.add("error: " + error.condition());
+                        }
+
+                        @Override
+                        public void onSessionClosed(Session session) {
+                            events.add("closed");
+                        }
+                    }));
+            Session session = connection.openSession();
+            session.openSender(SenderOptions.of("fatal"));
+
+            await().untilAsserted(() -> assertThat(events).hasSize(3));
+            assertThat(events.get(0)).isEqualTo("opened");
+            assertThat(events.get(1)).startsWith("error: ").contains("unauthorized-access", "not in this session");
+            assertThat(events.get(2)).isEqualTo("closed");
+            assertThat(session.state()).isEqualTo(LifecycleState.CLOSED);
+        } finally {
+            loops.close();
+        }
+    }
+
+    private static TransportListener listen(EventLoops loops, AtomicInteger sessions, Symbol condition) {
+        return Amqp10Transport.listen(
+                        loops,
+                        ServerTransportOptions.builder("127.0.0.1", 0).build(),
+                        (transport, output, now) -> new ConnectionEngine(
+                                EngineOptions.builder(Open.builder("strict").build())
+                                        .build(),
+                                output,
+                                new Strict(sessions, condition),
+                                now),
+                        failure -> {})
+                .join();
+    }
+
     /** Not found is final; an internal error may pass, and is tried twice more. */
     @ParameterizedTest
     @CsvSource({"amqp:not-found, 5", "amqp:internal-error, 7"})
@@ -117,17 +182,7 @@ class SessionBlameTest {
         AtomicInteger sessions = new AtomicInteger();
         EventLoops loops = EventLoops.create(1);
         try (Container client = Container.create("client")) {
-            TransportListener listener = Amqp10Transport.listen(
-                            loops,
-                            ServerTransportOptions.builder("127.0.0.1", 0).build(),
-                            (transport, output, now) -> new ConnectionEngine(
-                                    EngineOptions.builder(Open.builder("strict").build())
-                                            .build(),
-                                    output,
-                                    new Strict(sessions, Symbol.of(condition)),
-                                    now),
-                            failure -> {})
-                    .join();
+            TransportListener listener = listen(loops, sessions, Symbol.of(condition));
             Connection connection = client.connect(ConnectionOptions.of("amqp://127.0.0.1:" + listener.port())
                     .reconnect(ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(2))));
             Sender first = connection.openSender("there");

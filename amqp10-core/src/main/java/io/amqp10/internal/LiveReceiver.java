@@ -78,6 +78,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     /** How many that came settled, on this attachment or an earlier one, the application has not finished. */
     private int settledInProgress;
 
+    /** How many of earlier attachments may still wait for the handler, which takes them for what they are. */
+    private int outdated;
+
     /** How many have their outcome and are kept until the sender settles them. */
     private int awaitingSender;
 
@@ -476,7 +479,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             creditSeen = link.credit();
             return;
         }
-        int outstanding = link.credit() + inProgress + settledInProgress + awaitingSender;
+        int outstanding = link.credit() + inProgress + settledInProgress + awaitingSender + outdated;
         if (outstanding <= window / 2) {
             link.addCredit(window - outstanding);
         }
@@ -621,6 +624,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     @Override
     void unattached() {
         attachment = null;
+        countOutdated(inProgress);
         inProgress = 0;
         awaitingSender = 0;
         inProgressSeen = settledInProgress;
@@ -630,6 +634,21 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         connection.linkLost(this);
         onDrainedByBreak();
         handedBack();
+    }
+
+    /** Messages that wait for a slow handler use up credit until it has seen them go, or each break would bring more of them. */
+    private void countOutdated(int count) {
+        if (count == 0 || handler() == null) {
+            return;
+        }
+        outdated += count;
+        dispatcher().execute((SerialDispatcher.Essential) () -> submit(() -> {
+            outdated -= count;
+            ReceiverLink link = endpoint;
+            if (link != null && link.isAttached()) {
+                refill(link);
+            }
+        }));
     }
 
     private void onDrainedByBreak() {

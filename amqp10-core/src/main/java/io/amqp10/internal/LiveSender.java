@@ -71,6 +71,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private final ReentrantLock roomLock = new ReentrantLock();
     private final Condition room = roomLock.newCondition();
     private final AtomicInteger waitingForRoom = new AtomicInteger();
+    private final OutcomeBacklog backlog;
+    private volatile boolean refusedForBacklog;
     private volatile int creditSeen;
     private volatile int unsettledSeen;
     private volatile boolean sendableEventQueued;
@@ -95,6 +97,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         this.options = options;
         this.atMostOnce = options.guarantee() == DeliveryGuarantee.AT_MOST_ONCE;
         this.timed = connection.metrics().wantsTimes();
+        this.backlog = new OutcomeBacklog(dispatcher(), options.maxQueued(), this::handlerCaughtUp);
     }
 
     SenderOptions options() {
@@ -157,8 +160,27 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
     }
 
+    /** Tells whether to wait for the handler. A handler that sends must not wait for itself. */
+    private boolean isHandlerBehind() {
+        return backlog.isFull() && !connection.isHandling();
+    }
+
+    private void handlerCaughtUp() {
+        wakeWaiting();
+        if (refusedForBacklog) {
+            refusedForBacklog = false;
+            submit(() -> {
+                lastWasSendable = false;
+                pump();
+            });
+        }
+    }
+
     /** Takes one place in the queue; never more than there are, not even for a moment: somebody may wait for just that one. */
     private boolean reserveRoom() {
+        if (isHandlerBehind()) {
+            return false;
+        }
         int before;
         do {
             before = queued.get();
@@ -172,6 +194,12 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     @Override
     public @Nullable Tracker trySend(Message message) {
         checkUsable();
+        if (isHandlerBehind()) {
+            refusedForBacklog = true;
+            if (isHandlerBehind()) {
+                return null;
+            }
+        }
         int credit = creditSeen;
         int before;
         do {
@@ -388,6 +416,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     private String noRoom() {
+        if (isHandlerBehind()) {
+            return "the handler of " + described() + " is " + backlog.limit() + " outcomes behind";
+        }
         return described() + " has no credit, and " + options.maxQueued() + " messages wait for it already";
     }
 
@@ -577,6 +608,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         connection.metrics().settled(this, status, timed ? System.nanoTime() - message.takenNanos() : 0);
         MessagingHandler to = handler();
         if (to != null) {
+            backlog.added();
             dispatcher().execute(() -> {
                 switch (status) {
                     case ACCEPTED -> to.onAccepted(message);

@@ -30,6 +30,7 @@ final class Bystander implements AutoCloseable {
 
     static final String SECRET = "s3cret-of-the-bystander";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int UNDER_WAY = 10;
 
     private final AtomicInteger sent = new AtomicInteger();
@@ -44,6 +45,7 @@ final class Bystander implements AutoCloseable {
         CompletableFuture<Sender> return_ = new CompletableFuture<>();
         listener = to.listen(ListenOptions.of("amqp://127.0.0.1:0")
                 .users(Map.of("bystander", SECRET))
+                .handshakeTimeout(PATIENCE)
                 .handler(new MessagingHandler() {
                     @Override
                     public void onSenderOpened(Sender sender) {
@@ -58,7 +60,8 @@ final class Bystander implements AutoCloseable {
         connection = from.connect(ConnectionOptions.of(listener.uri())
                         .user("bystander")
                         .password(SECRET)
-                        .reconnect(ReconnectOptions.OFF))
+                        .reconnect(ReconnectOptions.OFF)
+                        .connectTimeout(PATIENCE))
                 .awaitOpen();
         connection
                 .openReceiver("back", new MessagingHandler() {

@@ -14,6 +14,8 @@ import io.amqp10.Sender;
 import io.amqp10.testkit.ArtemisBroker;
 import io.amqp10.testkit.BrokerJ;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -122,22 +124,27 @@ final class BrokerRestartIT {
                             .reconnect(ReconnectOptions.DEFAULT.maxDelay(Duration.ofMillis(500))))
                     .awaitOpen();
             Sender sender = connection.openSender(queue).awaitOpen();
-            Thread sending = new Thread(() -> send(sender, many, confirmed), "sending");
+            CountDownLatch sendOn = new CountDownLatch(1);
+            Thread sending = new Thread(() -> send(sender, many, confirmed, sendOn), "sending");
             sending.start();
             confirmed.await(many / 10);
-            restart(broker);
+            restart(broker, confirmed, many, sendOn);
             confirmed.awaitAll();
             assertThat(confirmed.duplicates()).isZero();
             assertThat(broker.depth(queue)).isGreaterThanOrEqualTo(many);
 
+            CountDownLatch receiveOn = new CountDownLatch(1);
             Receiver receiver = connection.openReceiver(queue, new MessagingHandler() {
                 @Override
                 public void onMessage(Delivery delivery) {
+                    if (received.size() == many / 2) {
+                        awaitUninterruptibly(receiveOn);
+                    }
                     received.add(Numbers.of(delivery));
                 }
             });
             received.await(many / 10);
-            restart(broker);
+            restart(broker, received, many, receiveOn);
             received.awaitAll();
             await().atMost(MessageExchange.PATIENCE).until(() -> broker.depth(queue) == 0);
 
@@ -148,8 +155,12 @@ final class BrokerRestartIT {
         }
     }
 
-    private static void send(Sender sender, int count, Numbers confirmed) {
+    /** The second half waits for the broker to have stopped, which so cannot come too late. */
+    private static void send(Sender sender, int count, Numbers confirmed, CountDownLatch sendOn) {
         for (int i = 0; i < count; i++) {
+            if (i == count / 2) {
+                awaitUninterruptibly(sendOn);
+            }
             int number = i;
             sender.send(Numbers.durableMessage(number)).settlement().whenComplete((outcome, error) -> {
                 if (outcome != null && outcome.isAccepted()) {
@@ -159,8 +170,22 @@ final class BrokerRestartIT {
         }
     }
 
-    private static void restart(Restartable broker) {
+    /** Restarts a broker in the middle: some messages had gone through it by then, and some had not. */
+    private static void restart(Restartable broker, Numbers through, int many, CountDownLatch goOn) {
         broker.stop();
+        int before = through.size();
+        assertThat(before).isBetween(many / 10, many / 2);
+        goOn.countDown();
         broker.start();
+        through.await(before + many / 4);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(MessageExchange.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

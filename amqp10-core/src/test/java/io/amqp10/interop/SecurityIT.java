@@ -18,6 +18,10 @@ import io.amqp10.testkit.BrokerJ;
 import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.testkit.TlsMaterial.Identity;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -72,10 +76,37 @@ final class SecurityIT {
                 .hasMessageContaining("nobody");
     }
 
+    /** What was tried is told when it fails; the brokers offer PLAIN too, and Broker-J no SCRAM-SHA-512. */
     @ParameterizedTest
-    @ValueSource(strings = {"Artemis", "Broker-J"})
-    void strongestMechanismIsTakenAndWorks(String broker) {
-        exchange(plain(broker).user(ArtemisBroker.USER).password(ArtemisBroker.PASSWORD));
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "Artemis  |                             | SCRAM-SHA-512",
+                "Artemis  | PLAIN SCRAM-SHA-256         | SCRAM-SHA-256",
+                "Artemis  | SCRAM-SHA-512 SCRAM-SHA-256 | SCRAM-SHA-512",
+                "Broker-J |                             | SCRAM-SHA-256",
+                "Broker-J | PLAIN SCRAM-SHA-1           | SCRAM-SHA-1",
+                "Broker-J | SCRAM-SHA-512 PLAIN         | PLAIN"
+            })
+    void strongestMechanismThatIsOfferedAndAllowedIsTaken(String broker, @Nullable String allowed, String taken) {
+        ConnectionOptions options = plain(broker).user(ArtemisBroker.USER);
+        if (allowed != null) {
+            options = options.saslMechanisms(List.of(allowed.split(" ")));
+        }
+        exchange(options.password(ArtemisBroker.PASSWORD));
+
+        ConnectionOptions wrong = options.password("wrong");
+        assertThatThrownBy(() -> container.connect(wrong).awaitOpen())
+                .isInstanceOf(AuthenticationException.class)
+                .satisfies(refused -> assertThat(mechanismsIn(refused)).containsExactly(taken));
+    }
+
+    private static Set<String> mechanismsIn(Throwable refused) {
+        return Pattern.compile("PLAIN|SCRAM-SHA-\\d+")
+                .matcher(String.valueOf(refused.getMessage()))
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -18,13 +18,13 @@ import org.apache.qpid.protonj2.client.exceptions.ClientException;
  */
 final class ForeignClient implements AutoCloseable {
 
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final Client client = Client.create();
     private final Connection connection;
 
     private ForeignClient(int port, ConnectionOptions options) throws ClientException {
-        options.reconnectEnabled(false);
+        options.reconnectEnabled(false).openTimeout(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
         connection = client.connect(options.sslEnabled() ? "localhost" : "127.0.0.1", port, options);
         try {
             connection.openFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);

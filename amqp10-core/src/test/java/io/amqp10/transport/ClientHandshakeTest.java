@@ -352,7 +352,7 @@ class ClientHandshakeTest {
             try {
                 assertThat(peer.readToEnd()).isEmpty();
             } catch (SocketTimeoutException e) {
-                peer.socket().setSoTimeout(10_000);
+                peer.socket().setSoTimeout(60_000);
             }
             peer.send(OFFER_ANONYMOUS);
             assertThat(peer.readFrame().substring(16, 22)).isEqualTo(INIT_ANONYMOUS.substring(18, 24));

@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class EventLoopsTest {
 
@@ -47,6 +54,23 @@ class EventLoopsTest {
 
         loops.terminated().get(30, TimeUnit.SECONDS);
         assertThat(loops.group().isTerminated()).isTrue();
+    }
+
+    @Test
+    @EnabledOnOs(
+            value = OS.LINUX,
+            architectures = {"amd64", "aarch64"})
+    void epollIsUsedWhereItIsPresent() throws Exception {
+        try (EventLoops own = EventLoops.create(1);
+                EventLoops shared = EventLoops.shared()) {
+            for (EventLoops loops : List.of(own, shared)) {
+                assertThat(loops.isNative()).isTrue();
+                assertThat(((IoEventLoop) loops.next()).isIoType(EpollIoHandler.class))
+                        .isTrue();
+                assertThat(loops.channelType()).isEqualTo(EpollSocketChannel.class);
+                assertThat(loops.serverChannelType()).isEqualTo(EpollServerSocketChannel.class);
+            }
+        }
     }
 
     @Test

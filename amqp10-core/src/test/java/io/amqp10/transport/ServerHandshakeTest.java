@@ -200,7 +200,7 @@ class ServerHandshakeTest {
     private static void assertStillOpen(RawPeer peer) throws IOException {
         peer.socket().setSoTimeout(200);
         assertThatThrownBy(peer::readFrame).isInstanceOf(SocketTimeoutException.class);
-        peer.socket().setSoTimeout(10_000);
+        peer.socket().setSoTimeout(60_000);
     }
 
     @ParameterizedTest

@@ -306,7 +306,7 @@ class TlsTest {
         try (SSLSocket socket =
                 (SSLSocket) MATERIAL.sslContext(null).getSocketFactory().createSocket("localhost", port)) {
             socket.setEnabledProtocols(new String[] {"TLSv1.2"});
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             RawPeer peer = new RawPeer(socket);
             peer.send(SASL).expect(SASL);
             peer.readFrame();

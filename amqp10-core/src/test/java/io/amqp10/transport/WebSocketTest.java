@@ -241,7 +241,7 @@ final class WebSocketTest {
     void whatAsksForNoWebSocketIsAnsweredWithAnHttpErrorAndTheEnd(String row) throws Exception {
         Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
         try (Socket socket = new Socket("127.0.0.1", listener.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             write(socket, row.substring(4));
             assertThat(readHead(socket)).startsWith("HTTP/1.1 " + row.substring(0, 3) + " ");
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
@@ -253,7 +253,7 @@ final class WebSocketTest {
     void clientWithoutTheSubprotocolIsRefused(String subprotocol) throws Exception {
         Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
         try (Socket socket = new Socket("127.0.0.1", listener.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             write(socket, upgrade(subprotocol));
             assertThat(readHead(socket)).startsWith("HTTP/1.1 400 ");
         }
@@ -301,7 +301,7 @@ final class WebSocketTest {
     void frameWithoutAMaskEndsTheConnection() throws Exception {
         Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
         try (Socket socket = new Socket("127.0.0.1", listener.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             write(socket, upgrade("mqtt, amqp"));
             String head = readHead(socket);
             assertThat(head)
@@ -319,7 +319,7 @@ final class WebSocketTest {
     void frameThatAnnouncesTooMuchEndsTheConnectionBeforeItsOctetsCame() throws Exception {
         Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
         try (Socket socket = new Socket("127.0.0.1", listener.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             write(socket, upgrade("amqp"));
             readHead(socket);
             // 2^32 octets, masked
