@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -22,7 +23,7 @@ import org.springframework.context.SmartLifecycle;
  * <p>All threads that messages come and are worked with on are daemons. So once a listener was started, the registry keeps
  * one thread that is none until it is stopped: an application that only listens does not end.
  */
-public final class AmqpListenerRegistry implements SmartLifecycle {
+public final class AmqpListenerRegistry implements SmartLifecycle, DisposableBean {
 
     /** The phase of the lifecycle: starts after, and stops before, connections and web servers. */
     public static final int PHASE = Integer.MAX_VALUE - 100;
@@ -217,6 +218,12 @@ public final class AmqpListenerRegistry implements SmartLifecycle {
     @Override
     public void stop(Runnable callback) {
         stopAll().whenComplete((nothing, e) -> callback.run());
+    }
+
+    /** Keeps the application alive no longer, also where a listener did not stop within the time that Spring gives it. */
+    @Override
+    public void destroy() {
+        letGo();
     }
 
     @Override

@@ -1,13 +1,18 @@
 package io.amqp10.spring.listener;
 
+import io.amqp10.ClosedException;
 import io.amqp10.Container;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs actions after a delay, or at once when there is no time left. */
 final class Delays {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Delays.class);
 
     private final Container container;
     private final Set<Action> waiting = ConcurrentHashMap.newKeySet();
@@ -24,9 +29,18 @@ final class Delays {
         }
         Action due = new Action(action);
         waiting.add(due);
-        container.schedule(delay, due);
-        if (hurrying) {
-            due.run(); // it came too late to be seen by hurry()
+        if (!isScheduled(delay, due) || hurrying) {
+            due.run(); // nobody would, or it came too late to be seen by hurry()
+        }
+    }
+
+    private boolean isScheduled(Duration delay, Action due) {
+        try {
+            container.schedule(delay, due);
+            return true;
+        } catch (ClosedException e) {
+            LOG.debug("no delay, as the container is closed", e);
+            return false;
         }
     }
 

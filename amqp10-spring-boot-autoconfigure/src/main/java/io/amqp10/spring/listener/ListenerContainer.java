@@ -2,6 +2,7 @@ package io.amqp10.spring.listener;
 
 import io.amqp10.Amqp10Exception;
 import io.amqp10.AuthenticationException;
+import io.amqp10.ClosedException;
 import io.amqp10.Connection;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
@@ -273,15 +274,14 @@ public final class ListenerContainer {
             lock.unlock();
         }
         Stopping process = new Stopping(receiver, result);
-        Container container = connection.container();
-        container.schedule(options.shutdownTimeout(), process::giveUp);
+        later(options.shutdownTimeout(), process::giveUp);
         if (receiver != null) {
             receiver.pause();
         }
         if (receiver == null || paused) {
             process.nothingMoreComes(); // there is no link, or the credit was taken back long ago
         } else {
-            container.schedule(PATIENCE_WITH_PEER, process::nothingMoreComes);
+            later(PATIENCE_WITH_PEER, process::nothingMoreComes);
             receiver.drain().whenComplete((nothing, e) -> process.nothingMoreComes());
         }
         return result;
@@ -317,7 +317,7 @@ public final class ListenerContainer {
                 return;
             }
             if (unsettled() > 0) {
-                connection.container().schedule(LOOK_AT_UNSETTLED, this::methodsReturned);
+                later(LOOK_AT_UNSETTLED, this::methodsReturned);
             } else {
                 close();
             }
@@ -333,11 +333,14 @@ public final class ListenerContainer {
 
         void giveUp() {
             if (!closed.get()) {
-                LOG.warn(
-                        "listener '{}' did not finish {} messages within {}; the peer delivers them again",
-                        id,
-                        Math.max(unfinished.get(), unsettled()),
-                        options.shutdownTimeout());
+                int left = Math.max(unfinished.get(), unsettled());
+                if (left > 0) {
+                    LOG.warn(
+                            "listener '{}' did not finish {} messages within {}; the peer delivers them again",
+                            id,
+                            left,
+                            options.shutdownTimeout());
+                }
                 close();
             }
         }
@@ -345,10 +348,26 @@ public final class ListenerContainer {
         private void close() {
             if (closed.compareAndSet(false, true)) {
                 CompletableFuture<Void> link =
-                        receiver == null ? CompletableFuture.completedFuture(null) : receiver.closeAsync();
-                link.whenComplete(
-                        (nothing, e) -> connection.container().schedule(Duration.ZERO, () -> stopped(result)));
+                        receiver == null ? CompletableFuture.completedFuture(null) : closedInTime(receiver);
+                link.whenComplete((nothing, e) -> later(Duration.ZERO, () -> stopped(result)));
             }
+        }
+
+        /** A link that the peer has never answered for has brought nothing, so nothing is lost by not waiting for it. */
+        private CompletableFuture<Void> closedInTime(Receiver link) {
+            boolean unanswered = link.state() == LifecycleState.OPENING;
+            CompletableFuture<Void> whenClosed = link.closeAsync();
+            return unanswered ? CompletableFuture.completedFuture(null) : whenClosed;
+        }
+    }
+
+    /** Does something on a thread that may wait, and at once if the container is closed, as it has no threads then. */
+    private void later(Duration delay, Runnable action) {
+        try {
+            connection.container().schedule(delay, action);
+        } catch (ClosedException e) {
+            LOG.debug("listener '{}' goes on stopping without its container, which is closed", id, e);
+            action.run();
         }
     }
 
@@ -476,7 +495,11 @@ public final class ListenerContainer {
         } else {
             LOG.debug("listener '{}' has no link: {} (next try in {} ms)", id, why, delay.toMillis());
         }
-        reopening = connection.container().schedule(delay, this::reopen);
+        try {
+            reopening = connection.container().schedule(delay, this::reopen);
+        } catch (ClosedException e) {
+            LOG.debug("listener '{}' stays without its link, as its container is closed", id, e);
+        }
     }
 
     private void reopen() {

@@ -1,5 +1,6 @@
 package io.amqp10.spring.listener;
 
+import io.amqp10.ClosedException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -96,7 +97,7 @@ final class Workers implements Runnable {
         LOG.warn("no thread for a listener: {} messages wait for its executor: {}", queue.size(), why.toString());
         try {
             later.execute(this::wakeIfNeeded);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | ClosedException e) {
             LOG.debug("the container was closed: the peer delivers the messages again", e);
         }
     }

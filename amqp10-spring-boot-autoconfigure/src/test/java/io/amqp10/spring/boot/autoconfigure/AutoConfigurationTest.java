@@ -24,6 +24,7 @@ import io.amqp10.spring.converter.BodyMessageConverter;
 import io.amqp10.spring.converter.JacksonMessageConverter;
 import io.amqp10.spring.listener.AmqpListenerRegistry;
 import io.amqp10.spring.listener.FailurePolicy;
+import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerFactory;
 import io.amqp10.spring.listener.ListenerState;
 import io.amqp10.spring.listener.ReplySender;
@@ -40,6 +41,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,7 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.AnnotationAttributes;
 import org.springframework.core.annotation.Order;
@@ -244,6 +247,70 @@ class AutoConfigurationTest {
             assertThat(keptAliveBy()).hasSize(1);
         });
         await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
+    }
+
+    @Test
+    void listenerWhoseLinkIsNeverAnsweredDoesNotDelayTheEnd() {
+        awaitNothingLeftOfOthers();
+        try (DirectPeer undecided =
+                new DirectPeer(request -> assertThat(request.address()).isNotNull())) {
+            CompletableFuture<ListenerContainer> stopped = new CompletableFuture<>();
+            undecided.contexts().withBean(Waiting.class).run(context -> {
+                ListenerContainer listener =
+                        context.getBean(AmqpListenerRegistry.class).listener("waiting");
+                await().until(() -> context.getBean(Connection.class).state() == LifecycleState.OPEN);
+                await().until(() -> listener.state() == ListenerState.RECOVERING);
+                listener.stop().thenAccept(nothing -> stopped.complete(listener));
+                // the link itself waits for its peer for the close time-out
+                assertThat(stopped).succeedsWithin(Duration.ofSeconds(5));
+            });
+        }
+        await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
+    }
+
+    @Test
+    void nothingKeepsTheApplicationAliveWhenItsContainerWasClosedBefore() {
+        awaitNothingLeftOfOthers();
+        peer.contexts().withBean(Listening.class, heard).run(context -> {
+            await().until(() -> context.getBean(AmqpListenerRegistry.class)
+                            .listener("listening")
+                            .state()
+                    == ListenerState.RUNNING);
+            context.getBean(Container.class).close();
+        });
+        assertThat(keptAliveBy()).isEmpty();
+    }
+
+    /** Works with its message for longer than Spring waits. */
+    record Stuck(CountDownLatch entered, CountDownLatch release) {
+        @AmqpListener(id = "stuck", address = "in")
+        void listen(String text) throws InterruptedException {
+            entered.countDown();
+            release.await();
+        }
+    }
+
+    @Test
+    void nothingKeepsTheApplicationAliveWhenSpringWaitsNoLongerForAListener() {
+        awaitNothingLeftOfOthers();
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        peer.contexts()
+                .withBean("lifecycleProcessor", DefaultLifecycleProcessor.class, () -> {
+                    DefaultLifecycleProcessor impatient = new DefaultLifecycleProcessor();
+                    impatient.setTimeoutPerShutdownPhase(100);
+                    return impatient;
+                })
+                .withBean(Stuck.class, entered, release)
+                .run(context -> {
+                    peer.sender("in").send(Message.of("x"));
+                    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+                });
+        try {
+            await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
+        } finally {
+            release.countDown();
+        }
     }
 
     @Test
