@@ -34,7 +34,9 @@ public final class Server implements MessagingHandler {
     @Override
     public void onLinkError(Link link, Amqp10Exception error) {
         System.out.println("Closed due to " + error.getMessage());
-        senders.values().remove(link);
+        if (!senders.values().remove(link)) {
+            link.connection().close(); // nobody can ask any more
+        }
     }
 
     /**

@@ -11,6 +11,8 @@ import io.amqp10.testkit.ArtemisBroker;
 import io.amqp10.testkit.ForeignProgram;
 import io.amqp10.testkit.FreePorts;
 import io.amqp10.testkit.ProtonPython;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -382,6 +384,20 @@ class ExamplesIT {
                     .hasSize(4)
                     .startsWith("Twas brillig, and the slithy toves => TWAS BRILLIG, AND THE SLITHY TOVES");
             assertThat(server.lines()).isEmpty();
+        }
+    }
+
+    @Test
+    void serverThatIsRefusedSaysWhyAndEnds() {
+        try (Container peer = Container.create();
+                Listener listener = peer.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                        .linkAcceptor(link -> link.refuse(ErrorCondition.of(AmqpError.NOT_FOUND, "no such room"))));
+                ForeignProgram server = run(Server.class, "127.0.0.1:" + listener.port(), "upper")) {
+            assertThat(server.awaitSuccess())
+                    .singleElement()
+                    .asString()
+                    .startsWith("Closed due to ")
+                    .contains("no such room");
         }
     }
 
