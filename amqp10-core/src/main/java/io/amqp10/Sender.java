@@ -87,7 +87,8 @@ public interface Sender extends Link {
      * say the {@linkplain #stream(Message, InputStream, long) length} if you know it.
      *
      * <p>If the body cannot be read to its end, or the thread is interrupted, the delivery is aborted: the peer drops what
-     * it has of it. If the link is lost before the outcome, the message fails, because the stream cannot be read again: see
+     * it has of it. (RabbitMQ, as of 4.3, keeps it and takes the next message for its rest: close the sender there, and open
+     * another.) If the link is lost before the outcome, the message fails, because the stream cannot be read again: see
      * {@link #stream(Message, StreamSource)}. A peer that refuses the message before all of it was sent gets no more of it.
      *
      * @param head all sections but the body, which it must not have; the footer follows the body

@@ -80,7 +80,7 @@ final class BrokerRestartIT {
 
                     @Override
                     public int count() {
-                        return 20_000;
+                        return 100_000;
                     }
                 }),
                 Named.of("Broker-J", new Restartable() {

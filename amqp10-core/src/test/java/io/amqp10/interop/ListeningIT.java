@@ -1,6 +1,7 @@
 package io.amqp10.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amqp10.Container;
 import io.amqp10.Delivery;
@@ -12,6 +13,7 @@ import io.amqp10.MessagingHandler;
 import io.amqp10.Sender;
 import io.amqp10.TlsOptions;
 import io.amqp10.testkit.ForeignProgram;
+import io.amqp10.testkit.ProtonJ2;
 import io.amqp10.testkit.ProtonPython;
 import io.amqp10.testkit.Rhea;
 import io.amqp10.testkit.TlsMaterial;
@@ -118,6 +120,21 @@ final class ListeningIT {
                     .first()
                     .asString()
                     .startsWith("error");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SCRAM-SHA-1", "SCRAM-SHA-256", "SCRAM-SHA-512"})
+    void secretsOfProtonJ2AreCheckedWithoutBeingSent(String mechanism) throws Exception {
+        ListenOptions options = ListenOptions.of("127.0.0.1:0")
+                .users(Map.of("alice", "alice-secret"))
+                .saslMechanisms(List.of(mechanism))
+                .handler(new Queues());
+        try (Listener listener = container.listen(options)) {
+            assertThat(ProtonJ2.send(listener.port(), "alice", "alice-secret", mechanism, "q"))
+                    .isTrue();
+            assertThatThrownBy(() -> ProtonJ2.send(listener.port(), "alice", "wrong", mechanism, "q"))
+                    .hasMessageContaining("SASL");
         }
     }
 

@@ -45,6 +45,20 @@ final class RabbitMqInteropIT implements MessageExchange {
         }
     }
 
+    @Test
+    void userWhoMayNotSendIsToldSo() {
+        Connection bobs = container
+                .connect(ConnectionOptions.of(broker.host() + ":" + broker.port())
+                        .user("bob")
+                        .password("bob-secret"))
+                .awaitOpen();
+        Sender sender = bobs.openSender(newQueue());
+        assertThatThrownBy(sender::awaitOpen)
+                .isInstanceOf(LinkRefusedException.class)
+                .hasMessageContainingAll("amqp:unauthorized-access", "bob");
+        bobs.close();
+    }
+
     @Override
     public Connection connection() {
         return connection;

@@ -365,6 +365,6 @@ interface TransactionScenarios {
     /** Waits until what was asked of a connection before was given to the network. */
     private static void flushed(Connection connection) {
         Sender unused = connection.openSender("flushed-" + QUEUES.incrementAndGet());
-        assertThatThrownBy(() -> unused.awaitOpen(Duration.ofMillis(200))).isNotNull();
+        assertThatThrownBy(() -> unused.awaitOpen(Duration.ofSeconds(1))).isNotNull();
     }
 }

@@ -255,11 +255,11 @@ class ClientHandshakeTest {
             peer.send(answer);
             peer.readToEnd();
         })) {
-            TransportException failure = Engines.failure(connect(to(server).connectTimeout(Duration.ofSeconds(1))));
+            TransportException failure = Engines.failure(connect(to(server).connectTimeout(Duration.ofSeconds(5))));
 
             assertThat(failure.kind()).isEqualTo(Kind.TIMED_OUT);
             assertThat(failure.stage()).isEqualTo(stage);
-            assertThat(failure).hasMessageContaining("1000 ms").hasMessageContaining(said);
+            assertThat(failure).hasMessageContaining("5000 ms").hasMessageContaining(said);
             Engines.await(server.done);
         }
     }

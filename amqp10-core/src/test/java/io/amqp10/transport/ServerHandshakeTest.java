@@ -323,7 +323,7 @@ class ServerHandshakeTest {
         "414d51500301000000000019020100, SASL",
     })
     void silentClientIsDropped(String octets, Stage stage) throws Exception {
-        try (RawPeer peer = connect(options().handshakeTimeout(Duration.ofSeconds(1)))) {
+        try (RawPeer peer = connect(options().handshakeTimeout(Duration.ofSeconds(4)))) {
             peer.send(octets);
 
             assertThat(peer.readToEnd()).startsWith(octets.length() < 16 ? "" : SASL);
@@ -335,7 +335,7 @@ class ServerHandshakeTest {
 
     @Test
     void clientThatNeverOpensIsDropped() throws Exception {
-        try (RawPeer peer = connect(options().handshakeTimeout(Duration.ofSeconds(1)))) {
+        try (RawPeer peer = connect(options().handshakeTimeout(Duration.ofSeconds(4)))) {
             peer.send(SASL + INIT_ANONYMOUS + AMQP);
 
             assertThat(peer.readToEnd()).endsWith(AMQP);
@@ -371,12 +371,12 @@ class ServerHandshakeTest {
 
     @Test
     void clientThatOpenedIsNotDropped() throws Exception {
-        try (RawPeer peer = connect(options().handshakeTimeout(Duration.ofSeconds(3)))) {
+        try (RawPeer peer = connect(options().handshakeTimeout(Duration.ofSeconds(6)))) {
             peer.send(SASL + INIT_ANONYMOUS + AMQP + OPEN);
             Engines.Peer accepted = engines.next();
             Engines.await(accepted.opened);
 
-            assertThat(failures.poll(4, TimeUnit.SECONDS)).isNull();
+            assertThat(failures.poll(7, TimeUnit.SECONDS)).isNull();
             assertThat(accepted.closed).isNotDone();
         }
     }

@@ -278,7 +278,7 @@ class TlsTest {
                     loops.next(),
                     ClientTransportOptions.builder("localhost", silent.port())
                             .tls(tls(null).build())
-                            .connectTimeout(Duration.ofSeconds(2))
+                            .connectTimeout(Duration.ofSeconds(5))
                             .build(),
                     clients));
 

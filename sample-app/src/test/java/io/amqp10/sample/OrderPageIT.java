@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +22,7 @@ import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 
 /** The page in a real browser. Wants Chromium and its driver; without them it is skipped, but in CI it fails. */
@@ -73,6 +75,12 @@ final class OrderPageIT {
     @BeforeEach
     void openPage() {
         browser.get("http://127.0.0.1:" + port + "/");
+    }
+
+    /** Other tests use the same broker, even if the one that stops it failed. */
+    @AfterEach
+    void startBroker(@Autowired EmbeddedBroker broker) {
+        broker.start();
     }
 
     @Test
