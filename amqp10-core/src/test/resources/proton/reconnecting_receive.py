@@ -1,5 +1,5 @@
 """reconnecting_receive.py URL ADDRESS: prints what comes, one body a line, whatever happens to the peer: it connects again,
-later and later, and says so. Runs until it is stopped."""
+later and later, and says so; also where the peer is too young to answer. Runs until it is stopped."""
 import sys
 
 from proton.handlers import MessagingHandler
@@ -13,7 +13,7 @@ class Recv(MessagingHandler):
         self.address = address
 
     def on_start(self, event):
-        connection = event.container.connect(self.url, reconnect=Backoff(initial=0.05, factor=2, max_delay=1))
+        connection = event.container.connect(self.url, reconnect=Backoff(initial=0.05, factor=2, max_delay=1), heartbeat=4)
         event.container.create_receiver(connection, self.address)
 
     def on_message(self, event):
