@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-final class ArtemisInteropIT implements MessageExchange {
+final class ArtemisInteropIT implements BrokerExchange {
 
     private static ArtemisBroker broker;
     private static Container container;
@@ -58,19 +58,8 @@ final class ArtemisInteropIT implements MessageExchange {
     }
 
     @Override
-    public String unknownAddress() {
-        return "nocreate.missing";
-    }
-
-    @Override
-    public long depth(String address) {
-        return broker.messageCount(address);
-    }
-
-    @Override
-    public boolean deleteQueue(String address) {
-        broker.deleteQueue(address);
-        return true;
+    public ArtemisBroker broker() {
+        return broker;
     }
 
     @Test

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-final class BrokerJInteropIT implements MessageExchange {
+final class BrokerJInteropIT implements BrokerExchange {
 
     private static BrokerJ broker;
     private static Container container;
@@ -43,19 +43,8 @@ final class BrokerJInteropIT implements MessageExchange {
     }
 
     @Override
-    public String unknownAddress() {
-        return "nocreate.missing";
-    }
-
-    @Override
-    public long depth(String address) {
-        return broker.messageCount(address);
-    }
-
-    @Override
-    public boolean deleteQueue(String address) {
-        broker.deleteQueue(address);
-        return true;
+    public BrokerJ broker() {
+        return broker;
     }
 
     @Test

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 
 /** All that is done with a broker, over a WebSocket of Jetty's. */
-final class BrokerJWebSocketIT implements MessageExchange {
+final class BrokerJWebSocketIT implements BrokerExchange {
 
     private static BrokerJ broker;
     private static Container container;
@@ -38,18 +38,7 @@ final class BrokerJWebSocketIT implements MessageExchange {
     }
 
     @Override
-    public String unknownAddress() {
-        return "nocreate.missing";
-    }
-
-    @Override
-    public long depth(String address) {
-        return broker.messageCount(address);
-    }
-
-    @Override
-    public boolean deleteQueue(String address) {
-        broker.deleteQueue(address);
-        return true;
+    public BrokerJ broker() {
+        return broker;
     }
 }

@@ -1,23 +1,17 @@
 package io.amqp10.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.amqp10.AuthenticationException;
 import io.amqp10.Connection;
-import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
-import io.amqp10.Message;
 import io.amqp10.testkit.ForeignProgram;
 import io.amqp10.testkit.FreePorts;
 import io.amqp10.testkit.Rhea;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 
 /** Our client with a server on rhea, over a WebSocket. */
-final class RheaWebSocketIT implements ServerExchange {
+final class RheaWebSocketIT implements RheaExchange {
 
     private static final int PORT = FreePorts.next();
 
@@ -49,17 +43,7 @@ final class RheaWebSocketIT implements ServerExchange {
     }
 
     @Override
-    public List<Message> bodies() {
-        return Bodies.portable();
-    }
-
-    @Test
-    void wrongPasswordEndsTheConnectionWithOneClearSentence() {
-        ConnectionOptions wrong =
-                ConnectionOptions.of("amqpws://127.0.0.1:" + PORT).user("alice").password("wrong");
-        assertThatThrownBy(() -> container.connect(wrong).awaitOpen())
-                .isInstanceOf(AuthenticationException.class)
-                .hasMessageContaining("alice")
-                .hasMessageNotContaining("wrong");
+    public String uri() {
+        return "amqpws://127.0.0.1:" + PORT;
     }
 }

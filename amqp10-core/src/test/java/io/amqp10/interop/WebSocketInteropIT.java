@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** All that is done with a broker, over a WebSocket; and another engine's client that comes to us over one. */
-final class WebSocketInteropIT implements MessageExchange {
+final class WebSocketInteropIT implements BrokerExchange {
 
     private static ArtemisBroker broker;
     private static Container container;
@@ -61,19 +61,8 @@ final class WebSocketInteropIT implements MessageExchange {
     }
 
     @Override
-    public String unknownAddress() {
-        return "nocreate.missing";
-    }
-
-    @Override
-    public long depth(String address) {
-        return broker.messageCount(address);
-    }
-
-    @Override
-    public boolean deleteQueue(String address) {
-        broker.deleteQueue(address);
-        return true;
+    public ArtemisBroker broker() {
+        return broker;
     }
 
     @Test

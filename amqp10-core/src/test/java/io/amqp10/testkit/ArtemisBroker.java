@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * 100 kB, and {@code small.#} withholds credit there. Three failed deliveries bring a message to {@code DLQ}, but for
  * {@code undead.#}, which has no dead letters: a message may fail there for ever, and is dropped when it is rejected.
  */
-public final class ArtemisBroker implements AutoCloseable {
+public final class ArtemisBroker implements LocalBroker {
 
     /** Who may do everything. */
     public static final String USER = "alice";
@@ -249,11 +249,7 @@ public final class ArtemisBroker implements AutoCloseable {
         }
     }
 
-    /**
-     * Deletes a queue, with all its messages and even if it has consumers.
-     *
-     * @param queue its name
-     */
+    @Override
     public void deleteQueue(String queue) {
         try {
             server().destroyQueue(SimpleString.of(queue), null, false, true);
@@ -275,13 +271,7 @@ public final class ArtemisBroker implements AutoCloseable {
         }
     }
 
-    /**
-     * Counts the messages that are in a queue, those on their way to consumers included. The broker counts a moment after
-     * it has accepted, or was told the outcome.
-     *
-     * @param queue its name
-     * @return the count; 0 if there is no such queue
-     */
+    @Override
     public long messageCount(String queue) {
         QueueControl control = control(queue);
         return control == null ? 0 : control.getMessageCount();

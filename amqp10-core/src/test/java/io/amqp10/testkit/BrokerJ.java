@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * {@code nocreate.}. Three failed deliveries bring a message to {@code DLQ}; the queue {@code small} takes 10
  * messages, and then refuses.
  */
-public final class BrokerJ implements AutoCloseable {
+public final class BrokerJ implements LocalBroker {
 
     private static final String VIRTUAL_HOST = "default";
 
@@ -215,11 +215,7 @@ public final class BrokerJ implements AutoCloseable {
         manage(host -> host.createChild(Queue.class, Map.of(Queue.NAME, queue, Queue.DURABLE, true)));
     }
 
-    /**
-     * Deletes a queue, with all its messages and even if it has consumers.
-     *
-     * @param queue its name
-     */
+    @Override
     public void deleteQueue(String queue) {
         manage(host -> {
             Queue<?> existing = host.getAttainedQueue(queue);
@@ -230,13 +226,7 @@ public final class BrokerJ implements AutoCloseable {
         });
     }
 
-    /**
-     * Counts the messages that are in a queue, those on their way to consumers included. The broker counts a moment after
-     * it has accepted, or was told the outcome.
-     *
-     * @param queue its name
-     * @return the count; 0 if there is no such queue
-     */
+    @Override
     public long messageCount(String queue) {
         Queue<?> existing = virtualHost().getAttainedQueue(queue);
         return existing == null ? 0 : existing.getQueueDepthMessages();
