@@ -65,7 +65,9 @@ public interface ClientUnderTest extends AutoCloseable {
      * @param meter what to tell
      * @throws Exception if a message is not as it should be
      */
-    void sendAndReceive(String address, String replyAddress, Meter meter) throws Exception;
+    default void sendAndReceive(String address, String replyAddress, Meter meter) throws Exception {
+        throw notMeasured();
+    }
 
     /**
      * Sends a request, waits for its reply, and so on until the meter is stopped.
@@ -75,7 +77,9 @@ public interface ClientUnderTest extends AutoCloseable {
      * @param meter what to tell
      * @throws Exception if a reply is missing
      */
-    void request(String address, String replyAddress, Meter meter) throws Exception;
+    default void request(String address, String replyAddress, Meter meter) throws Exception {
+        throw notMeasured();
+    }
 
     /**
      * Sends when the pace says so and receives what comes back, until the meter is stopped.
@@ -87,7 +91,16 @@ public interface ClientUnderTest extends AutoCloseable {
      * @throws Exception if a message is not as it should be
      */
     default void paced(String address, String replyAddress, Pace pace, Meter meter) throws Exception {
-        throw new UnsupportedOperationException("not measured with this client");
+        throw notMeasured();
+    }
+
+    /**
+     * Returns what a workload throws that makes no sense with a client.
+     *
+     * @return a new exception
+     */
+    static UnsupportedOperationException notMeasured() {
+        return new UnsupportedOperationException("not measured with this client");
     }
 
     /** Closes the connection. */

@@ -48,7 +48,7 @@ final class SpringClient implements ClientUnderTest {
     @Override
     public void send(String address, boolean settled, Meter meter) throws Exception {
         if (settled) {
-            throw new UnsupportedOperationException("not measured with this client");
+            throw ClientUnderTest.notMeasured();
         }
         AmqpTemplate template = start(Application.class).getBean(AmqpTemplate.class);
         Semaphore room = new Semaphore(SenderOptions.DEFAULT_MAX_QUEUED);
@@ -82,16 +82,6 @@ final class SpringClient implements ClientUnderTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         counter.failure.getNow(null);
-    }
-
-    @Override
-    public void sendAndReceive(String address, String replyAddress, Meter meter) {
-        throw new UnsupportedOperationException("not measured with this client");
-    }
-
-    @Override
-    public void request(String address, String replyAddress, Meter meter) {
-        throw new UnsupportedOperationException("not measured with this client");
     }
 
     @Override

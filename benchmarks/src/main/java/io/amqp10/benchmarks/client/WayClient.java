@@ -259,16 +259,6 @@ final class WayClient implements ClientUnderTest {
     }
 
     @Override
-    public void sendAndReceive(String address, String replyAddress, Meter meter) {
-        throw new UnsupportedOperationException("not measured with this client");
-    }
-
-    @Override
-    public void request(String address, String replyAddress, Meter meter) {
-        throw new UnsupportedOperationException("not measured with this client");
-    }
-
-    @Override
     public void close() {
         container.close();
     }
