@@ -148,8 +148,8 @@ public record Amqp10Properties(
      * @param maxDelay Longest time to wait before a message is given back.
      * @param multiplier Factor between the delays of two failures of a message.
      * @param maxDeliveries Deliveries of a message after which it is rejected, so that the broker can put it to its dead
-     *     letters; a broker that keeps none drops it. 0 for never. Where the broker does not count them, the listener does, by message-id or, without one, by
-     *     content.
+     *     letters; a broker that keeps none drops it. 0 for never. Where the broker does not count them, the listener does,
+     *     by message-id or, without one, by content.
      */
     public record Retry(
             @DefaultValue("1s") Duration initialDelay,

@@ -254,16 +254,20 @@ class AutoConfigurationTest {
         awaitNothingLeftOfOthers();
         try (DirectPeer undecided =
                 new DirectPeer(request -> assertThat(request.address()).isNotNull())) {
-            CompletableFuture<ListenerContainer> stopped = new CompletableFuture<>();
-            undecided.contexts().withBean(Waiting.class).run(context -> {
-                ListenerContainer listener =
-                        context.getBean(AmqpListenerRegistry.class).listener("waiting");
-                await().until(() -> context.getBean(Connection.class).state() == LifecycleState.OPEN);
-                await().until(() -> listener.state() == ListenerState.RECOVERING);
-                listener.stop().thenAccept(nothing -> stopped.complete(listener));
-                // the link itself waits for its peer for the close time-out
-                assertThat(stopped).succeedsWithin(Duration.ofSeconds(5));
-            });
+            // so long the link itself waits for its peer
+            Amqp10ConnectionCustomizer patient = options -> options.closeTimeout(Duration.ofHours(1));
+            undecided
+                    .contexts()
+                    .withBean(Amqp10ConnectionCustomizer.class, () -> patient)
+                    .withPropertyValues("amqp10.listener.shutdown-timeout=1h")
+                    .withBean(Waiting.class)
+                    .run(context -> {
+                        ListenerContainer listener =
+                                context.getBean(AmqpListenerRegistry.class).listener("waiting");
+                        await().until(() -> context.getBean(Connection.class).state() == LifecycleState.OPEN);
+                        assertThat(listener.state()).isEqualTo(ListenerState.RECOVERING);
+                        assertThat(listener.stop()).succeedsWithin(Duration.ofMinutes(1));
+                    });
         }
         await().untilAsserted(() -> assertThat(keptAliveBy()).isEmpty());
     }

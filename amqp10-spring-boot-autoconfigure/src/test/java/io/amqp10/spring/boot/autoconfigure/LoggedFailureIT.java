@@ -3,10 +3,6 @@ package io.amqp10.spring.boot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.amqp10.spring.annotation.AmqpListener;
 import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthContributorAutoConfiguration;
 import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthIndicator;
@@ -16,13 +12,10 @@ import io.amqp10.testkit.ArtemisBroker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -31,29 +24,10 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 @ExtendWith(SharedBroker.class)
 class LoggedFailureIT {
 
-    private static final Logger OURS = (Logger) LoggerFactory.getLogger("io.amqp10");
+    @RegisterExtension
+    private final Warnings warned = new Warnings();
 
-    private final List<String> warnings = new CopyOnWriteArrayList<>();
-
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-                warnings.add(event.getFormattedMessage());
-            }
-        }
-    };
-
-    @BeforeEach
-    void record() {
-        appender.start();
-        OURS.addAppender(appender);
-    }
-
-    @AfterEach
-    void stop() {
-        OURS.detachAppender(appender);
-    }
+    private final List<String> warnings = warned.texts();
 
     record Fine() {
         @AmqpListener(id = "fine", address = "logged.fine")

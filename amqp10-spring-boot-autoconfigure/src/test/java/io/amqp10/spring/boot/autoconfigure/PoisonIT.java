@@ -3,10 +3,6 @@ package io.amqp10.spring.boot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import io.amqp10.Message;
 import io.amqp10.spring.AmqpTemplate;
 import io.amqp10.spring.annotation.AmqpListener;
@@ -17,43 +13,23 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What becomes of a message that always fails where the broker has no place for dead letters and limits nothing. */
 @ExtendWith(SharedBroker.class)
 class PoisonIT {
 
-    private static final Logger OURS = (Logger) LoggerFactory.getLogger("io.amqp10");
-
     /** A call of the listener. */
     record Call(String text, long nanos) {}
 
     private final List<Call> calls = new CopyOnWriteArrayList<>();
-    private final List<String> warnings = new CopyOnWriteArrayList<>();
 
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-            if (event.getLevel().isGreaterOrEqual(Level.WARN)) {
-                warnings.add(event.getFormattedMessage());
-            }
-        }
-    };
+    @RegisterExtension
+    private final Warnings warned = new Warnings();
 
-    @BeforeEach
-    void record() {
-        appender.start();
-        OURS.addAppender(appender);
-    }
-
-    @AfterEach
-    void stop() {
-        OURS.detachAppender(appender);
-    }
+    private final List<String> warnings = warned.texts();
 
     record Poisoned(List<Call> calls) {
 
