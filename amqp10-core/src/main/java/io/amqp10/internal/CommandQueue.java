@@ -22,12 +22,14 @@ final class CommandQueue {
     /** After so many commands the loop gets its turn for reading. */
     private static final int MAX_BATCH = 512;
 
+    private static final int CHUNK = 256;
+
     private static final Logger LOG = LoggerFactory.getLogger(CommandQueue.class);
 
     private final EventLoop loop;
     private final Consumer<Runnable> runner;
     private final Runnable flush;
-    private final Queue<Runnable> queue = PlatformDependent.newMpscQueue();
+    private final Queue<Runnable> queue = newQueue();
     private final AtomicBoolean awake = new AtomicBoolean();
     private final Runnable drain = this::drain;
 
@@ -41,6 +43,14 @@ final class CommandQueue {
         this.loop = loop;
         this.runner = runner;
         this.flush = flush;
+    }
+
+    /**
+     * Makes a queue without locks from any thread to one. Its memory comes in chunks, of which there is always one, also in a
+     * connection that does nothing: Netty's usual ones take 4 kB.
+     */
+    static Queue<Runnable> newQueue() {
+        return PlatformDependent.newMpscQueue(CHUNK, 1 << 30);
     }
 
     /** Has a command run by the event loop. */

@@ -1,7 +1,6 @@
 package io.amqp10.internal;
 
 import io.netty.channel.EventLoop;
-import io.netty.util.internal.PlatformDependent;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;
@@ -47,7 +46,7 @@ final class SerialDispatcher implements Executor, Runnable {
     private final Executor executor;
     private final @Nullable EventLoop loop;
     private final Runnable wakeIfDelayed = this::wakeIfDelayed;
-    private final Queue<Runnable> queue = PlatformDependent.newMpscQueue();
+    private final Queue<Runnable> queue = CommandQueue.newQueue();
     private final AtomicInteger size = new AtomicInteger();
     private volatile @Nullable Thread runner;
 

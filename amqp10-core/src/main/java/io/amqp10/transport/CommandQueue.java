@@ -16,7 +16,10 @@ final class CommandQueue {
     /** How many commands are carried out before the loop looks at its sockets again. */
     static final int BATCH = 512;
 
-    private final Queue<Runnable> commands = PlatformDependent.newMpscQueue();
+    /** So many commands at a time get a place in memory, which each connection has: few come this way. */
+    private static final int CHUNK = 32;
+
+    private final Queue<Runnable> commands = PlatformDependent.newMpscQueue(CHUNK, 1 << 30);
     private final AtomicBoolean called = new AtomicBoolean();
     private final Executor loop;
     private final Consumer<Runnable> runner;

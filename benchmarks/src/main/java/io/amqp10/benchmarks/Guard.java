@@ -26,6 +26,10 @@ final class Guard {
     private static final int ATTEMPTS = 4;
     private static final int BODY_BYTES = 256;
     private static final int OPERATIONS = 20_000;
+
+    /** Few enough for the files that a process may have open where nobody has raised that. */
+    private static final int IDLE_CONNECTIONS = 400;
+
     private static final int SLICES = 8;
 
     /** Half a byte per operation is what a whole slice may have from elsewhere, such as the compiler's own business. */
@@ -67,6 +71,7 @@ final class Guard {
             messages(runs, Workload.SEND, "send");
             messages(runs, Workload.SEND_SETTLED, "send-settled");
             messages(runs, Workload.RECEIVE, "receive");
+            idle(runs);
         }
         return verdict();
     }
@@ -99,6 +104,17 @@ final class Guard {
             merge(least, name + ".bytes", figures.get(Figures.BYTES));
             merge(least, name + ".writes", figures.get(Figures.WRITES));
             merge(least, name + ".dispositions", figures.get(Figures.DISPOSITIONS));
+        }
+        least.forEach(this::hold);
+    }
+
+    private void idle(ClientRuns runs) throws IOException {
+        Map<String, Double> least = new LinkedHashMap<>();
+        for (int attempt = 0; attempt < ATTEMPTS && (attempt == 0 || isOver(least)); attempt++) {
+            Map<String, Double> figures = runs.idle(IDLE_CONNECTIONS);
+            merge(least, "idle.connection-bytes", figures.get(Figures.CONNECTION_BYTES));
+            merge(least, "idle.sender-bytes", figures.get(Figures.SENDER_BYTES));
+            merge(least, "idle.receiver-bytes", figures.get(Figures.RECEIVER_BYTES));
         }
         least.forEach(this::hold);
     }

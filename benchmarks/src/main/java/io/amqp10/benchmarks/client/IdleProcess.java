@@ -10,10 +10,13 @@ import java.io.IOException;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -78,7 +81,7 @@ public final class IdleProcess {
         Memory receiving = Memory.now();
         System.out.println("IDLE begins");
         long cpu = SYSTEM.getProcessCpuTime();
-        long wakeUps = wakeUps();
+        Map<Path, Long> sleeps = sleeps();
         TimeUnit.SECONDS.sleep(seconds);
         String result = String.format(
                 Locale.ROOT,
@@ -89,7 +92,7 @@ public final class IdleProcess {
                 sending.total() - connected.total(),
                 receiving.total() - sending.total(),
                 SYSTEM.getProcessCpuTime() - cpu,
-                wakeUps() - wakeUps);
+                wakeUpsSince(sleeps));
         // What is measured must not be garbage before.
         if (connections.size() != number || senders.size() != number || receivers.size() != number) {
             throw new IllegalStateException("not all connections were opened");
@@ -120,21 +123,34 @@ public final class IdleProcess {
         }
     }
 
-    /** Returns how often our threads have gone to sleep, the JVM's own not counted; 0 where the kernel does not tell. */
-    private static long wakeUps() throws IOException {
+    /** Returns how often our threads woke up; one that has ended since does not count. */
+    private static long wakeUpsSince(Map<Path, Long> before) throws IOException {
+        long wakeUps = 0;
+        for (Map.Entry<Path, Long> thread : sleeps().entrySet()) {
+            wakeUps += thread.getValue() - before.getOrDefault(thread.getKey(), 0L);
+        }
+        return wakeUps;
+    }
+
+    /** Returns how often each of our threads has gone to sleep, the JVM's own left out; nothing where the kernel does not tell. */
+    private static Map<Path, Long> sleeps() throws IOException {
         Path tasks = Path.of("/proc/self/task");
         if (!Files.isDirectory(tasks)) {
-            return 0;
+            return Map.of();
         }
-        long switches = 0;
+        Map<Path, Long> sleeps = new HashMap<>();
         try (Stream<Path> threads = Files.list(tasks)) {
             for (Path thread : threads.toList()) {
-                if (Files.readString(thread.resolve("comm")).startsWith(THREADS)) {
-                    switches += switches(thread.resolve("status"));
+                try {
+                    if (Files.readString(thread.resolve("comm")).startsWith(THREADS)) {
+                        sleeps.put(thread, switches(thread.resolve("status")));
+                    }
+                } catch (NoSuchFileException e) {
+                    sleeps.remove(thread); // it has ended while it was looked at
                 }
             }
         }
-        return switches;
+        return sleeps;
     }
 
     private static long switches(Path status) throws IOException {
