@@ -1,6 +1,7 @@
 package io.amqp10.internal;
 
 import io.amqp10.codec.AmqpEncoder;
+import io.amqp10.codec.PerformativeEncoder;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedLong;
@@ -8,6 +9,7 @@ import io.amqp10.types.messaging.AmqpSequence;
 import io.amqp10.types.messaging.AmqpValue;
 import io.amqp10.types.messaging.Data;
 import io.amqp10.types.messaging.Section;
+import io.amqp10.types.transport.Attach;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
@@ -58,6 +60,23 @@ final class Checked {
         } finally {
             scratch.release();
         }
+    }
+
+    /**
+     * Checks an attach to the bottom, likewise.
+     *
+     * @throws IllegalArgumentException if something in it cannot be sent
+     */
+    static Attach attach(Attach attach) {
+        ByteBuf scratch = Unpooled.buffer();
+        try {
+            new PerformativeEncoder().write(scratch, attach);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("the link cannot be accepted so: " + e.getMessage(), e);
+        } finally {
+            scratch.release();
+        }
+        return attach;
     }
 
     static Map<String, @Nullable Object> simple(Map<String, ? extends @Nullable Object> entries) {

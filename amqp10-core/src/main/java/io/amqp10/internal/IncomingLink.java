@@ -1,6 +1,7 @@
 package io.amqp10.internal;
 
 import io.amqp10.Connection;
+import io.amqp10.DeliveryGuarantee;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.SenderOptions;
@@ -9,16 +10,15 @@ import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.SenderLink;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
-import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
-import io.amqp10.types.messaging.LinkTarget;
+import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
+import io.amqp10.types.messaging.TerminusExpiryPolicy;
 import io.amqp10.types.transport.Attach;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +35,9 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
     private final LinkEndpoint link;
     private final Attach attach;
     private final AtomicBoolean decided = new AtomicBoolean();
+
+    /** The address of a dynamic node whose application gives it none. */
+    private final String madeUp = "dynamic-" + UUID.randomUUID();
 
     private IncomingLink(LiveSession session, LinkEndpoint link, Attach attach) {
         this.session = session;
@@ -94,6 +97,35 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
     }
 
     @Override
+    public Source defaultSource() {
+        requireSender();
+        Source asked = attach.source();
+        if (asked == null) {
+            return Source.builder().build();
+        }
+        return Source.builder()
+                .address(asked.dynamic() ? madeUp : asked.address())
+                .dynamic(asked.dynamic())
+                .expiryPolicy(TerminusExpiryPolicy.LINK_DETACH)
+                .defaultOutcome(asked.defaultOutcome() instanceof Declared ? null : asked.defaultOutcome())
+                .outcomes(Terminus.outcomes(asked.outcomes()))
+                .build();
+    }
+
+    @Override
+    public Target defaultTarget() {
+        requireReceiver();
+        if (!(attach.target() instanceof Target asked)) {
+            return Target.builder().build();
+        }
+        return Target.builder()
+                .address(asked.dynamic() ? madeUp : asked.address())
+                .dynamic(asked.dynamic())
+                .expiryPolicy(TerminusExpiryPolicy.LINK_DETACH)
+                .build();
+    }
+
+    @Override
     public void accept() {
         if (localRole() == Role.SENDER) {
             accept(SenderOptions.anonymous());
@@ -104,18 +136,128 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
 
     @Override
     public void accept(SenderOptions options) {
-        if (!(link instanceof SenderLink sender)) {
-            throw new IllegalStateException("the peer wants to send, so this container is to receive");
+        Source unfiltered = defaultSource();
+        Source asked = attach.source();
+        Map<Symbol, @Nullable Object> applied = new LinkedHashMap<>(asked == null ? Map.of() : asked.filter());
+        applied.keySet().retainAll(options.appliedFilters());
+        accept(
+                options,
+                unfiltered.toBuilder()
+                        .filter(applied)
+                        .distributionMode(options.distributionMode())
+                        .build());
+    }
+
+    @Override
+    public void accept(SenderOptions options, Source source) {
+        SenderLink sender = requireSender();
+        Source asked = attach.source();
+        if (asked == null) {
+            decide(() -> link.refuse(ErrorCondition.of(AmqpError.INVALID_FIELD, "the source is missing")));
+            return;
         }
-        decide(() -> acceptSender(sender, options));
+        check("source", asked.dynamic(), asked.address(), source.dynamic(), source.address());
+        SenderOptions effective = SenderOptions.of(orNone(source.address()))
+                .handler(options.handler())
+                .executor(options.executor())
+                .backPressure(options.backPressure())
+                .maxQueued(options.maxQueued())
+                .sendTimeout(options.sendTimeout())
+                .mixedSettlement(options.mixedSettlement())
+                .guarantee(guarantee(options.guarantee()));
+        boolean settled = effective.guarantee() == DeliveryGuarantee.AT_MOST_ONCE;
+        Attach answer = Checked.attach(Attach.builder(attach.name(), 0, Role.SENDER)
+                .sndSettleMode(
+                        effective.mixedSettlement() && attach.sndSettleMode() != SenderSettleMode.SETTLED
+                                ? SenderSettleMode.MIXED
+                                : settled ? SenderSettleMode.SETTLED : SenderSettleMode.UNSETTLED)
+                .rcvSettleMode(attach.rcvSettleMode())
+                .source(source)
+                .target(attach.target())
+                .desiredCapabilities(options.desiredCapabilities())
+                .offeredCapabilities(options.offeredCapabilities())
+                .properties(options.properties())
+                .build());
+        decide(() -> {
+            LiveSender live = new LiveSender(session, attach.name(), effective);
+            session.addAdopted(live);
+            sender.accept(answer, live);
+            adopt(live, sender, source.dynamic() ? source.address() : null);
+        });
     }
 
     @Override
     public void accept(ReceiverOptions options) {
-        if (!(link instanceof ReceiverLink receiver)) {
-            throw new IllegalStateException("the peer wants to receive, so this container is to send");
+        accept(options, defaultTarget());
+    }
+
+    @Override
+    public void accept(ReceiverOptions options, Target target) {
+        ReceiverLink receiver = requireReceiver();
+        if (!(attach.target() instanceof Target asked)) {
+            decide(() -> link.refuse(ErrorCondition.of(AmqpError.INVALID_FIELD, "the target is missing")));
+            return;
         }
-        decide(() -> acceptReceiver(receiver, options));
+        check("target", asked.dynamic(), asked.address(), target.dynamic(), target.address());
+        ReceiverOptions effective = ReceiverOptions.of(orNone(target.address()))
+                .handler(options.handler())
+                .executor(options.executor())
+                .creditWindow(options.creditWindow())
+                .autoAccept(options.autoAccept())
+                .streaming(options.streaming())
+                .maxMessageSize(options.maxMessageSize())
+                .guarantee(guarantee(options.guarantee()));
+        Attach answer = Checked.attach(Attach.builder(attach.name(), 0, Role.RECEIVER)
+                .sndSettleMode(attach.sndSettleMode())
+                .rcvSettleMode(options.receiverSettleMode())
+                .source(attach.source())
+                .target(target)
+                .maxMessageSize(options.maxMessageSize())
+                .desiredCapabilities(options.desiredCapabilities())
+                .offeredCapabilities(options.offeredCapabilities())
+                .properties(options.properties())
+                .build());
+        decide(() -> {
+            LiveReceiver live = new LiveReceiver(session, attach.name(), effective);
+            session.addAdopted(live);
+            receiver.accept(answer, live);
+            adopt(live, receiver, target.dynamic() ? target.address() : null);
+        });
+    }
+
+    private SenderLink requireSender() {
+        if (link instanceof SenderLink sender) {
+            return sender;
+        }
+        throw new IllegalStateException("the peer wants to send, so this container is to receive");
+    }
+
+    private ReceiverLink requireReceiver() {
+        if (link instanceof ReceiverLink receiver) {
+            return receiver;
+        }
+        throw new IllegalStateException("the peer wants to receive, so this container is to send");
+    }
+
+    /** Sees to it that a terminus of the application's is an answer to what the peer asked for. */
+    private static void check(
+            String what, boolean askedDynamic, @Nullable String asked, boolean dynamic, @Nullable String address) {
+        if (dynamic != askedDynamic) {
+            throw new IllegalArgumentException(
+                    "the " + what + " must " + (askedDynamic ? "" : "not ") + "be dynamic, as the peer asked");
+        }
+        if ((askedDynamic || asked != null) && (address == null || address.isEmpty())) {
+            throw new IllegalArgumentException("the " + what + " needs an address");
+        }
+    }
+
+    private static String orNone(@Nullable String address) {
+        return address == null ? "" : address;
+    }
+
+    /** A peer that asked for settled messages gets no more than that. */
+    private DeliveryGuarantee guarantee(DeliveryGuarantee wanted) {
+        return attach.sndSettleMode() == SenderSettleMode.SETTLED ? DeliveryGuarantee.AT_MOST_ONCE : wanted;
     }
 
     @Override
@@ -135,115 +277,11 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
         });
     }
 
-    private void acceptSender(SenderLink sender, SenderOptions options) {
-        Source asked = attach.source();
-        if (asked == null) {
-            sender.refuse(ErrorCondition.of(AmqpError.INVALID_FIELD, "the source is missing"));
-            return;
-        }
-        String madeUp = asked.dynamic() ? "dynamic-" + UUID.randomUUID() : null;
-        SenderOptions effective = SenderOptions.of(
-                        madeUp != null ? madeUp : asked.address() == null ? "" : asked.address())
-                .handler(options.handler())
-                .executor(options.executor())
-                .backPressure(options.backPressure())
-                .maxQueued(options.maxQueued())
-                .sendTimeout(options.sendTimeout())
-                .guarantee(
-                        attach.sndSettleMode() == SenderSettleMode.SETTLED
-                                ? io.amqp10.DeliveryGuarantee.AT_MOST_ONCE
-                                : options.guarantee());
-        LiveSender live = new LiveSender(session, attach.name(), effective);
-        session.addAdopted(live);
-        Source source = actual(asked, madeUp, options);
-        sender.accept(
-                answer(source, attach.target())
-                        .sndSettleMode(
-                                effective.guarantee() == io.amqp10.DeliveryGuarantee.AT_MOST_ONCE
-                                        ? SenderSettleMode.SETTLED
-                                        : SenderSettleMode.UNSETTLED)
-                        .rcvSettleMode(attach.rcvSettleMode())
-                        .build(),
-                live);
-        adopt(live, sender, madeUp);
-    }
-
-    private void acceptReceiver(ReceiverLink receiver, ReceiverOptions options) {
-        if (!(attach.target() instanceof Target asked)) {
-            receiver.refuse(ErrorCondition.of(AmqpError.INVALID_FIELD, "the target is missing"));
-            return;
-        }
-        String madeUp = asked.dynamic() ? "dynamic-" + UUID.randomUUID() : null;
-        ReceiverOptions effective = ReceiverOptions.of(
-                        madeUp != null ? madeUp : asked.address() == null ? "" : asked.address())
-                .handler(options.handler())
-                .executor(options.executor())
-                .creditWindow(options.creditWindow())
-                .autoAccept(options.autoAccept())
-                .streaming(options.streaming())
-                .maxMessageSize(options.maxMessageSize())
-                .guarantee(
-                        attach.sndSettleMode() == SenderSettleMode.SETTLED
-                                ? io.amqp10.DeliveryGuarantee.AT_MOST_ONCE
-                                : options.guarantee());
-        LiveReceiver live = new LiveReceiver(session, attach.name(), effective);
-        session.addAdopted(live);
-        LinkTarget target = madeUp == null
-                ? asked
-                : Target.builder()
-                        .address(madeUp)
-                        .durable(asked.durable())
-                        .expiryPolicy(asked.expiryPolicy())
-                        .timeoutSeconds(asked.timeoutSeconds())
-                        .dynamic(true)
-                        .dynamicNodeProperties(asked.dynamicNodeProperties())
-                        .capabilities(asked.capabilities())
-                        .build();
-        receiver.accept(
-                answer(attach.source(), target)
-                        .sndSettleMode(attach.sndSettleMode())
-                        .rcvSettleMode(ReceiverSettleMode.FIRST)
-                        .maxMessageSize(options.maxMessageSize())
-                        .build(),
-                live);
-        adopt(live, receiver, madeUp);
-    }
-
     private <E extends LinkEndpoint> void adopt(LiveLink<E, ?> live, E accepted, @Nullable String madeUp) {
         if (accepted.stopReason() == null) {
             live.adopt(accepted, attach, madeUp);
         } else {
             live.finish(null); // the answer could not be sent
         }
-    }
-
-    private Attach.Builder answer(@Nullable Source source, @Nullable LinkTarget target) {
-        return Attach.builder(attach.name(), 0, localRole())
-                .source(source)
-                .target(target)
-                .offeredCapabilities(List.of());
-    }
-
-    /**
-     * Returns the source as it is: with the address that we made up, and with those filters and the distribution mode only
-     * that the application says it applies, since a peer takes for granted what it reads here (AMQP 1.0 §3.5.3).
-     */
-    private static Source actual(Source asked, @Nullable String madeUp, SenderOptions options) {
-        Map<Symbol, @Nullable Object> applied = new LinkedHashMap<>(asked.filter());
-        applied.keySet().retainAll(options.appliedFilters());
-
-        return Source.builder()
-                .address(madeUp != null ? madeUp : asked.address())
-                .durable(asked.durable())
-                .expiryPolicy(asked.expiryPolicy())
-                .timeoutSeconds(asked.timeoutSeconds())
-                .dynamic(madeUp != null)
-                .dynamicNodeProperties(asked.dynamicNodeProperties())
-                .distributionMode(options.distributionMode())
-                .filter(applied)
-                .defaultOutcome(asked.defaultOutcome())
-                .outcomes(asked.outcomes())
-                .capabilities(asked.capabilities())
-                .build();
     }
 }

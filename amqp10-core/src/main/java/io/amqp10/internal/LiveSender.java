@@ -28,6 +28,7 @@ import io.amqp10.types.LinkError;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
@@ -689,27 +690,56 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             }
         }
         SendOutcome outcome;
+        if (remote instanceof Outcome known) {
+            outcome = SendOutcome.of(known);
+        } else if (delivery.remotelySettled()) {
+            SendOutcome named = defaultOutcome(link);
+            outcome = named != null ? named : SendOutcome.RELEASED;
+        } else {
+            return;
+        }
         if (!message.isSent()) {
-            boolean refused = remote instanceof Outcome ? !(remote instanceof Accepted) : delivery.remotelySettled();
-            if (!refused) {
+            if (outcome.isAccepted()) {
                 return; // what the peer accepts, it is to have to its end: then this is looked at again
             }
             link.abort(delivery);
         }
-        if (remote instanceof Outcome known) {
-            outcome = SendOutcome.of(known);
-            if (!delivery.remotelySettled()) {
-                link.settle(delivery);
-            }
-        } else if (delivery.remotelySettled()) {
-            outcome = SendOutcome.RELEASED; // settled without an outcome, and our source names no default one
-        } else {
-            return;
+        if (remote instanceof Outcome && !delivery.remotelySettled()) {
+            link.settle(delivery);
         }
         if (Errors.isAboutPeer(outcome) && mayBeResent(link, message)) {
             doubt(link, message, outcome);
         } else {
             conclude(message, outcome);
+        }
+    }
+
+    /** Returns the outcome of messages that the receiver gives none, as our source says it, null if that says nothing. */
+    private static @Nullable SendOutcome defaultOutcome(SenderLink link) {
+        Attach local = link.localAttach();
+        Source source = local == null ? null : local.source();
+        Outcome named = source == null ? null : source.defaultOutcome();
+        return named == null || named instanceof Declared ? null : SendOutcome.of(named);
+    }
+
+    /**
+     * Gives the default outcome to messages that the receiver has and left unsettled when our source came to its end. Without
+     * one nothing is known about them. Those in transactions of the peer are for its coordinator.
+     *
+     * @see "AMQP 1.0 §3.5.3"
+     */
+    private void sourceDestroyed() {
+        drainedWhenEmpty = false;
+        SentDelivery message = firstUnsettled;
+        while (message != null) {
+            SentDelivery next = message.next;
+            SenderLink link = message.link();
+            SendOutcome named = link == null ? null : defaultOutcome(link);
+            if (named != null && message.isSent() && !(message.remoteState() instanceof TransactionalState)) {
+                message.releasePayload();
+                conclude(message, named);
+            }
+            message = next;
         }
     }
 
@@ -851,6 +881,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         forgetUnsettled(link, reason); // what has no outcome is sent again
         if (link == endpoint) {
             nextTag = link.nextTag();
+            if (!connection.recovers()) {
+                sourceDestroyed();
+            }
             detached(reason, closed);
         }
     }
@@ -971,6 +1004,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     @Override
     void ended(Amqp10Exception reason) {
         int fresh = 0;
+        sourceDestroyed();
         for (SentDelivery message = firstUnsettled; message != null; message = message.next) {
             message.releasePayload();
             message.fail(reason);

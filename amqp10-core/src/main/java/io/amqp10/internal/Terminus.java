@@ -20,4 +20,10 @@ final class Terminus {
     static final Outcome DEFAULT_OUTCOME = new Modified(true, false, Map.of());
 
     private Terminus() {}
+
+    /** Returns the outcomes that a peer can use: those that it asks for, as far as we have them. */
+    static List<Symbol> outcomes(List<Symbol> asked) {
+        List<Symbol> known = asked.stream().filter(OUTCOMES::contains).toList();
+        return known.isEmpty() ? OUTCOMES : known;
+    }
 }

@@ -2,6 +2,7 @@ package io.amqp10.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.Container;
 import io.amqp10.Delivery;
@@ -10,20 +11,28 @@ import io.amqp10.ListenOptions;
 import io.amqp10.Listener;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
+import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
 import io.amqp10.TlsOptions;
+import io.amqp10.Tracker;
 import io.amqp10.testkit.ForeignProgram;
 import io.amqp10.testkit.ProtonJ2;
 import io.amqp10.testkit.ProtonPython;
 import io.amqp10.testkit.Rhea;
 import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.testkit.TlsMaterial.Identity;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Modified;
+import io.amqp10.types.messaging.TerminusDurability;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -252,6 +261,40 @@ final class ListeningIT {
                     .asString()
                     .startsWith("error")
                     .contains("amqp:");
+        }
+    }
+
+    @Test
+    void receiverOfRheaIsGrantedWhatTheApplicationHasAndItsDefaultOutcomeCounts() {
+        Rhea rhea = Rhea.require();
+        BlockingQueue<SendOutcome> outcomes = new LinkedBlockingQueue<>();
+        ListenOptions options = ListenOptions.of("127.0.0.1:0")
+                .linkAcceptor(request -> request.accept(
+                        SenderOptions.anonymous().properties(Map.of(Symbol.of("queue-depth"), 2)),
+                        request.defaultSource().toBuilder()
+                                .durable(TerminusDurability.CONFIGURATION)
+                                .capabilities(List.of(Symbol.of("queue")))
+                                .build()))
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onSenderOpened(Sender sender) {
+                        sender.send(Message.of("settled"));
+                        sender.send(Message.of("left"));
+                    }
+
+                    @Override
+                    public void onSettled(Tracker tracker) {
+                        outcomes.add(Objects.requireNonNull(tracker.outcome()));
+                    }
+                });
+        try (Listener listener = container.listen(options)) {
+            assertThat(rhea.start("terminus", "amqp://127.0.0.1:" + listener.port(), "q")
+                            .awaitSuccess())
+                    .containsExactly("{\"address\":\"q\",\"durable\":1,\"expires\":\"link-detach\",\"timeout\":0,"
+                            + "\"mode\":null,\"filter\":null,\"capabilities\":\"queue\",\"outcome\":39,"
+                            + "\"properties\":{\"queue-depth\":2}}");
+            SendOutcome failed = SendOutcome.of(new Modified(true, false, Map.of()));
+            await().untilAsserted(() -> assertThat(outcomes).containsExactly(failed, failed));
         }
     }
 }

@@ -27,6 +27,7 @@ public final class Rhea {
             "request_client.js",
             "send.js",
             "server.js",
+            "terminus.js",
             "upper_server.js");
 
     private static final String HOW_TO_GET_ITS_WEB_SOCKETS = "run \"npm install ws\" where rhea was installed";

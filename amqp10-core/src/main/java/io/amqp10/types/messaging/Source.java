@@ -69,6 +69,26 @@ public record Source(
         return new Builder();
     }
 
+    /**
+     * Starts a value that is like this one.
+     *
+     * @return a builder
+     */
+    public Builder toBuilder() {
+        return new Builder()
+                .address(address)
+                .durable(durable)
+                .expiryPolicy(expiryPolicy)
+                .timeoutSeconds(timeoutSeconds)
+                .dynamic(dynamic)
+                .dynamicNodeProperties(dynamicNodeProperties)
+                .distributionMode(distributionMode)
+                .filter(filter)
+                .defaultOutcome(defaultOutcome)
+                .outcomes(outcomes)
+                .capabilities(capabilities);
+    }
+
     /** Collects the fields of a {@link Source}. */
     public static final class Builder {
         private @Nullable String address;

@@ -56,6 +56,22 @@ public record Target(
         return new Builder();
     }
 
+    /**
+     * Starts a value that is like this one.
+     *
+     * @return a builder
+     */
+    public Builder toBuilder() {
+        return new Builder()
+                .address(address)
+                .durable(durable)
+                .expiryPolicy(expiryPolicy)
+                .timeoutSeconds(timeoutSeconds)
+                .dynamic(dynamic)
+                .dynamicNodeProperties(dynamicNodeProperties)
+                .capabilities(capabilities);
+    }
+
     /** Collects the fields of a {@link Target}. */
     public static final class Builder {
         private @Nullable String address;
