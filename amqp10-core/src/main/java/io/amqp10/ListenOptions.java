@@ -28,6 +28,8 @@ public final class ListenOptions implements Cloneable {
     private TlsOptions tls = TlsOptions.DEFAULT;
     private boolean allowAnonymous = true;
     private Map<String, String> users = Map.of();
+    private @Nullable PasswordVerifier passwordVerifier;
+    private @Nullable ScramStore scramStore;
     private @Nullable Function<String, @Nullable String> tokenVerifier;
     private List<String> saslMechanisms = List.of();
     private boolean allowPlainWithoutTls = false;
@@ -136,7 +138,59 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions users(Map<String, String> value) {
         ListenOptions copy = copy();
         copy.users = Collections.unmodifiableMap(new LinkedHashMap<>(value));
-        copy.allowAnonymous = value.isEmpty() && tokenVerifier == null;
+        copy.allowAnonymous = !copy.knowsUsers();
+        return copy;
+    }
+
+    /**
+     * Returns who checks passwords beside {@link #users()}, null for nobody.
+     *
+     * @return the value
+     */
+    public @Nullable PasswordVerifier passwordVerifier() {
+        return passwordVerifier;
+    }
+
+    /**
+     * Sets who checks passwords beside {@link #users()}, null for nobody.
+     * With it, the mechanism PLAIN is offered (only with TLS or to peers on this machine, unless
+     * {@link #allowPlainWithoutTls(boolean)} says otherwise), and anonymous peers are no longer let in unless
+     * {@link #allowAnonymous(boolean)} is called afterwards. It is asked about those whom neither the users nor the
+     * {@link #scramStore()} let in.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions passwordVerifier(@Nullable PasswordVerifier value) {
+        ListenOptions copy = copy();
+        copy.passwordVerifier = value;
+        copy.allowAnonymous = !copy.knowsUsers();
+        return copy;
+    }
+
+    /**
+     * Returns who keeps keys of passwords beside {@link #users()}, null for nobody.
+     *
+     * @return the value
+     */
+    public @Nullable ScramStore scramStore() {
+        return scramStore;
+    }
+
+    /**
+     * Sets who keeps keys of passwords beside {@link #users()}, null for nobody.
+     * With it, its mechanisms of the SCRAM family are offered, and PLAIN (only with TLS or to peers on this machine, unless
+     * {@link #allowPlainWithoutTls(boolean)} says otherwise), where the password that is shown is checked by the same keys;
+     * anonymous peers are no longer let in unless {@link #allowAnonymous(boolean)} is called afterwards.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "RFC 5802"
+     */
+    public ListenOptions scramStore(@Nullable ScramStore value) {
+        ListenOptions copy = copy();
+        copy.scramStore = value;
+        copy.allowAnonymous = !copy.knowsUsers();
         return copy;
     }
 
@@ -163,8 +217,12 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions tokenVerifier(@Nullable Function<String, @Nullable String> value) {
         ListenOptions copy = copy();
         copy.tokenVerifier = value;
-        copy.allowAnonymous = value == null && users.isEmpty();
+        copy.allowAnonymous = !copy.knowsUsers();
         return copy;
+    }
+
+    private boolean knowsUsers() {
+        return !users.isEmpty() || passwordVerifier != null || scramStore != null || tokenVerifier != null;
     }
 
     /**

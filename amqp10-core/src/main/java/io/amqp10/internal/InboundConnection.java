@@ -265,20 +265,6 @@ final class InboundConnection extends LiveConnection {
     @Override
     public @Nullable Principal remotePrincipal() {
         var identity = transport.info().identity();
-        String user = identity == null ? null : identity.name();
-        return user == null ? null : new Peer(user);
-    }
-
-    /** Who a peer is. */
-    private record Peer(String user) implements Principal {
-        @Override
-        public String getName() {
-            return user;
-        }
-
-        @Override
-        public String toString() {
-            return user;
-        }
+        return identity == null ? null : identity.principal();
     }
 }

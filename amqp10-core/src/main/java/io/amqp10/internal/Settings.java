@@ -11,7 +11,6 @@ import io.amqp10.TlsOptions;
 import io.amqp10.codec.DecodeLimits;
 import io.amqp10.engine.EngineOptions;
 import io.amqp10.engine.SessionSettings;
-import io.amqp10.engine.sasl.CredentialsVerifier;
 import io.amqp10.engine.sasl.SaslClientSettings;
 import io.amqp10.engine.sasl.SaslMechanism;
 import io.amqp10.engine.sasl.SaslServerSettings;
@@ -181,12 +180,9 @@ final class Settings {
     }
 
     static ServerTransportOptions server(ListenOptions options) {
-        CredentialsVerifier users = options.users().isEmpty()
-                ? CredentialsVerifier.NOBODY
-                : CredentialsVerifier.ofPasswords(options.users());
-        var tokens = options.tokenVerifier();
+        ListenerCredentials credentials = new ListenerCredentials(options);
         SaslServerSettings sasl = new SaslServerSettings(
-                tokens == null ? users : new ListenerCredentials(users, tokens),
+                credentials,
                 mechanisms(options.saslMechanisms()),
                 options.allowAnonymous(),
                 options.allowPlainWithoutTls());
@@ -194,6 +190,7 @@ final class Settings {
         return ServerTransportOptions.builder(at.host(), at.port())
                 .tls(at.tls() ? tls(options.tls(), null) : null)
                 .sasl(sasl)
+                .verifierOf(credentials::of)
                 .webSocket(webSocket(at, options.maxFrameSize()))
                 // a client that leaves SASL out is anonymous, and rhea's does so when it has no user
                 .saslRequired(!options.allowAnonymous())

@@ -6,6 +6,7 @@ import io.amqp10.engine.sasl.SaslClientSettings;
 import io.amqp10.engine.sasl.SaslNegotiation;
 import io.amqp10.engine.sasl.SaslServerContext;
 import io.amqp10.engine.sasl.SaslServerNegotiation;
+import io.amqp10.engine.sasl.SaslServerSettings;
 import io.amqp10.transport.TransportException.Stage;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
@@ -149,11 +150,17 @@ final class Amqp10Pipeline {
                 addEngine();
             } else {
                 addSasl(new SaslServerNegotiation(
-                        options.sasl(),
+                        saslSettings(options),
                         new SaslServerContext(
                                 handshake.isEncrypted(), handshake.isLoopback(), handshake.certificateOwner())));
             }
         }));
+    }
+
+    private SaslServerSettings saslSettings(ServerTransportOptions options) {
+        var verifierOf = options.verifierOf();
+        SaslServerSettings settings = options.sasl();
+        return verifierOf == null ? settings : settings.withVerifier(verifierOf.apply(handshake.info()));
     }
 
     private void addTls(@Nullable SslHandler tls) {

@@ -33,7 +33,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventLoops implements AutoCloseable {
 
-    private static final int BLOCKING_THREADS = 4;
+    private static final int RESOLVER_THREADS = 4;
+
+    /** So many that some slow answers of an application do not keep others out. */
+    private static final int AUTHENTICATOR_THREADS = 16;
+
     private static final long IDLE_SECONDS = 10;
     private static final long SHUTDOWN_SECONDS = 5;
 
@@ -194,8 +198,8 @@ public final class EventLoops implements AutoCloseable {
 
         private final boolean epoll;
         private final EventLoopGroup group;
-        private final ThreadPoolExecutor resolver = blocking("amqp10-resolver");
-        private final ThreadPoolExecutor authenticator = blocking("amqp10-auth");
+        private final ThreadPoolExecutor resolver = blocking("amqp10-resolver", RESOLVER_THREADS);
+        private final ThreadPoolExecutor authenticator = blocking("amqp10-auth", AUTHENTICATOR_THREADS);
         private final CompletableFuture<Void> terminated = new CompletableFuture<>();
         private int users;
 
@@ -215,10 +219,10 @@ public final class EventLoops implements AutoCloseable {
             authenticator.shutdown();
         }
 
-        private static ThreadPoolExecutor blocking(String name) {
+        private static ThreadPoolExecutor blocking(String name, int threads) {
             ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                    BLOCKING_THREADS,
-                    BLOCKING_THREADS,
+                    threads,
+                    threads,
                     IDLE_SECONDS,
                     TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(),

@@ -39,6 +39,9 @@ final class SaslHandler extends ByteToMessageDecoder {
 
     private boolean busy;
 
+    /** The step that is being computed or was last. */
+    private @Nullable Step step;
+
     /** The peer has ended its stream; what it said before is still looked at, and answered. */
     private boolean inputEnded;
 
@@ -52,6 +55,9 @@ final class SaslHandler extends ByteToMessageDecoder {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
         handshake.stage(Stage.SASL);
+        if (!handshake.isClient()) {
+            context.channel().closeFuture().addListener(closed -> interrupt());
+        }
         carryOut(context, negotiation.start());
     }
 
@@ -104,10 +110,52 @@ final class SaslHandler extends ByteToMessageDecoder {
     private void negotiate(ChannelHandlerContext context, SaslFrame frame) {
         busy = true;
         Reading.stop(context.channel());
+        Step next = new Step(() -> compute(context, frame));
+        step = next;
         try {
-            executor.execute(() -> compute(context, frame));
+            executor.execute(next);
         } catch (RejectedExecutionException e) {
             handshake.failCause(e);
+        }
+    }
+
+    /** Nobody waits for the result any more, and an application that checks credentials must not keep the thread. */
+    private void interrupt() {
+        Step running = step;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    /** A step on its thread. */
+    private static final class Step implements Runnable {
+
+        private final Runnable work;
+        private @Nullable Thread thread;
+
+        Step(Runnable work) {
+            this.work = work;
+        }
+
+        @Override
+        public void run() {
+            synchronized (this) {
+                thread = Thread.currentThread();
+            }
+            try {
+                work.run();
+            } finally {
+                synchronized (this) {
+                    thread = null;
+                }
+            }
+        }
+
+        synchronized void interrupt() {
+            Thread running = thread;
+            if (running != null) {
+                running.interrupt();
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 package io.amqp10.transport;
 
+import io.amqp10.engine.sasl.CredentialsVerifier;
 import io.amqp10.engine.sasl.SaslServerSettings;
 import java.time.Duration;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param port from 0 to 65535; 0 takes a free one
  * @param tls how TLS works, null for plain TCP
  * @param sasl how clients authenticate
+ * @param verifierOf gives each connection a verifier of its own in place of that of {@code sasl}, which can decide the same
+ *     mechanisms; null for none
  * @param webSocket how a WebSocket carries it all, null for none
  * @param saslRequired whether clients must use the SASL layer; if not, one that leaves it out is anonymous
  * @param handshakeTimeout how long a client may take from connecting to its first frame; more than zero
@@ -25,6 +29,7 @@ public record ServerTransportOptions(
         int port,
         @Nullable TlsSettings tls,
         SaslServerSettings sasl,
+        @Nullable Function<TransportInfo, CredentialsVerifier> verifierOf,
         @Nullable WebSocketSettings webSocket,
         boolean saslRequired,
         Duration handshakeTimeout,
@@ -52,6 +57,7 @@ public record ServerTransportOptions(
      * @param port the port
      * @param tls the TLS settings, or null
      * @param sasl the SASL settings
+     * @param verifierOf what gives a connection its verifier, or null
      * @param webSocket the WebSocket settings, or null
      * @param saslRequired whether SASL is a must
      * @param handshakeTimeout the time
@@ -99,6 +105,7 @@ public record ServerTransportOptions(
         private final int port;
         private @Nullable TlsSettings tls;
         private SaslServerSettings sasl = SaslServerSettings.ANONYMOUS;
+        private @Nullable Function<TransportInfo, CredentialsVerifier> verifierOf;
         private @Nullable WebSocketSettings webSocket;
         private boolean saslRequired = true;
         private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
@@ -131,6 +138,17 @@ public record ServerTransportOptions(
          */
         public Builder sasl(SaslServerSettings value) {
             sasl = value;
+            return this;
+        }
+
+        /**
+         * Sets what gives each connection a verifier of its own in place of that of the SASL settings.
+         *
+         * @param value makes a verifier of what is known of the connection, null for none
+         * @return this
+         */
+        public Builder verifierOf(@Nullable Function<TransportInfo, CredentialsVerifier> value) {
+            verifierOf = value;
             return this;
         }
 
@@ -223,6 +241,7 @@ public record ServerTransportOptions(
                     port,
                     tls,
                     sasl,
+                    verifierOf,
                     webSocket,
                     saslRequired,
                     handshakeTimeout,

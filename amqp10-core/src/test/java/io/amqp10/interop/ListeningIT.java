@@ -11,6 +11,8 @@ import io.amqp10.ListenOptions;
 import io.amqp10.Listener;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
+import io.amqp10.ScramCredentials;
+import io.amqp10.ScramStore;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
@@ -28,11 +30,13 @@ import io.amqp10.types.messaging.TerminusDurability;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,6 +148,54 @@ final class ListeningIT {
                     .isTrue();
             assertThatThrownBy(() -> ProtonJ2.send(listener.port(), "alice", "wrong", mechanism, "q"))
                     .hasMessageContaining("SASL");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SCRAM-SHA-256", "SCRAM-SHA-512"})
+    void storedKeysProveThePasswordOfProtonJ2(String mechanism) throws Exception {
+        ScramCredentials keys = ScramCredentials.derive(mechanism, "alice-secret");
+        ListenOptions options = ListenOptions.of("127.0.0.1:0")
+                .scramStore(new ScramStore() {
+                    @Override
+                    public @Nullable ScramCredentials find(String of, String user) {
+                        return user.equals("alice") ? keys : null;
+                    }
+
+                    @Override
+                    public Set<String> mechanisms() {
+                        return Set.of(mechanism);
+                    }
+                })
+                .handler(new Queues());
+        try (Listener listener = container.listen(options)) {
+            for (String used : List.of(mechanism, "PLAIN")) {
+                assertThat(ProtonJ2.send(listener.port(), "alice", "alice-secret", used, "q"))
+                        .isTrue();
+                assertThatThrownBy(() -> ProtonJ2.send(listener.port(), "alice", "wrong", used, "q"))
+                        .hasMessageContaining("SASL");
+                assertThatThrownBy(() -> ProtonJ2.send(listener.port(), "nobody", "alice-secret", used, "q"))
+                        .hasMessageContaining("SASL");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Proton", "rhea"})
+    void passwordOfAForeignClientIsCheckedByTheApplication(String engine) {
+        ListenOptions options = ListenOptions.of("127.0.0.1:0")
+                .passwordVerifier(login -> login.password().equals("alice-secret") ? login::user : null)
+                .handler(new Queues());
+        try (Listener listener = container.listen(options)) {
+            String at = "@127.0.0.1:" + listener.port();
+            assertThat(start(engine, "send", "amqp://alice:alice-secret" + at, "q", "1")
+                            .awaitSuccess())
+                    .containsExactly("confirmed 1");
+            assertThat(start(engine, "send", "amqp://alice:wrong" + at, "q", "1")
+                            .awaitEnd())
+                    .first()
+                    .asString()
+                    .startsWith("error");
         }
     }
 

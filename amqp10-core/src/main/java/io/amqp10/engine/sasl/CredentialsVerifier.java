@@ -73,6 +73,25 @@ public interface CredentialsVerifier {
     boolean verifyPassword(String user, String password);
 
     /**
+     * Checks what a client shows by {@link SaslMechanism#PLAIN}. By default {@link #verifyPassword} and {@link #mayActAs}
+     * decide.
+     *
+     * @param user the name, prepared by the rules of SASL, not empty
+     * @param password the password, prepared by the rules of SASL, not empty
+     * @param actAs whom the client wants to act as, null for none but the user
+     * @param hostname the host that the client wants to reach, null if it did not say
+     * @return whom the client counts as, null to refuse; also refused if it wants to act as one of another name
+     */
+    default @Nullable Principal verifyLogin(
+            String user, String password, @Nullable String actAs, @Nullable String hostname) {
+        if (!verifyPassword(user, password)) {
+            return null;
+        }
+        String name = actAs == null ? user : actAs;
+        return name.equals(user) || mayActAs(user, name) ? new SaslIdentity.Named(name) : null;
+    }
+
+    /**
      * Returns what is stored of a user's password.
      *
      * @param mechanism one of the SCRAM family

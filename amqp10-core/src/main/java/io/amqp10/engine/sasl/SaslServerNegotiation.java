@@ -9,6 +9,8 @@ import io.amqp10.types.sasl.SaslInit;
 import io.amqp10.types.sasl.SaslMechanisms;
 import io.amqp10.types.sasl.SaslOutcome;
 import io.amqp10.types.sasl.SaslResponse;
+import java.lang.reflect.UndeclaredThrowableException;
+import java.security.Principal;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +104,7 @@ public final class SaslServerNegotiation implements SaslNegotiation {
             return refused("the client picked a mechanism that was not offered");
         }
         chosen = picked;
-        ServerMechanism server = ServerMechanism.of(picked, settings.verifier(), context.certificateOwner());
+        ServerMechanism server = ServerMechanism.of(picked, settings.verifier(), context.certificateOwner(), hostname);
         mechanism = server;
         Binary initial = init.initialResponse();
         if (initial == null && picked != SaslMechanism.ANONYMOUS) {
@@ -121,10 +123,7 @@ public final class SaslServerNegotiation implements SaslNegotiation {
         } catch (MechanismException e) {
             return refused(e.getMessage());
         } catch (RuntimeException e) {
-            // What an application throws over a token might hold the token.
-            boolean bearer = chosen != null && chosen.isBearer();
-            String message = "the credentials could not be checked: "
-                    + (bearer ? e.getClass().getName() : e.toString());
+            String message = "the credentials could not be checked: " + kindAndPlace(e);
             return new SaslStep(
                     outcome(SaslCode.SYS_TEMP, null), null, failure(Reason.REFUSED, message, SaslCode.SYS_TEMP));
         }
@@ -136,8 +135,19 @@ public final class SaslServerNegotiation implements SaslNegotiation {
         if (!answer.accepted() || used == null) {
             return refused("the client's credentials are wrong");
         }
+        Principal client = answer.client();
+        String name = client == null ? null : client.getName();
         return new SaslStep(
-                outcome(SaslCode.OK, answer.additionalData()), new SaslIdentity(used, answer.name(), hostname), null);
+                outcome(SaslCode.OK, answer.additionalData()), new SaslIdentity(used, name, hostname, client), null);
+    }
+
+    /** Tells what was thrown and where, but not its message: what an application throws might hold what it was given. */
+    private static String kindAndPlace(RuntimeException thrown) {
+        Throwable cause = thrown instanceof UndeclaredThrowableException wrapped && wrapped.getCause() != null
+                ? wrapped.getCause()
+                : thrown;
+        StackTraceElement[] trace = cause.getStackTrace();
+        return cause.getClass().getName() + (trace.length == 0 ? "" : " at " + trace[0]);
     }
 
     private SaslStep refused(@Nullable String message) {

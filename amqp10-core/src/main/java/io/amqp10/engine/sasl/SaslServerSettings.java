@@ -31,4 +31,14 @@ public record SaslServerSettings(
     public SaslServerSettings {
         allowed = List.copyOf(allowed);
     }
+
+    /**
+     * Returns these settings with another verifier.
+     *
+     * @param value who knows the users
+     * @return new settings
+     */
+    public SaslServerSettings withVerifier(CredentialsVerifier value) {
+        return new SaslServerSettings(value, allowed, allowAnonymous, allowPlainWithoutTls);
+    }
 }

@@ -2,6 +2,7 @@ package io.amqp10.engine.sasl;
 
 import io.amqp10.types.Binary;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 
 /**
@@ -34,6 +35,18 @@ public record ScramCredentials(Binary salt, int iterations, Binary storedKey, Bi
         } catch (MechanismException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
         }
+    }
+
+    /**
+     * Tells whether these are the credentials of a password. Takes time in proportion to the rounds.
+     *
+     * @param mechanism one of the SCRAM family
+     * @param prepared the password, prepared by the rules of SASL
+     * @return whether they are
+     */
+    public boolean isOf(SaslMechanism mechanism, String prepared) {
+        ScramCredentials shown = derivePrepared(new Scram(mechanism), prepared, salt, iterations);
+        return MessageDigest.isEqual(shown.storedKey.toByteArray(), storedKey.toByteArray());
     }
 
     static ScramCredentials derivePrepared(Scram scram, String prepared, Binary salt, int iterations) {

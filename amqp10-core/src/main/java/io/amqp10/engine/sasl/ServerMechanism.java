@@ -15,12 +15,12 @@ interface ServerMechanism {
     Answer receive(Binary response) throws MechanismException;
 
     /**
-     * What follows: a challenge; or acceptance of a name with data for the outcome; or refusal.
+     * What follows: a challenge; or acceptance of a client with data for the outcome; or refusal.
      */
     record Answer(
             @Nullable Binary challenge,
             boolean accepted,
-            @Nullable String name,
+            @Nullable Principal client,
             @Nullable Binary additionalData) {
 
         static final Answer REFUSED = new Answer(null, false, null, null);
@@ -30,17 +30,20 @@ interface ServerMechanism {
         }
 
         static Answer accepted(@Nullable String name, @Nullable Binary additionalData) {
-            return new Answer(null, true, name, additionalData);
+            return new Answer(null, true, name == null ? null : new SaslIdentity.Named(name), additionalData);
         }
     }
 
     static ServerMechanism of(
-            SaslMechanism mechanism, CredentialsVerifier verifier, @Nullable Principal certificateOwner) {
+            SaslMechanism mechanism,
+            CredentialsVerifier verifier,
+            @Nullable Principal certificateOwner,
+            @Nullable String hostname) {
         return switch (mechanism) {
             case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 -> new ScramServer(mechanism, verifier, Scram.nonce());
             case EXTERNAL -> response -> external(verifier, certificateOwner, ScramText.utf8(response));
             case OAUTHBEARER, XOAUTH2 -> new BearerServer(mechanism, verifier);
-            case PLAIN -> response -> plain(verifier, ScramText.utf8(response));
+            case PLAIN -> response -> plain(verifier, ScramText.utf8(response), hostname);
             // What an anonymous client says about itself is worth nothing.
             case ANONYMOUS -> response -> Answer.accepted(null, null);
         };
@@ -50,17 +53,22 @@ interface ServerMechanism {
         return owner == null ? Answer.REFUSED : accepted(verifier, verifier.externalUser(owner), authorizationId);
     }
 
-    private static Answer plain(CredentialsVerifier verifier, String message) throws MechanismException {
+    private static Answer plain(CredentialsVerifier verifier, String message, @Nullable String hostname)
+            throws MechanismException {
         String[] parts = message.split("\0", -1);
         if (parts.length != 3) {
             throw new MechanismException("the client sent a malformed PLAIN response");
         }
+        String actAs = parts[0].isEmpty() ? null : parts[0];
         String user = SaslPrep.prepare(parts[1]);
         String password = SaslPrep.prepare(parts[2]);
-        if (user.isEmpty() || password.isEmpty() || !verifier.verifyPassword(user, password)) {
+        if (user.isEmpty() || password.isEmpty()) {
             return Answer.REFUSED;
         }
-        return accepted(verifier, user, parts[0]);
+        Principal client = verifier.verifyLogin(user, password, actAs, hostname);
+        return client == null || actAs != null && !actAs.equals(client.getName())
+                ? Answer.REFUSED
+                : new Answer(null, true, client, null);
     }
 
     private static Answer accepted(CredentialsVerifier verifier, @Nullable String user, String authorizationId) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.amqp10.types.Binary;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -87,7 +88,7 @@ class ScramTest {
         assertThat(text(first.challenge())).isEqualTo(example.serverFirst());
         ServerMechanism.Answer last = server.receive(octets(example.clientFinal));
         assertThat(last.accepted()).isTrue();
-        assertThat(last.name()).isEqualTo("user");
+        assertThat(Objects.requireNonNull(last.client()).getName()).isEqualTo("user");
         assertThat(text(last.additionalData())).isEqualTo(example.serverFinal);
     }
 
