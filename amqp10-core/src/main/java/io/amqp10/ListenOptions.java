@@ -23,6 +23,9 @@ public final class ListenOptions implements Cloneable {
     /** The default of {@link #maxConnections()}. */
     public static final int DEFAULT_MAX_CONNECTIONS = 10_000;
 
+    /** The default of {@link #maxHandshakes()}. */
+    public static final int DEFAULT_MAX_HANDSHAKES = 1_000;
+
     private final Endpoint endpoint;
 
     private TlsOptions tls = TlsOptions.DEFAULT;
@@ -35,6 +38,8 @@ public final class ListenOptions implements Cloneable {
     private boolean allowPlainWithoutTls = false;
     private @Nullable MessagingHandler handler;
     private @Nullable ConnectionAcceptor connectionAcceptor;
+    private @Nullable SessionAcceptor sessionAcceptor;
+    private SessionOptions sessionOptions = SessionOptions.DEFAULT;
     private LinkAcceptor linkAcceptor = LinkAcceptor.ALL;
     private @Nullable TransactionCoordinator transactions;
     private Duration handshakeTimeout = DEFAULT_HANDSHAKE_TIMEOUT;
@@ -43,9 +48,11 @@ public final class ListenOptions implements Cloneable {
     private int maxFrameSize = ConnectionOptions.DEFAULT_MAX_FRAME_SIZE;
     private int channelMax = ConnectionOptions.DEFAULT_CHANNEL_MAX;
     private int maxConnections = DEFAULT_MAX_CONNECTIONS;
+    private int maxHandshakes = DEFAULT_MAX_HANDSHAKES;
     private PeerLimits limits = PeerLimits.DEFAULT;
     private boolean soleConnections = false;
     private List<Symbol> offeredCapabilities = List.of();
+    private List<Symbol> desiredCapabilities = List.of();
     private Map<Symbol, @Nullable Object> properties = Map.of();
     private boolean traceFrames = false;
 
@@ -311,6 +318,49 @@ public final class ListenOptions implements Cloneable {
     }
 
     /**
+     * Returns who decides about sessions that peers begin, null to accept all.
+     *
+     * @return the value
+     */
+    public @Nullable SessionAcceptor sessionAcceptor() {
+        return sessionAcceptor;
+    }
+
+    /**
+     * Sets who decides about sessions that peers begin, null to accept all.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions sessionAcceptor(@Nullable SessionAcceptor value) {
+        ListenOptions copy = copy();
+        copy.sessionAcceptor = value;
+        return copy;
+    }
+
+    /**
+     * Returns how sessions work that peers begin.
+     *
+     * @return the value
+     */
+    public SessionOptions sessionOptions() {
+        return sessionOptions;
+    }
+
+    /**
+     * Sets how sessions work that peers begin: their incoming window, highest handle, capabilities, properties and handler.
+     * Nothing begins them again, and they wait for no {@link LinkGate}.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions sessionOptions(SessionOptions value) {
+        ListenOptions copy = copy();
+        copy.sessionOptions = value;
+        return copy;
+    }
+
+    /**
      * Returns who decides about links that peers open.
      *
      * @return the value
@@ -481,6 +531,7 @@ public final class ListenOptions implements Cloneable {
 
     /**
      * Sets how many connections may be open here at a time.
+     * From 1 to 1000000; one more is closed at once.
      *
      * @param value the value
      * @return a changed copy
@@ -490,6 +541,31 @@ public final class ListenOptions implements Cloneable {
         Checks.range("maxConnections", value, 1, 1000000);
         ListenOptions copy = copy();
         copy.maxConnections = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many connections may be here at a time whose peers have not sent their open.
+     *
+     * @return the value
+     */
+    public int maxHandshakes() {
+        return maxHandshakes;
+    }
+
+    /**
+     * Sets how many connections may be here at a time whose peers have not sent their open, so that those who never say who
+     * they are cannot keep others out. They count against {@link #maxConnections()} too.
+     * From 1 to 1000000; one more is closed at once.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public ListenOptions maxHandshakes(int value) {
+        Checks.range("maxHandshakes", value, 1, 1000000);
+        ListenOptions copy = copy();
+        copy.maxHandshakes = value;
         return copy;
     }
 
@@ -533,6 +609,29 @@ public final class ListenOptions implements Cloneable {
     public ListenOptions offeredCapabilities(List<Symbol> value) {
         ListenOptions copy = copy();
         copy.offeredCapabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the connection capabilities that peers should have.
+     *
+     * @return the value
+     */
+    public List<Symbol> desiredCapabilities() {
+        return desiredCapabilities;
+    }
+
+    /**
+     * Sets the connection capabilities that peers should have. Which of them a peer has,
+     * {@link Connection#remoteOfferedCapabilities()} tells.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @see "AMQP 1.0 §2.7.1"
+     */
+    public ListenOptions desiredCapabilities(List<Symbol> value) {
+        ListenOptions copy = copy();
+        copy.desiredCapabilities = List.copyOf(value);
         return copy;
     }
 

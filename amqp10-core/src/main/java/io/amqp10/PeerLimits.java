@@ -29,6 +29,7 @@ public final class PeerLimits implements Cloneable {
     private int maxBodySections = 10_000;
     private int symbolCacheSize = 256;
     private Duration minIdleTimeout = Duration.ofMillis(100);
+    private Duration writeStallTimeout = Duration.ofSeconds(30);
 
     private PeerLimits() {}
 
@@ -409,6 +410,30 @@ public final class PeerLimits implements Cloneable {
         Checks.notNegative("minIdleTimeout", value);
         PeerLimits copy = copy();
         copy.minIdleTimeout = value;
+        return copy;
+    }
+
+    /**
+     * Returns how long the peer may take nothing of what is written.
+     *
+     * @return the value, 30 seconds unless set
+     */
+    public Duration writeStallTimeout() {
+        return writeStallTimeout;
+    }
+
+    /**
+     * Sets how long the peer may take nothing of what is written, while there is something to write.
+     * After that the connection is dropped, since no frame would reach the peer.
+     *
+     * @param value the value, longer than nothing
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits writeStallTimeout(Duration value) {
+        Checks.positive("writeStallTimeout", value);
+        PeerLimits copy = copy();
+        copy.writeStallTimeout = value;
         return copy;
     }
 

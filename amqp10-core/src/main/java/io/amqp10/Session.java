@@ -1,5 +1,8 @@
 package io.amqp10;
 
+import io.amqp10.types.Symbol;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,27 @@ public interface Session extends AutoCloseable {
      */
     @Nullable
     Amqp10Exception error();
+
+    /**
+     * Returns the session capabilities that the peer offers.
+     *
+     * @return the capabilities, empty before the session was open
+     */
+    List<Symbol> remoteOfferedCapabilities();
+
+    /**
+     * Returns the session capabilities that the peer desires.
+     *
+     * @return the capabilities, empty before the session was open
+     */
+    List<Symbol> remoteDesiredCapabilities();
+
+    /**
+     * Returns the peer's session properties.
+     *
+     * @return the properties, empty before the session was open
+     */
+    Map<Symbol, @Nullable Object> remoteProperties();
 
     /**
      * Starts to open a sender on this session and returns at once.

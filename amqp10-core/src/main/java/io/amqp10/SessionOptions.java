@@ -1,5 +1,10 @@
 package io.amqp10;
 
+import io.amqp10.types.Symbol;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +17,17 @@ public final class SessionOptions implements Cloneable {
     /** The default of {@link #incomingWindow()}. */
     public static final int DEFAULT_INCOMING_WINDOW = 16_384;
 
+    /** The default of {@link #handleMax()}: as many as {@link PeerLimits#maxLinksPerSession()} says. */
+    public static final int DEFAULT_HANDLE_MAX = 65_535;
+
     /** Every option at its default. */
     public static final SessionOptions DEFAULT = new SessionOptions();
 
     private int incomingWindow = DEFAULT_INCOMING_WINDOW;
+    private int handleMax = DEFAULT_HANDLE_MAX;
+    private List<Symbol> offeredCapabilities = List.of();
+    private List<Symbol> desiredCapabilities = List.of();
+    private Map<Symbol, @Nullable Object> properties = Map.of();
     private @Nullable MessagingHandler handler;
     private boolean beginAgain = true;
     private boolean beforeLinkGate = false;
@@ -43,6 +55,96 @@ public final class SessionOptions implements Cloneable {
         Checks.range("incomingWindow", value, 1, Integer.MAX_VALUE);
         SessionOptions copy = copy();
         copy.incomingWindow = value;
+        return copy;
+    }
+
+    /**
+     * Returns the highest handle that the peer may use.
+     *
+     * @return the value
+     */
+    public int handleMax() {
+        return handleMax;
+    }
+
+    /**
+     * Sets the highest handle that the peer may use, which limits the number of links: there may be one more.
+     * From 0 to 65535; {@link PeerLimits#maxLinksPerSession()} limits them too.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     * @see "AMQP 1.0 §2.7.2"
+     */
+    public SessionOptions handleMax(int value) {
+        Checks.range("handleMax", value, 0, DEFAULT_HANDLE_MAX);
+        SessionOptions copy = copy();
+        copy.handleMax = value;
+        return copy;
+    }
+
+    /**
+     * Returns the session capabilities that this end has.
+     *
+     * @return the value
+     */
+    public List<Symbol> offeredCapabilities() {
+        return offeredCapabilities;
+    }
+
+    /**
+     * Sets the session capabilities that this end has.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public SessionOptions offeredCapabilities(List<Symbol> value) {
+        SessionOptions copy = copy();
+        copy.offeredCapabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the session capabilities that the peer should have.
+     *
+     * @return the value
+     */
+    public List<Symbol> desiredCapabilities() {
+        return desiredCapabilities;
+    }
+
+    /**
+     * Sets the session capabilities that the peer should have. Which of them it has,
+     * {@link Session#remoteOfferedCapabilities()} tells.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public SessionOptions desiredCapabilities(List<Symbol> value) {
+        SessionOptions copy = copy();
+        copy.desiredCapabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the session properties.
+     *
+     * @return the value
+     */
+    public Map<Symbol, @Nullable Object> properties() {
+        return properties;
+    }
+
+    /**
+     * Sets the session properties. With the capabilities they must fit into a begin of 512 octets, which is what every peer
+     * takes.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public SessionOptions properties(Map<Symbol, @Nullable Object> value) {
+        SessionOptions copy = copy();
+        copy.properties = Collections.unmodifiableMap(new LinkedHashMap<>(value));
         return copy;
     }
 
@@ -77,7 +179,8 @@ public final class SessionOptions implements Cloneable {
     }
 
     /**
-     * Sets whether the session begins again, with its links, after the peer ended it with an error.
+     * Sets whether the session begins again, with its links, after the peer ended it with an error, other than
+     * {@code amqp:unauthorized-access} where no single link can be the reason: that is final.
      * Without, it and its links are closed with the peer's words. After a break of the connection a session is restored in
      * any case, if the connection is.
      *

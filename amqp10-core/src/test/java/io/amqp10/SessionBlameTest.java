@@ -161,6 +161,35 @@ class SessionBlameTest {
         }
     }
 
+    @Test
+    void sessionThatIsNotAllowedIsNotBegunAgain() {
+        AtomicInteger sessions = new AtomicInteger();
+        EventLoops loops = EventLoops.create(1);
+        try (Container client = Container.create("client")) {
+            TransportListener listener = listen(loops, sessions, AmqpError.NOT_FOUND);
+            Connection connection = client.connect(ConnectionOptions.of("amqp://127.0.0.1:" + listener.port())
+                    .reconnect(ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(2))));
+            Sender sender = connection.openSender("fatal");
+
+            await().untilAsserted(() -> assertThat(sender.state()).isEqualTo(LifecycleState.CLOSED));
+
+            assertThat(sender.error())
+                    .isInstanceOf(LinkRefusedException.class)
+                    .hasMessageContaining("not in this session")
+                    .extracting(Amqp10Exception::condition)
+                    .isEqualTo(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not in this session"));
+            assertThat(sender.session().state()).isEqualTo(LifecycleState.CLOSED);
+            assertThat(connection.state()).isEqualTo(LifecycleState.OPEN);
+            connection.openSender("there");
+            connection.openSender("there.too").awaitOpen(SOON);
+            assertThat(sessions)
+                    .as("one for what was refused, one for what came later")
+                    .hasValue(2);
+        } finally {
+            loops.close();
+        }
+    }
+
     private static TransportListener listen(EventLoops loops, AtomicInteger sessions, Symbol condition) {
         return Amqp10Transport.listen(
                         loops,

@@ -21,6 +21,7 @@ final class LimitArguments {
 
     static {
         LIMITS.put("maxConnections", (options, value) -> options.maxConnections(number(value)));
+        LIMITS.put("maxHandshakes", (options, value) -> options.maxHandshakes(number(value)));
         LIMITS.put("handshakeTimeout", (options, value) -> options.handshakeTimeout(Quantities.duration(value)));
         LIMITS.put("idleTimeout", (options, value) -> options.idleTimeout(Quantities.duration(value)));
         LIMITS.put("maxFrameSize", (options, value) -> options.maxFrameSize(number(value)));
@@ -41,6 +42,7 @@ final class LimitArguments {
         peer("maxBodySections", (limits, value) -> limits.maxBodySections(number(value)));
         peer("symbolCacheSize", (limits, value) -> limits.symbolCacheSize(number(value)));
         peer("minIdleTimeout", (limits, value) -> limits.minIdleTimeout(Quantities.duration(value)));
+        peer("writeStallTimeout", (limits, value) -> limits.writeStallTimeout(Quantities.duration(value)));
     }
 
     @Option(

@@ -244,7 +244,9 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
             return NO_DEADLINE;
         }
         if (idle.isPeerLost(nowNanos)) {
-            close(ErrorCondition.of(AmqpError.RESOURCE_LIMIT_EXCEEDED, "local-idle-timeout expired"));
+            close(ErrorCondition.of(
+                    AmqpError.RESOURCE_LIMIT_EXCEEDED,
+                    "local-idle-timeout expired: nothing came for longer than idleTimeout allows"));
             finish();
             return NO_DEADLINE;
         }
@@ -567,7 +569,7 @@ public final class ConnectionEngine implements PerformativeHandler<ByteBuf> {
                     throw ProtocolException.connectionError(
                             ConnectionError.FRAMING_ERROR,
                             "channel " + channel + " is above channel-max "
-                                    + options.open().channelMax());
+                                    + options.open().channelMax() + ", as channelMax allows");
                 }
                 return true;
             }

@@ -264,7 +264,8 @@ final class IncomingTransfers {
         if (maxMessageSize != 0 && Long.compareUnsigned(size, maxMessageSize) > 0) {
             throw error(
                     LinkError.MESSAGE_SIZE_EXCEEDED,
-                    "a message of more than " + Long.toUnsignedString(maxMessageSize) + " octets");
+                    "a message of more octets than maxMessageSize allows, which is "
+                            + Long.toUnsignedString(maxMessageSize));
         }
     }
 

@@ -263,7 +263,10 @@ public final class SessionEngine {
                 outgoingWindow.nextId(),
                 incomingWindow.announce(),
                 OutgoingWindow.ANNOUNCED,
-                settings.handleMax());
+                settings.handleMax(),
+                settings.offeredCapabilities(),
+                settings.desiredCapabilities(),
+                settings.properties());
     }
 
     private void opened(Begin begin) {

@@ -152,7 +152,7 @@ final class SessionLinks {
             throw ProtocolException.connectionError(
                     ConnectionError.FRAMING_ERROR,
                     "handle " + attach.handle() + " is above handle-max "
-                            + session.settings().handleMax() + ", as maxLinksPerSession allows");
+                            + session.settings().handleMax() + ", as maxLinksPerSession and handleMax allow");
         }
         if (byRemoteHandle.get(attach.handle()) != null) {
             throw ProtocolException.connectionError(

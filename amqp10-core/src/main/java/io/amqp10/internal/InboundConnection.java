@@ -8,6 +8,7 @@ import io.amqp10.LinkAcceptor;
 import io.amqp10.ListenOptions;
 import io.amqp10.PeerLimits;
 import io.amqp10.ReconnectOptions;
+import io.amqp10.SessionAcceptor;
 import io.amqp10.SessionOptions;
 import io.amqp10.TransactionCoordinator;
 import io.amqp10.engine.ConnectionEngine;
@@ -227,6 +228,22 @@ final class InboundConnection extends LiveConnection {
         } else {
             coordination.post(receiver, link, message, state);
         }
+    }
+
+    @Override
+    SessionOptions optionsForPeer() {
+        return options.sessionOptions();
+    }
+
+    @Override
+    @Nullable
+    SessionAcceptor sessionAcceptor() {
+        return options.sessionAcceptor();
+    }
+
+    @Override
+    boolean asksAboutPeer() {
+        return options.connectionAcceptor() != null;
     }
 
     @Override

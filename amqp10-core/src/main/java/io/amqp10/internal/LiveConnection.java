@@ -14,6 +14,7 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
+import io.amqp10.SessionAcceptor;
 import io.amqp10.SessionOptions;
 import io.amqp10.Transaction;
 import io.amqp10.engine.ConnectionEngine;
@@ -273,9 +274,25 @@ abstract class LiveConnection implements Connection {
     }
 
     final void remoteBegan(SessionEngine session) {
-        LiveSession adopted = new LiveSession(this, SessionOptions.DEFAULT);
+        LiveSession adopted = new LiveSession(this, optionsForPeer());
         sessions.add(adopted);
-        adopted.adopt(session);
+        adopted.adopt(session, sessionAcceptor());
+    }
+
+    /** Returns how sessions work that the peer begins. */
+    SessionOptions optionsForPeer() {
+        return SessionOptions.DEFAULT;
+    }
+
+    /** Tells whether the application decides about the connection. */
+    boolean asksAboutPeer() {
+        return false;
+    }
+
+    /** Returns who decides about sessions that the peer begins, null to accept all. */
+    @Nullable
+    SessionAcceptor sessionAcceptor() {
+        return null;
     }
 
     /** Notes that it is being restored. */
@@ -649,6 +666,7 @@ abstract class LiveConnection implements Connection {
     @Override
     public final LiveSession openSession(SessionOptions options) {
         checkOpen(options);
+        OpenSize.check(options);
         LiveSession session = new LiveSession(this, options);
         submit(() -> add(session));
         return session;

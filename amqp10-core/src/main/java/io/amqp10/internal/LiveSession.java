@@ -9,16 +9,20 @@ import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.Session;
+import io.amqp10.SessionAcceptor;
 import io.amqp10.SessionOptions;
 import io.amqp10.Transaction;
 import io.amqp10.engine.ConnectionEngine;
+import io.amqp10.engine.LinkEndpoint;
 import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.SenderLink;
 import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.SessionListener;
 import io.amqp10.engine.SessionSettings;
 import io.amqp10.engine.StopReason;
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Coordinator;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
@@ -26,6 +30,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -59,9 +64,13 @@ final class LiveSession implements Session, SessionListener {
 
     private volatile LifecycleState state = LifecycleState.OPENING;
     private volatile @Nullable Amqp10Exception error;
+    private volatile @Nullable Begin remoteBegin;
 
     /** For this network connection. */
     private @Nullable SessionEngine engine;
+
+    /** Links that the peer attached before it was decided about the session; null if it is. */
+    private @Nullable List<Runnable> undecided;
 
     /**
      * Links that are attached only when those before them have an answer: the peer ended the session rather than refuse one
@@ -147,11 +156,83 @@ final class LiveSession implements Session, SessionListener {
         }
     }
 
-    /** Takes over a session that the peer begins. */
-    void adopt(SessionEngine session) {
+    /** Takes over a session that the peer begins, and has the application decide, on the thread of handlers. */
+    void adopt(SessionEngine session, @Nullable SessionAcceptor acceptor) {
         engine = session;
-        session.accept(this, settings());
-        begun();
+        remoteBegin = session.remoteBegin();
+        session.accept(this, settings()); // also to refuse it
+        if (acceptor == null) {
+            begun();
+            return;
+        }
+        undecided = new ArrayList<>();
+        connection.dispatcher().execute(() -> {
+            if (connection.isRefused()) {
+                return;
+            }
+            ErrorCondition refused = ask(acceptor);
+            connection.submit(() -> {
+                if (session != engine || state != LifecycleState.OPENING) {
+                    return;
+                }
+                List<Runnable> held = undecided;
+                undecided = null;
+                if (refused == null) {
+                    begun();
+                    if (held != null) {
+                        held.forEach(Runnable::run);
+                    }
+                } else {
+                    state = LifecycleState.CLOSING;
+                    leaving = true;
+                    session.end(refused);
+                }
+            });
+        });
+    }
+
+    /** Does something about a link of the peer's when it is decided about the session, unless that is refused. */
+    private void whenDecided(LinkEndpoint link, Runnable action) {
+        List<Runnable> held = undecided;
+        if (held == null) {
+            action.run();
+        } else {
+            held.add(() -> {
+                if (link.stopReason() == null) {
+                    action.run();
+                }
+            });
+        }
+    }
+
+    private void coordinate(ReceiverLink link, Attach attach) {
+        if (!connection.asksAboutPeer()) {
+            Coordination.accept(connection, link, attach);
+            return;
+        }
+        // behind the one who decides about the connection
+        connection.dispatcher().execute(() -> {
+            if (!connection.isRefused()) {
+                connection.submit(() -> {
+                    if (link.stopReason() == null) {
+                        Coordination.accept(connection, link, attach);
+                    }
+                });
+            }
+        });
+    }
+
+    private @Nullable ErrorCondition ask(SessionAcceptor acceptor) {
+        try {
+            ErrorCondition refused = acceptor.onSession(this);
+            if (refused != null) {
+                Checked.map("the error's info", refused.info());
+            }
+            return refused;
+        } catch (RuntimeException | Error e) {
+            LOG.error("deciding about a session on {} failed", connection, e);
+            return ErrorCondition.of(AmqpError.INTERNAL_ERROR, "deciding about the session failed");
+        }
     }
 
     private SessionSettings settings() {
@@ -160,6 +241,7 @@ final class LiveSession implements Session, SessionListener {
 
     @Override
     public void onBegun(SessionEngine session, Begin begin) {
+        remoteBegin = begin;
         begun();
     }
 
@@ -195,8 +277,10 @@ final class LiveSession implements Session, SessionListener {
                         + (said == null ? "" : ": " + Errors.text(said)),
                 said,
                 null);
-        blameRefusedLink(said);
-        if (options.beginAgain() && connection.recovers() && !backoff.exhausted() && !links.isEmpty()) {
+        boolean linkToBlame = blameRefusedLink(said);
+        if (said != null && Errors.isAboutRights(said) && !linkToBlame) {
+            finish(cause); // another try would be refused like this one
+        } else if (options.beginAgain() && connection.recovers() && !backoff.exhausted() && !links.isEmpty()) {
             recoverAfter(cause);
         } else {
             finish(said == null ? null : cause);
@@ -206,10 +290,12 @@ final class LiveSession implements Session, SessionListener {
     /**
      * Some peers refuse a link by ending its session: the one link that has no answer yet must be the one. What may pass is
      * tried again, behind the other links, which are not to wait for it; a link that never opened only a few times.
+     *
+     * @return whether it can have been a link
      */
-    private void blameRefusedLink(@Nullable ErrorCondition said) {
+    private boolean blameRefusedLink(@Nullable ErrorCondition said) {
         if (said == null || transactions.isToBlame()) {
-            return;
+            return said != null;
         }
         List<LiveLink<?, ?>> unanswered = new ArrayList<>();
         for (LiveLink<?, ?> link : links) {
@@ -228,6 +314,7 @@ final class LiveSession implements Session, SessionListener {
                 link.finish(Errors.linkRefused(link.described(), connection.remoteAddress(), said));
             }
         }
+        return !unanswered.isEmpty();
     }
 
     private void recoverAfter(Amqp10Exception cause) {
@@ -435,16 +522,16 @@ final class LiveSession implements Session, SessionListener {
 
     @Override
     public void onRemoteAttach(SenderLink link, Attach attach) {
-        IncomingLink.ask(this, link, attach);
+        whenDecided(link, () -> IncomingLink.ask(this, link, attach));
     }
 
     @Override
     public void onRemoteAttach(ReceiverLink link, Attach attach) {
         if (attach.target() instanceof Coordinator) {
-            Coordination.accept(connection, link, attach);
-            return;
+            whenDecided(link, () -> coordinate(link, attach));
+        } else {
+            whenDecided(link, () -> IncomingLink.ask(this, link, attach));
         }
-        IncomingLink.ask(this, link, attach);
     }
 
     @Nullable
@@ -467,6 +554,24 @@ final class LiveSession implements Session, SessionListener {
     @Override
     public @Nullable Amqp10Exception error() {
         return error;
+    }
+
+    @Override
+    public List<Symbol> remoteOfferedCapabilities() {
+        Begin remote = remoteBegin;
+        return remote == null ? List.of() : remote.offeredCapabilities();
+    }
+
+    @Override
+    public List<Symbol> remoteDesiredCapabilities() {
+        Begin remote = remoteBegin;
+        return remote == null ? List.of() : remote.desiredCapabilities();
+    }
+
+    @Override
+    public Map<Symbol, @Nullable Object> remoteProperties() {
+        Begin remote = remoteBegin;
+        return remote == null ? Map.of() : remote.properties();
     }
 
     @Override

@@ -1,8 +1,11 @@
 package io.amqp10.internal;
 
+import io.amqp10.SessionOptions;
 import io.amqp10.codec.PerformativeEncoder;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Open;
+import io.amqp10.types.transport.Performative;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.LinkedHashMap;
@@ -12,7 +15,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sees to it that our open fits into what may be sent before the peer has said how much it takes: 512 octets, which some
+ * Sees to it that our open, and each begin, fits into what may be sent before the peer has said how much it takes: 512 octets, which some
  * peers insist on.
  *
  * @see "AMQP 1.0 §2.4.1"
@@ -53,6 +56,31 @@ final class OpenSize {
                 + " largest parts are " + String.join(", ", largest));
     }
 
+    /**
+     * Checks what a session says of itself: the begin must fit into the frames that every peer takes.
+     *
+     * @throws IllegalArgumentException if its frame is too large, or something in it has no AMQP type
+     */
+    static void check(SessionOptions options) {
+        Checked.map("properties", options.properties());
+        long max = 0xffff_ffffL; // whatever the numbers will be
+        Begin begin = new Begin(
+                0xffff,
+                max,
+                max,
+                max,
+                options.handleMax(),
+                options.offeredCapabilities(),
+                options.desiredCapabilities(),
+                options.properties());
+        int size = FRAME_HEADER + encoded(begin);
+        if (size > Open.MIN_MAX_FRAME_SIZE) {
+            throw new IllegalArgumentException(
+                    "the begin of this session would have " + size + " octets, but " + Open.MIN_MAX_FRAME_SIZE
+                            + " are all that every peer takes; shorten its capabilities or properties");
+        }
+    }
+
     /** Returns how many octets one part takes. */
     private static int saved(Open open, Function<Open.Builder, Open.Builder> part) {
         String large = "x".repeat(Open.MIN_MAX_FRAME_SIZE); // so that the list around it is of the large kind anyway
@@ -61,10 +89,10 @@ final class OpenSize {
         return size == 0 ? open.containerId().length() : size;
     }
 
-    private static int encoded(Open open) {
+    private static int encoded(Performative performative) {
         ByteBuf buffer = Unpooled.buffer(Open.MIN_MAX_FRAME_SIZE);
         try {
-            new PerformativeEncoder().write(buffer, open);
+            new PerformativeEncoder().write(buffer, performative);
             return buffer.readableBytes();
         } finally {
             buffer.release();

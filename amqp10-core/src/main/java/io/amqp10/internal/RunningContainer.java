@@ -181,6 +181,7 @@ final class RunningContainer implements Container {
     @Override
     public Connection connect(ConnectionOptions connectionOptions) {
         Checked.map("properties", connectionOptions.properties());
+        OpenSize.check(connectionOptions.session());
         connectionOptions
                 .endpoints()
                 .forEach(endpoint -> OpenSize.check(Settings.open(options.id(), connectionOptions, endpoint)));
@@ -199,6 +200,7 @@ final class RunningContainer implements Container {
         checkOpen();
         Checked.map("properties", listenOptions.properties());
         OpenSize.check(Settings.open(options.id(), listenOptions));
+        OpenSize.check(listenOptions.sessionOptions());
         BoundListener listener;
         try {
             listener = BoundListener.bind(this, listenOptions);

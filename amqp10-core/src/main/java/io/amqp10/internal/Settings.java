@@ -107,6 +107,7 @@ final class Settings {
                 .channelMax(options.channelMax())
                 .idleTimeOutMillis(toldIdleTimeout(options.idleTimeout()))
                 .offeredCapabilities(List.copyOf(offered))
+                .desiredCapabilities(options.desiredCapabilities())
                 .properties(properties)
                 .build();
     }
@@ -152,7 +153,8 @@ final class Settings {
     static SessionSettings session(SessionOptions options, PeerLimits limits) {
         return SessionSettings.DEFAULT
                 .withIncomingWindow(options.incomingWindow())
-                .withHandleMax(limits.maxLinksPerSession() - 1);
+                .withHandleMax(Math.min(options.handleMax(), limits.maxLinksPerSession() - 1))
+                .withTerms(options.offeredCapabilities(), options.desiredCapabilities(), options.properties());
     }
 
     /**
@@ -196,12 +198,16 @@ final class Settings {
                 .saslRequired(!options.allowAnonymous())
                 .handshakeTimeout(options.handshakeTimeout())
                 .maxConnections(options.maxConnections())
+                .maxHandshakes(options.maxHandshakes())
                 .io(io(options.traceFrames(), options.limits()))
                 .build();
     }
 
     private static IoSettings io(boolean traceFrames, PeerLimits limits) {
-        return IoSettings.DEFAULT.withTraceFrames(traceFrames).withDecodeLimits(decode(limits));
+        return IoSettings.DEFAULT
+                .withTraceFrames(traceFrames)
+                .withWriteStallTimeout(limits.writeStallTimeout())
+                .withDecodeLimits(decode(limits));
     }
 
     private static @Nullable WebSocketSettings webSocket(Endpoint endpoint, int maxFrameSize) {

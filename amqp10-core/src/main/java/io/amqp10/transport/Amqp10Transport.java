@@ -108,7 +108,11 @@ public final class Amqp10Transport {
         if (refused != null) {
             channel.close();
             String message = peer + " was not let in: " + refused;
-            LOGGER.debug(message);
+            if (admission.isToBeTold(System.nanoTime())) {
+                LOGGER.warn("{}; the next ten seconds' are not told", message);
+            } else {
+                LOGGER.debug(message);
+            }
             onFailure.accept(new TransportException(Kind.CLOSED_HERE, Stage.CONNECT, message, null));
             return;
         }

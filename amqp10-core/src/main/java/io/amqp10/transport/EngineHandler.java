@@ -304,7 +304,8 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
 
     private void stalled() {
         String message = info.peer() + " took nothing for "
-                + handshake.io().writeStallTimeout().toMillis() + " ms, though there was something to write";
+                + handshake.io().writeStallTimeout().toMillis()
+                + " ms, which is all that writeStallTimeout allows, though there was something to write";
         abort(new TransportException(Kind.TIMED_OUT, Stage.ESTABLISHED, message, null));
     }
 

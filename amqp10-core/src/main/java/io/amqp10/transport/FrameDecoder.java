@@ -101,7 +101,7 @@ final class FrameDecoder {
             throw bad("a frame of " + size + " octets is smaller than its header");
         }
         if (size > maxFrameSize) {
-            throw bad("a frame of " + size + " octets is larger than the " + maxFrameSize + " allowed here");
+            throw bad("a frame of " + size + " octets is larger than maxFrameSize allows, which is " + maxFrameSize);
         }
         if (readable < HEADER_LENGTH) {
             return 0;

@@ -171,8 +171,8 @@ final class Handshake {
     }
 
     private void timedOut() {
-        String message = "the connection with " + peer + " was not ready after " + limit.toMillis() + " ms: "
-                + stage.text() + " did not end";
+        String message = "the connection with " + peer + " was not ready after " + limit.toMillis() + " ms, as "
+                + (client ? "connectTimeout" : "handshakeTimeout") + " says: " + stage.text() + " did not end";
         fail(new TransportException(Kind.TIMED_OUT, stage, message, null), false);
     }
 

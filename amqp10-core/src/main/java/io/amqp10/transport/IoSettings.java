@@ -64,6 +64,16 @@ public record IoSettings(
     }
 
     /**
+     * Sets how long nothing may move.
+     *
+     * @param value more than zero
+     * @return a changed copy
+     */
+    public IoSettings withWriteStallTimeout(Duration value) {
+        return new IoSettings(traceFrames, value, lowWaterMark, highWaterMark, decodeLimits);
+    }
+
+    /**
      * Sets what is taken of a frame at most.
      *
      * @param value the limits

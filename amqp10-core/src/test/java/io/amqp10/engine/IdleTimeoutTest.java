@@ -69,7 +69,10 @@ class IdleTimeoutTest {
         scenario.peer.expectNothing();
 
         assertThat(scenario.peer.advanceMillis(1)).isEqualTo(ConnectionEngine.NO_DEADLINE);
-        scenario.peer.expectCloseWith(AmqpError.RESOURCE_LIMIT_EXCEEDED);
+        assertThat(scenario.peer
+                        .expectCloseWith(AmqpError.RESOURCE_LIMIT_EXCEEDED)
+                        .description())
+                .contains("idleTimeout");
         scenario.recorder.assertEvents(
                 "detached parentstopped parentstopped local amqp:resource-limit-exceeded",
                 "ended parentstopped local amqp:resource-limit-exceeded",

@@ -40,9 +40,9 @@ class LimitNamesTest {
     private record Limit(
             UnaryOperator<EngineOptions.Builder> options, Function<HostileStage, @Nullable ErrorCondition> reach) {}
 
-    /** Limits that the engine does not know: {@code DecodingLimitsTest} has them. */
-    private static final Set<String> OF_DECODING =
-            Set.of("maxDepth", "maxValues", "maxZeroWidthElements", "maxBodySections", "symbolCacheSize");
+    /** Limits that the engine does not know: {@code DecodingLimitsTest} and {@code BackPressureTest} have them. */
+    private static final Set<String> OF_OTHERS = Set.of(
+            "maxDepth", "maxValues", "maxZeroWidthElements", "maxBodySections", "symbolCacheSize", "writeStallTimeout");
 
     private static final Map<String, Limit> LIMITS = new LinkedHashMap<>();
 
@@ -136,11 +136,22 @@ class LimitNamesTest {
     }
 
     @Test
+    void limitsOfTheOpenAndOfALinkNameTheirOptions() {
+        for (Side side : Side.values()) {
+            HostileStage stage = new HostileStage(side, o -> o).ready();
+            stage.peer.send(HostileStage.CHANNEL_MAX + 1, new End(null));
+            assertThat(Objects.requireNonNull(stage.next(Close.class).error()).description())
+                    .contains("channelMax");
+            stage.finish();
+        }
+    }
+
+    @Test
     void everyLimitIsTried() {
         assertThat(Arrays.stream(PeerLimits.class.getDeclaredMethods())
                         .filter(method -> Modifier.isPublic(method.getModifiers()) && method.getParameterCount() == 1)
                         .map(Method::getName)
-                        .filter(name -> !name.equals("minIdleTimeout") && !OF_DECODING.contains(name)))
+                        .filter(name -> !name.equals("minIdleTimeout") && !OF_OTHERS.contains(name)))
                 .containsExactlyInAnyOrderElementsOf(LIMITS.keySet());
     }
 }

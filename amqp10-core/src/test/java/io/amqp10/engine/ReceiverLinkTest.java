@@ -351,7 +351,10 @@ class ReceiverLinkTest {
             scenario.peer.sendDelivery(1, new byte[11]);
         }
 
-        scenario.peer.expectDetachWith(LinkError.MESSAGE_SIZE_EXCEEDED);
+        assertThat(scenario.peer
+                        .expectDetachWith(LinkError.MESSAGE_SIZE_EXCEEDED)
+                        .description())
+                .contains("maxMessageSize");
     }
 
     // hostile row 53

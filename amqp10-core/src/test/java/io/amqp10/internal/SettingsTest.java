@@ -12,6 +12,7 @@ import io.amqp10.types.Symbol;
 import io.amqp10.types.transport.Open;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SettingsTest {
@@ -63,6 +64,28 @@ class SettingsTest {
                         SessionOptions.DEFAULT.incomingWindow(SessionSettings.DEFAULT_INCOMING_WINDOW),
                         PeerLimits.DEFAULT))
                 .isEqualTo(SessionSettings.DEFAULT);
+    }
+
+    @Test
+    void whatASessionSaysOfItselfReachesTheEngine() {
+        SessionSettings settings = Settings.session(
+                SessionOptions.DEFAULT
+                        .incomingWindow(3)
+                        .handleMax(4)
+                        .offeredCapabilities(List.of(Symbol.of("offered")))
+                        .desiredCapabilities(List.of(Symbol.of("desired")))
+                        .properties(Map.of(Symbol.of("x"), 5)),
+                PeerLimits.DEFAULT);
+
+        assertThat(settings)
+                .isEqualTo(new SessionSettings(3, 4, 0, SessionSettings.DEFAULT_MAX_UNSETTLED)
+                        .withTerms(
+                                List.of(Symbol.of("offered")),
+                                List.of(Symbol.of("desired")),
+                                Map.of(Symbol.of("x"), 5)));
+        assertThat(Settings.session(SessionOptions.DEFAULT.handleMax(4), PeerLimits.DEFAULT.maxLinksPerSession(3))
+                        .handleMax())
+                .isEqualTo(2);
     }
 
     @Test

@@ -118,6 +118,7 @@ class BackPressureTest {
             assertThat(reason).isInstanceOfSatisfying(StopReason.TransportLost.class, lost -> assertThat(lost.cause())
                     .isInstanceOfSatisfying(TransportException.class, failure -> {
                         assertThat(failure.kind()).isEqualTo(Kind.TIMED_OUT);
+                        assertThat(failure).hasMessageContaining("writeStallTimeout");
                         assertThat(failure).hasMessageContaining("took nothing for 300 ms");
                     }));
             assertThat((long) sent.get() * PAYLOAD)

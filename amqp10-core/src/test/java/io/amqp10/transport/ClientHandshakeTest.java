@@ -258,6 +258,7 @@ class ClientHandshakeTest {
             TransportException failure = Engines.failure(connect(to(server).connectTimeout(Duration.ofSeconds(5))));
 
             assertThat(failure.kind()).isEqualTo(Kind.TIMED_OUT);
+            assertThat(failure).hasMessageContaining("connectTimeout");
             assertThat(failure.stage()).isEqualTo(stage);
             assertThat(failure).hasMessageContaining("5000 ms").hasMessageContaining(said);
             Engines.await(server.done);

@@ -83,9 +83,9 @@ class FrameDecoderTest {
     @CsvSource({
         "00000000, smaller",
         "00000007, smaller",
-        "80000000, larger",
-        "ffffffff, larger",
-        "00002711, larger",
+        "80000000, maxFrameSize",
+        "ffffffff, maxFrameSize",
+        "00002711, maxFrameSize",
     })
     void refusesASizeByItsFourOctetsAlone(String size, String word) {
         assertThatThrownBy(() -> decode(size))

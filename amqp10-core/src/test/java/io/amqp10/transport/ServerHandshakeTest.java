@@ -329,6 +329,7 @@ class ServerHandshakeTest {
             assertThat(peer.readToEnd()).startsWith(octets.length() < 16 ? "" : SASL);
             TransportException failure = failure();
             assertThat(failure.kind()).isEqualTo(Kind.TIMED_OUT);
+            assertThat(failure).hasMessageContaining("handshakeTimeout");
             assertThat(failure.stage()).isEqualTo(stage);
         }
     }
@@ -364,6 +365,7 @@ class ServerHandshakeTest {
 
             TransportException failure = failure();
             assertThat(failure.kind()).isEqualTo(Kind.TIMED_OUT);
+            assertThat(failure).hasMessageContaining("handshakeTimeout");
             assertThat(failure.stage()).isEqualTo(Stage.PROTOCOL_HEADER);
             assertThat(sent.get()).isLessThan(7);
         }
@@ -391,7 +393,9 @@ class ServerHandshakeTest {
             }
             try (RawPeer third = RawPeer.connect(bound.port())) {
                 assertThat(third.readToEnd()).isEmpty();
-                assertThat(failure()).hasMessageContaining("2 connections have not sent their open yet");
+                assertThat(failure())
+                        .hasMessageContaining(
+                                "2 connections have not sent their open yet, as many as maxHandshakes allows");
             }
 
             idle.get(0).send(INIT_ANONYMOUS + AMQP + OPEN);
@@ -416,7 +420,10 @@ class ServerHandshakeTest {
             assertThat(bound.connections()).isOne();
             try (RawPeer second = RawPeer.connect(bound.port())) {
                 assertThat(second.readToEnd()).isEmpty();
-                assertThat(failure().kind()).isEqualTo(Kind.CLOSED_HERE);
+                assertThat(failure())
+                        .hasMessageContaining("1 connections already, as many as maxConnections allows")
+                        .extracting(TransportException::kind)
+                        .isEqualTo(Kind.CLOSED_HERE);
             }
         }
         await().until(() -> bound.connections() == 0);
