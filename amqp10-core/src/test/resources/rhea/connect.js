@@ -12,7 +12,7 @@ module.exports = (container, url, options) => {
     ? { connection_details: container.websocket_connect(require('ws'))(
       `${protocol.substring(4)}//${hostname}:${port}${pathname}`, ['amqp'], { ca: file('--ca') }) } : {};
   const fail = what => context => {
-    const error = context.error || (context.receiver || context.sender || context.connection || {}).error || context;
+    const error = context.error || (context.receiver || context.sender || context.session || context.connection || {}).error || context;
     console.log('error', what, error.condition || error.message || error);
     process.exitCode = 1;
     if (context.connection) context.connection.close();

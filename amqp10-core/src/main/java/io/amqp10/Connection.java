@@ -93,7 +93,8 @@ public interface Connection extends AutoCloseable {
     /**
      * Returns who the peer has authenticated as, if it connected to us.
      *
-     * @return the peer's identity, null if it is anonymous or if we connected to it
+     * @return the peer's identity, as a {@link PasswordVerifier} returned it, otherwise one with the user's name; null if the
+     *     peer is anonymous or if we connected to it
      */
     @Nullable
     Principal remotePrincipal();

@@ -24,8 +24,9 @@ public interface Link extends AutoCloseable {
     String name();
 
     /**
-     * Returns the address: that of a sender's target or a receiver's source, and for a link that the peer opened the one
-     * that it asked for. For a dynamic node it is the address that the peer gave.
+     * Returns the address: that of a sender's target or a receiver's source, and for a link that the peer opened that of the
+     * terminus it was accepted with, which is the one that it asked for unless the application provided another. For a
+     * dynamic node it is the address that it was given.
      *
      * @return the address, null for the anonymous target and for a dynamic node before the link is open
      */

@@ -202,6 +202,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
         ReceiverOptions effective = ReceiverOptions.of(orNone(target.address()))
                 .handler(options.handler())
                 .executor(options.executor())
+                .receiverSettleMode(options.receiverSettleMode())
                 .creditWindow(options.creditWindow())
                 .autoAccept(options.autoAccept())
                 .streaming(options.streaming())

@@ -24,6 +24,8 @@ import io.amqp10.testkit.ProtonPython;
 import io.amqp10.testkit.Rhea;
 import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.testkit.TlsMaterial.Identity;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Modified;
 import io.amqp10.types.messaging.TerminusDurability;
@@ -313,6 +315,23 @@ final class ListeningIT {
                     .asString()
                     .startsWith("error")
                     .contains("amqp:");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void refusedConnectionOrSessionIsReportedByRhea(boolean connection) {
+        Rhea rhea = Rhea.require();
+        ErrorCondition refused = ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not for you");
+        ListenOptions options = ListenOptions.of("127.0.0.1:0");
+        options =
+                connection ? options.connectionAcceptor(peer -> refused) : options.sessionAcceptor(session -> refused);
+        try (Listener listener = container.listen(options)) {
+            assertThat(rhea.start("send", "amqp://127.0.0.1:" + listener.port(), "q", "1")
+                            .awaitEnd())
+                    .first()
+                    .asString()
+                    .isEqualTo("error " + (connection ? "connection" : "session") + "_error amqp:unauthorized-access");
         }
     }
 
