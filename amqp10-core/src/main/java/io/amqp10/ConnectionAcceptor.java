@@ -14,7 +14,8 @@ public interface ConnectionAcceptor {
 
     /**
      * Decides. Called on a thread that handlers run on, before {@link MessagingHandler#onConnectionOpened} and before any
-     * {@link LinkAcceptor} hears of the connection; they do not if it is refused. If this throws, the connection is closed with {@code amqp:internal-error}.
+     * {@link SessionAcceptor} or {@link LinkAcceptor} hears of the connection; they do not if it is refused. What the peer
+     * begins meanwhile waits. If this throws, the connection is closed with {@code amqp:internal-error}.
      *
      * @param connection who came: {@link Connection#peer()}, {@link Connection#remotePrincipal()}; nothing can be opened on
      *     it yet

@@ -220,6 +220,50 @@ final class PeersSessionTest {
     }
 
     @Test
+    void handlersHearOfConnectionSessionAndLinkInThatOrderHoweverLongDecidingTakes() throws Exception {
+        CountDownLatch decide = new CountDownLatch(1);
+        Listener listener = server.listen(LISTEN.connectionAcceptor(connection -> {
+                    events.add("connection?");
+                    awaitLatch(decide);
+                    return null;
+                })
+                .sessionAcceptor(session -> {
+                    events.add("session?");
+                    return null;
+                })
+                .linkAcceptor(request -> {
+                    events.add("link?");
+                    request.accept();
+                })
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onConnectionOpened(Connection connection) {
+                        events.add("connection");
+                    }
+
+                    @Override
+                    public void onSessionOpened(Session session) {
+                        events.add("session");
+                    }
+
+                    @Override
+                    public void onReceiverOpened(Receiver receiver) {
+                        events.add("link");
+                    }
+                }));
+        Connection connection = client.connect(listener.uri()).awaitOpen(SOON);
+        Session session = connection.openSession();
+        assertThat(session.opened()).as("the begin is answered at once").succeedsWithin(SOON);
+        Sender sender = session.openSender(SenderOptions.of("a"));
+
+        decide.countDown();
+
+        sender.awaitOpen(SOON);
+        assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(events).containsExactly("connection?", "connection", "session?", "session", "link?", "link");
+    }
+
+    @Test
     void connectionThatIsRefusedHasNoSessionsDecided() {
         Listener listener = server.listen(deciding().connectionAcceptor(connection -> REFUSED));
 

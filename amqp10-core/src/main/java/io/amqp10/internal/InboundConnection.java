@@ -25,6 +25,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import java.security.Principal;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +44,9 @@ final class InboundConnection extends LiveConnection {
     private final @Nullable Coordination coordination;
     private @Nullable LiveSession ownSession;
     private volatile boolean isRefused;
+
+    /** What the peer has begun before it was decided about the connection; null if it is. On the event loop. */
+    private @Nullable List<Runnable> undecided;
 
     /** Has the container forget that this is a connection of its peer. */
     private Runnable forget = () -> {};
@@ -91,21 +96,28 @@ final class InboundConnection extends LiveConnection {
             return;
         }
         known(open);
-        // What is asked about its links comes behind this.
+        undecided = new ArrayList<>();
         dispatcher().execute(() -> {
             ErrorCondition refused = ask(acceptor);
             isRefused = refused != null;
-            submit(() -> {
-                if (on != network || state() == LifecycleState.CLOSING) {
-                    return;
-                }
-                if (refused == null) {
-                    nowOpen(open, on.engine());
-                } else {
-                    refuse(on, refused);
-                }
-            });
+            submit(() -> decided(open, on, refused));
         });
+    }
+
+    private void decided(Open open, NetworkConnection on, @Nullable ErrorCondition refused) {
+        List<Runnable> held = undecided;
+        undecided = null;
+        if (on != network || state() == LifecycleState.CLOSING) {
+            return;
+        }
+        if (refused != null) {
+            refuse(on, refused);
+            return;
+        }
+        nowOpen(open, on.engine());
+        if (held != null) {
+            held.forEach(Runnable::run);
+        }
     }
 
     private @Nullable ErrorCondition ask(ConnectionAcceptor acceptor) {
@@ -242,8 +254,13 @@ final class InboundConnection extends LiveConnection {
     }
 
     @Override
-    boolean asksAboutPeer() {
-        return options.connectionAcceptor() != null;
+    void whenDecided(Runnable action) {
+        List<Runnable> held = undecided;
+        if (held == null) {
+            action.run();
+        } else {
+            held.add(action);
+        }
     }
 
     @Override

@@ -284,9 +284,9 @@ abstract class LiveConnection implements Connection {
         return SessionOptions.DEFAULT;
     }
 
-    /** Tells whether the application decides about the connection. */
-    boolean asksAboutPeer() {
-        return false;
+    /** Does something when it is decided about the connection, unless that is refused. */
+    void whenDecided(Runnable action) {
+        action.run();
     }
 
     /** Returns who decides about sessions that the peer begins, null to accept all. */

@@ -69,7 +69,7 @@ final class LiveSession implements Session, SessionListener {
     /** For this network connection. */
     private @Nullable SessionEngine engine;
 
-    /** Links that the peer attached before it was decided about the session; null if it is. */
+    /** Links that the peer attached before it was decided about the connection and the session; null if it is. */
     private @Nullable List<Runnable> undecided;
 
     /**
@@ -98,8 +98,8 @@ final class LiveSession implements Session, SessionListener {
 
     /** Begins on a connection that is open, with all its links. */
     void begin(ConnectionEngine on) {
-        if (state == LifecycleState.CLOSED) {
-            return;
+        if (state == LifecycleState.CLOSED || engine != null) {
+            return; // the peer may have begun it before the connection was accepted
         }
         SessionEngine begun;
         try {
@@ -161,34 +161,35 @@ final class LiveSession implements Session, SessionListener {
         engine = session;
         remoteBegin = session.remoteBegin();
         session.accept(this, settings()); // also to refuse it
-        if (acceptor == null) {
-            begun();
-            return;
-        }
         undecided = new ArrayList<>();
-        connection.dispatcher().execute(() -> {
-            if (connection.isRefused()) {
+        connection.whenDecided(() -> {
+            if (acceptor == null) {
+                decided(session, null);
                 return;
             }
-            ErrorCondition refused = ask(acceptor);
-            connection.submit(() -> {
-                if (session != engine || state != LifecycleState.OPENING) {
-                    return;
-                }
-                List<Runnable> held = undecided;
-                undecided = null;
-                if (refused == null) {
-                    begun();
-                    if (held != null) {
-                        held.forEach(Runnable::run);
-                    }
-                } else {
-                    state = LifecycleState.CLOSING;
-                    leaving = true;
-                    session.end(refused);
-                }
+            connection.dispatcher().execute(() -> {
+                ErrorCondition refused = ask(acceptor);
+                connection.submit(() -> decided(session, refused));
             });
         });
+    }
+
+    private void decided(SessionEngine session, @Nullable ErrorCondition refused) {
+        List<Runnable> held = undecided;
+        undecided = null;
+        if (session != engine || state != LifecycleState.OPENING) {
+            return;
+        }
+        if (refused != null) {
+            state = LifecycleState.CLOSING;
+            leaving = true;
+            session.end(refused);
+            return;
+        }
+        begun();
+        if (held != null) {
+            held.forEach(Runnable::run);
+        }
     }
 
     /** Does something about a link of the peer's when it is decided about the session, unless that is refused. */
@@ -203,23 +204,6 @@ final class LiveSession implements Session, SessionListener {
                 }
             });
         }
-    }
-
-    private void coordinate(ReceiverLink link, Attach attach) {
-        if (!connection.asksAboutPeer()) {
-            Coordination.accept(connection, link, attach);
-            return;
-        }
-        // behind the one who decides about the connection
-        connection.dispatcher().execute(() -> {
-            if (!connection.isRefused()) {
-                connection.submit(() -> {
-                    if (link.stopReason() == null) {
-                        Coordination.accept(connection, link, attach);
-                    }
-                });
-            }
-        });
     }
 
     private @Nullable ErrorCondition ask(SessionAcceptor acceptor) {
@@ -528,7 +512,7 @@ final class LiveSession implements Session, SessionListener {
     @Override
     public void onRemoteAttach(ReceiverLink link, Attach attach) {
         if (attach.target() instanceof Coordinator) {
-            whenDecided(link, () -> coordinate(link, attach));
+            whenDecided(link, () -> Coordination.accept(connection, link, attach));
         } else {
             whenDecided(link, () -> IncomingLink.ask(this, link, attach));
         }
