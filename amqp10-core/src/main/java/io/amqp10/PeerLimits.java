@@ -16,6 +16,7 @@ public final class PeerLimits implements Cloneable {
     private int maxSessions = 1024;
     private int maxLinksPerSession = 1024;
     private int maxNameLength = 4096;
+    private int maxFilterLength = 16_384;
     private long maxBufferedBytes = 256L << 20;
     private int maxFramesPerDelivery = 1 << 20;
     private int maxUnsettledEntries = 1 << 16;
@@ -101,6 +102,31 @@ public final class PeerLimits implements Cloneable {
         Checks.range("maxNameLength", value, 1, Integer.MAX_VALUE);
         PeerLimits copy = copy();
         copy.maxNameLength = value;
+        return copy;
+    }
+
+    /**
+     * Returns how long the filters of a link may be that the peer wants to receive on.
+     *
+     * @return the value, 16384 unless set
+     */
+    public int maxFilterLength() {
+        return maxFilterLength;
+    }
+
+    /**
+     * Sets how long the filters of a link may be that the peer wants to receive on, lest an application that applies them
+     * has to read selectors without end. The characters of all texts in them count, symbols and octets too, and any other
+     * value as one. A link with more is refused with {@code amqp:invalid-field} before the application hears of it.
+     *
+     * @param value from 1 to 2147483647
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits maxFilterLength(int value) {
+        Checks.range("maxFilterLength", value, 1, Integer.MAX_VALUE);
+        PeerLimits copy = copy();
+        copy.maxFilterLength = value;
         return copy;
     }
 

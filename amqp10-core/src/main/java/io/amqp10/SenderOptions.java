@@ -521,7 +521,8 @@ public final class SenderOptions implements Cloneable {
     /**
      * Sets, for a link that a peer opened to receive, which of the filters that it asks for this application applies to what
      * it sends, by their names in the filter map. The others are left out of the answer, by which the peer knows that they
-     * do not work; none is applied by default.
+     * do not work; none is applied by default. If one of them is not what its type says, such as a selector that is no text,
+     * the link is refused with {@code amqp:invalid-field}.
      *
      * @param value the names
      * @return a changed copy

@@ -14,6 +14,7 @@ import io.amqp10.types.messaging.LifetimePolicy;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.transport.Attach;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +180,28 @@ class LinkAgreementTest {
                 .hasMessageContaining(why);
         assertThat(asked).isEmpty();
         assertThat(connection.links()).isEmpty();
+    }
+
+    // hostile row 73
+    @Test
+    void filtersLongerThanTheLimitRefuseTheLinkByItsName() {
+        Connection connection = connect(1 << 16, PeerLimits.DEFAULT.maxFilterLength(200));
+        ReceiverOptions options = ReceiverOptions.of("a");
+        Described most = new Described(SELECTOR, "x".repeat(200 - SELECTOR.length() - 3));
+        Described tooMuch = new Described(SELECTOR, "x".repeat(200 - SELECTOR.length() - 2));
+        Described many = new Described(Symbol.of("mine"), List.of(Collections.nCopies(200, 1)));
+
+        Receiver first = connection.openReceiver(options.filters(Map.of(Symbol.of("key"), most)));
+        assertThatThrownBy(() -> first.awaitOpen(SOON)).isInstanceOf(GuaranteeNotSupportedException.class);
+        for (Described filter : List.of(tooMuch, many)) {
+            Receiver receiver = connection.openReceiver(options.filters(Map.of(Symbol.of("key"), filter)));
+            assertThatThrownBy(() -> receiver.awaitOpen(SOON))
+                    .isInstanceOf(LinkRefusedException.class)
+                    .hasMessageContaining("amqp:invalid-field")
+                    .hasMessageContaining("maxFilterLength");
+        }
+        assertThat(asked).hasSize(1);
+        assertThatThrownBy(() -> PeerLimits.DEFAULT.maxFilterLength(0)).hasMessageContaining("maxFilterLength");
     }
 
     @Test

@@ -29,6 +29,7 @@ final class LimitArguments {
         peer("maxSessions", (limits, value) -> limits.maxSessions(number(value)));
         peer("maxLinksPerSession", (limits, value) -> limits.maxLinksPerSession(number(value)));
         peer("maxNameLength", (limits, value) -> limits.maxNameLength(number(value)));
+        peer("maxFilterLength", (limits, value) -> limits.maxFilterLength(number(value)));
         peer("maxBufferedBytes", (limits, value) -> limits.maxBufferedBytes(Long.parseLong(value)));
         peer("maxFramesPerDelivery", (limits, value) -> limits.maxFramesPerDelivery(number(value)));
         peer("maxUnsettledEntries", (limits, value) -> limits.maxUnsettledEntries(number(value)));

@@ -8,8 +8,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The document that tells how a run went. */
 final class InteropTable {
@@ -20,11 +23,16 @@ final class InteropTable {
             Written by `InteropIT`, each time it runs; what is wrong here is wrong in the notes or in the code. Each message \
             goes from one program to the other and is compared with what was sent, as [JSON that keeps AMQP's types](cli.md#messages-as-json). \
             Our side is the command line: `send --json`, `receive --json`, and for *direct* `listen --json`. The brokers are \
-            Artemis %s, Qpid Broker-J %s and RabbitMQ 4.
+            Artemis %s, Qpid Broker-J %s and RabbitMQ %s.
 
             ✓ all messages came as they were sent; *3 of 4* so many did; n/a: the client's API has no way to say it; a number \
             is a note below. Not counted is what intermediaries may do, and how the same values are encoded.
             """;
+
+    /** The version of the only peer that no build file names, and how it is spelled where none was there. */
+    private static final Pattern RABBITMQ = Pattern.compile("(?<=and RabbitMQ )\\d[^ \n]*(?=\\.\n)");
+
+    private static final String SOME_RABBITMQ = "4";
 
     private final List<InteropCase> cases;
     private final List<InteropNote> notes;
@@ -89,22 +97,29 @@ final class InteropTable {
      *
      * @param columns all columns
      * @param results the differences by column and case
+     * @param rabbitMq the version of RabbitMQ, null if there was none
      * @param before the document so far, from which the cells of columns without results are taken
      */
-    String document(List<InteropColumn> columns, Map<InteropColumn, Map<String, List<String>>> results, String before) {
+    String document(
+            List<InteropColumn> columns,
+            Map<InteropColumn, Map<String, List<String>>> results,
+            @Nullable String rabbitMq,
+            String before) {
+        Matcher former = RABBITMQ.matcher(before);
         StringBuilder text = new StringBuilder(INTRODUCTION.formatted(
                 version("org.apache.activemq.artemis.core.server.ActiveMQServer"),
-                version("org.apache.qpid.server.model.Broker")));
+                version("org.apache.qpid.server.model.Broker"),
+                rabbitMq != null ? rabbitMq : former.find() ? former.group() : SOME_RABBITMQ));
         Map<String, List<InteropColumn>> byClient = columns.stream()
                 .collect(Collectors.groupingBy(InteropColumn::client, LinkedHashMap::new, Collectors.toList()));
         byClient.forEach((client, own) -> {
             text.append("\n## ").append(client).append("\n\n| |");
             own.forEach(column -> text.append(' ').append(column.title()).append(" |"));
             text.append("\n| --- |").append(" --- |".repeat(own.size())).append('\n');
-            Map<String, List<String>> former = rows(before, client);
+            Map<String, List<String>> formerRows = rows(before, client);
             for (String group : groups()) {
                 text.append("| ").append(group).append(" |");
-                List<String> cells = former.getOrDefault(group, List.of());
+                List<String> cells = formerRows.getOrDefault(group, List.of());
                 IntStream.range(0, own.size()).forEach(i -> {
                     InteropColumn column = own.get(i);
                     String cell = results.containsKey(column)
@@ -128,6 +143,11 @@ final class InteropTable {
                         .filter(note -> note.kind() == InteropNote.Kind.ALLOWED)
                         .toList());
         return text.toString();
+    }
+
+    /** Returns a document that does not depend on which RabbitMQ was there, as that may be a newer one any day. */
+    static String withoutVersion(String document) {
+        return RABBITMQ.matcher(document).replaceFirst(SOME_RABBITMQ);
     }
 
     private Collection<String> groups() {

@@ -1,5 +1,7 @@
 package io.amqp10.internal;
 
+import io.amqp10.types.AmqpArray;
+import io.amqp10.types.Binary;
 import io.amqp10.types.Described;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedLong;
@@ -12,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it that filters are what their types say, before a peer is asked to apply them: some peers end the session for
- * one that is not, others apply nothing. Filters that are not known here are left to the peer.
+ * one that is not, others apply nothing. Filters that are not known here are left to the peer. Those of a peer are looked at
+ * too, before an application is to apply them.
  *
  * @see "AMQP 1.0 §3.5.8; AMQP Filter Expressions 1.0, working draft 10"
  */
@@ -87,6 +90,51 @@ final class Filters {
                 check("the filter '" + name + "'", filter);
             }
         });
+    }
+
+    /** Tells whether a peer's filter is what its type says. */
+    static boolean isWellFormed(@Nullable Object filter) {
+        try {
+            if (filter != null) {
+                check("it", filter);
+            }
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Returns how long filters are: the characters of the texts in them, and one for each other value.
+     *
+     * @param value filters, or a part of them, no deeper than a decoder lets it be
+     */
+    static long length(@Nullable Object value) {
+        if (value instanceof CharSequence text) {
+            return text.length();
+        }
+        if (value instanceof Symbol symbol) {
+            return symbol.length();
+        }
+        if (value instanceof Binary octets) {
+            return octets.length();
+        }
+        if (value instanceof Described described) {
+            return length(described.descriptor()) + length(described.value());
+        }
+        long length = 1;
+        if (value instanceof Map<?, ?> map) {
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                length += length(entry.getKey()) + length(entry.getValue());
+            }
+        } else if (value instanceof Collection<?> list) {
+            for (Object part : list) {
+                length += length(part);
+            }
+        } else if (value instanceof AmqpArray array) {
+            return 1 + length(array.asList());
+        }
+        return length;
     }
 
     private static void check(String which, @Nullable Object filter) {

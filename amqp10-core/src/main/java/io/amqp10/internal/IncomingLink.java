@@ -48,6 +48,15 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
     /** Has the application decide, on the thread of handlers. */
     static void ask(LiveSession session, LinkEndpoint link, Attach attach) {
         IncomingLink request = new IncomingLink(session, link, attach);
+        Source source = attach.source();
+        if (request.localRole() == Role.SENDER
+                && source != null
+                && Filters.length(source.filter()) - 1
+                        > session.connection().limits().maxFilterLength()) {
+            link.refuse(ErrorCondition.of(
+                    AmqpError.INVALID_FIELD, "the link's filters are longer than maxFilterLength allows"));
+            return;
+        }
         session.connection().dispatcher().execute(() -> {
             if (session.connection().isRefused()) {
                 return;
@@ -140,6 +149,13 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
         Source asked = attach.source();
         Map<Symbol, @Nullable Object> applied = new LinkedHashMap<>(asked == null ? Map.of() : asked.filter());
         applied.keySet().retainAll(options.appliedFilters());
+        for (Map.Entry<Symbol, @Nullable Object> filter : applied.entrySet()) {
+            if (!Filters.isWellFormed(filter.getValue())) {
+                decide(() -> link.refuse(ErrorCondition.of(
+                        AmqpError.INVALID_FIELD, "the filter '" + filter.getKey() + "' is not what its type says")));
+                return;
+            }
+        }
         accept(
                 options,
                 unfiltered.toBuilder()

@@ -109,7 +109,10 @@ final class SessionTransactions implements ControlLink.Listener {
             @Override
             public void onOutcome(@Nullable Outcome outcome) {
                 asked.remove(transaction);
-                if (outcome instanceof Declared declared) {
+                if (outcome instanceof Declared declared && byId(declared.txnId()) != null) {
+                    // the work of both would be the work of one
+                    transaction.notDeclared(refused(null, "declared two transactions with the same id"));
+                } else if (outcome instanceof Declared declared) {
                     live.add(transaction);
                     transaction.declared(
                             on,

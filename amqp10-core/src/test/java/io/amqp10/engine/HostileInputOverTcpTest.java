@@ -7,20 +7,13 @@ import static io.amqp10.transport.RawPeer.ascii;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
-import io.amqp10.Container;
-import io.amqp10.ContainerOptions;
 import io.amqp10.LifecycleState;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.ListenOptions;
 import io.amqp10.Listener;
 import io.amqp10.Message;
-import io.amqp10.MessagingHandler;
 import io.amqp10.PeerLimits;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
@@ -34,10 +27,6 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.Role;
 import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.Transfer;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
-import io.netty.util.ResourceLeakDetector;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -46,13 +35,11 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /**
  * {@linkplain HostileInputs What hostile peers send}, as octets on sockets: to a container that listens, and from a server to a
@@ -76,46 +63,18 @@ class HostileInputOverTcpTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final int LARGEST_FRAME = 2 << 20;
-    private static final long SOME_CHUNKS = 24L << 20;
     private static final String OFFER_PLAIN = "00000015 02010000 005340 c008 01 a305" + ascii("PLAIN");
 
-    private final Logger ours = (Logger) LoggerFactory.getLogger("io.amqp10");
-    private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-    private final ResourceLeakDetector.Level leakLevel = ResourceLeakDetector.getLevel();
-
-    private Set<Thread> threadsBefore;
-    private Container attacked;
-    private Container honest;
-    private Bystander served;
-    private Bystander serving;
+    private HostileSurroundings surroundings;
 
     @BeforeEach
     void start() {
-        threadsBefore = threads();
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-        ours.setLevel(Level.DEBUG);
-        ours.setAdditive(false);
-        log.start();
-        ours.addAppender(log);
-        root.addAppender(log);
-        attacked = Container.create(ContainerOptions.of("attacked").ioThreads(1));
-        honest = Container.create(ContainerOptions.of("honest").ioThreads(1));
-        served = new Bystander(honest, attacked);
-        serving = new Bystander(attacked, honest);
+        surroundings = new HostileSurroundings();
     }
 
     @AfterEach
     void stop() {
-        served.close();
-        serving.close();
-        honest.close();
-        attacked.close();
-        ours.detachAppender(log);
-        root.detachAppender(log);
-        ours.setAdditive(true);
-        ours.setLevel(null);
-        ResourceLeakDetector.setLevel(leakLevel);
+        surroundings.close();
     }
 
     @ParameterizedTest
@@ -125,9 +84,8 @@ class HostileInputOverTcpTest {
                 .filter(row -> !BARE_ONLY.contains(row.name()))
                 .toList();
         assertThat(rows).hasSizeGreaterThan(100);
-        Set<Thread> io = ioThreads();
         attack(rows.get(0), side);
-        long memoryBefore = directMemory();
+        surroundings.warm();
         for (HostileInputs.Row row : rows) {
             try {
                 attack(row, side);
@@ -135,21 +93,7 @@ class HostileInputOverTcpTest {
                 throw new AssertionError("row " + row.number() + ", " + row.name() + ": " + e.getMessage(), e);
             }
         }
-        assertThat(ioThreads()).as("no I/O thread was lost or replaced").isEqualTo(io);
-        served.rests();
-        serving.rests();
-        await("the end of all hostile connections")
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> attacked.connections().size() == 2);
-        await("the memory of all hostile connections")
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(directMemory() - memoryBefore).isLessThan(SOME_CHUNKS));
-        stop();
-        assertThat(leaks()).isEmpty();
-        assertThat(log.list).allSatisfy(HostileInputOverTcpTest::isFitForALog);
-        await("the end of all threads")
-                .atMost(Duration.ofSeconds(60))
-                .until(() -> threadsBefore.containsAll(threads()));
+        surroundings.leaveNothing();
     }
 
     private void attack(HostileInputs.Row row, Side side) throws Exception {
@@ -159,18 +103,21 @@ class HostileInputOverTcpTest {
         } else {
             attackClient(row, bare);
         }
-        (side == Side.SERVER ? served : serving).isUnaffected();
+        surroundings.goOn(side);
     }
 
     private void attackListener(HostileInputs.Row row, HostileStage bare) throws Exception {
         Links links = new Links();
-        try (Listener listener = attacked.listen(ListenOptions.of("amqp://127.0.0.1:0")
-                        .handshakeTimeout(PATIENCE)
-                        .maxFrameSize(LARGEST_FRAME)
-                        .channelMax(HostileStage.CHANNEL_MAX)
-                        .limits(limits(row, bare))
-                        .linkAcceptor(HostileInputOverTcpTest::accept)
-                        .handler(links));
+        try (Listener listener = surroundings
+                        .attacked()
+                        .listen(ListenOptions.of("amqp://127.0.0.1:0")
+                                .handshakeTimeout(PATIENCE)
+                                .maxFrameSize(LARGEST_FRAME)
+                                .channelMax(HostileStage.CHANNEL_MAX)
+                                .traceFrames(true)
+                                .limits(limits(row, bare))
+                                .linkAcceptor(HostileInputOverTcpTest::accept)
+                                .handler(links));
                 RawPeer raw = RawPeer.connect(listener.port())) {
             play(new WirePeer(raw.send(AMQP).expect(AMQP)), links, bare);
         }
@@ -187,19 +134,21 @@ class HostileInputOverTcpTest {
                 throw new IOException(e);
             }
         })) {
-            Connection connection = attacked.connect(ConnectionOptions.of("amqp://127.0.0.1:" + server.port())
-                    .user("alice")
-                    .password(Bystander.SECRET)
-                    .reconnect(ReconnectOptions.OFF)
-                    .connectTimeout(PATIENCE)
-                    .maxFrameSize(LARGEST_FRAME)
-                    .channelMax(HostileStage.CHANNEL_MAX)
-                    .limits(limits(row, bare))
-                    .session(SessionOptions.DEFAULT
-                            .incomingWindow(HostileStage.WINDOW)
-                            .beginAgain(false))
-                    .linkAcceptor(HostileInputOverTcpTest::accept)
-                    .handler(links));
+            Connection connection = surroundings
+                    .attacked()
+                    .connect(ConnectionOptions.of("amqp://127.0.0.1:" + server.port())
+                            .user("alice")
+                            .password(HostileSurroundings.SECRET)
+                            .reconnect(ReconnectOptions.OFF)
+                            .connectTimeout(PATIENCE)
+                            .maxFrameSize(LARGEST_FRAME)
+                            .channelMax(HostileStage.CHANNEL_MAX)
+                            .limits(limits(row, bare))
+                            .session(SessionOptions.DEFAULT
+                                    .incomingWindow(HostileStage.WINDOW)
+                                    .beginAgain(false))
+                            .linkAcceptor(HostileInputOverTcpTest::accept)
+                            .handler(links));
             connection.openReceiver(receive("q").name("in"));
             connection.openSender(SenderOptions.of("q").name("out"));
             server.done.get(120, TimeUnit.SECONDS);
@@ -273,7 +222,7 @@ class HostileInputOverTcpTest {
     }
 
     /** The links of the attacked end, by their names. */
-    private static final class Links implements MessagingHandler {
+    private static final class Links extends HostileSurroundings.Noting {
 
         private final Map<String, CompletableFuture<Receiver>> receivers = new ConcurrentHashMap<>();
         private final Map<String, CompletableFuture<Sender>> senders = new ConcurrentHashMap<>();
@@ -301,52 +250,5 @@ class HostileInputOverTcpTest {
             return senders.computeIfAbsent(name, absent -> new CompletableFuture<>())
                     .get(60, TimeUnit.SECONDS);
         }
-    }
-
-    // what is left behind
-
-    private static Set<Thread> threads() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("amqp10")
-                        || thread.getName().startsWith("hostile"))
-                .collect(Collectors.toSet());
-    }
-
-    private Set<Thread> ioThreads() {
-        return threads().stream()
-                .filter(thread -> thread.getName().startsWith("amqp10-io") && !threadsBefore.contains(thread))
-                .collect(Collectors.toSet());
-    }
-
-    private static long directMemory() {
-        return ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT)
-                .metric()
-                .usedDirectMemory();
-    }
-
-    /** Has Netty look for buffers that were lost, and returns what it has said of them. */
-    private List<String> leaks() {
-        root.addAppender(log);
-        try {
-            for (int i = 0; i < 5; i++) {
-                System.gc();
-                ByteBuf buffer = ByteBufAllocator.DEFAULT.directBuffer();
-                buffer.release();
-            }
-        } finally {
-            root.detachAppender(log);
-        }
-        return log.list.stream()
-                .map(ILoggingEvent::getFormattedMessage)
-                .filter(line -> line.contains("LEAK"))
-                .toList();
-    }
-
-    private static void isFitForALog(ILoggingEvent event) {
-        assertThat(event.getFormattedMessage()).doesNotContain(Bystander.SECRET, "s3cret");
-        assertThat(event.getFormattedMessage().chars().filter(c -> c < ' ' || c == 0x7f))
-                .as(event.getFormattedMessage())
-                .isEmpty();
-        assertThat(event.getFormattedMessage()).hasSizeLessThan(2_000);
     }
 }

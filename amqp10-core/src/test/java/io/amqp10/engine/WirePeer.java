@@ -5,6 +5,7 @@ import io.amqp10.codec.PerformativeDecoder;
 import io.amqp10.engine.testing.Frame;
 import io.amqp10.transport.RawPeer;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Close;
@@ -38,10 +39,14 @@ final class WirePeer implements PerformativeHandler<ByteBuf> {
     private record Came(Class<?> kind, long credit) {}
 
     private static final Came END = new Came(Void.class, 0);
+    private static final String HUNG_UP = "hung up";
 
     private final RawPeer raw;
     private final BlockingQueue<Came> came = new LinkedBlockingQueue<>();
     private final List<String> errors = new CopyOnWriteArrayList<>();
+    private final List<String> descriptions = new CopyOnWriteArrayList<>();
+    private final List<Attach> attaches = new CopyOnWriteArrayList<>();
+    private final BlockingQueue<DeliveryState> outcomes = new LinkedBlockingQueue<>();
     private final Thread reader;
 
     WirePeer(RawPeer raw) throws IOException {
@@ -57,13 +62,41 @@ final class WirePeer implements PerformativeHandler<ByteBuf> {
         try {
             raw.socket().getOutputStream().write(octets);
         } catch (IOException e) {
-            errors.add("hung up");
+            errors.add(HUNG_UP);
         }
     }
 
     /** Returns the errors that ended something, in the form of {@link io.amqp10.engine.testing.ScriptedPeer#errors}. */
     List<String> errors() {
-        return errors.stream().filter(error -> !error.equals("hung up")).toList();
+        return errors.stream().filter(error -> !error.equals(HUNG_UP)).toList();
+    }
+
+    /** Returns what the errors say. */
+    List<String> descriptions() {
+        return descriptions;
+    }
+
+    /** Returns the attaches that came. */
+    List<Attach> attaches() {
+        return attaches;
+    }
+
+    /** Sends a frame on channel 0. */
+    void send(Performative body) {
+        send(Frame.octets(0, body, Unpooled.EMPTY_BUFFER));
+    }
+
+    /** Waits for the next state that a disposition says. */
+    DeliveryState outcome() throws InterruptedException {
+        DeliveryState outcome = outcomes.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        if (outcome == null) {
+            throw new AssertionError("no outcome came, after the errors " + errors);
+        }
+        return outcome;
+    }
+
+    void awaitAnyCredit() throws InterruptedException {
+        await("credit", seen -> seen.kind == Flow.class && seen.credit > 0);
     }
 
     void await(Class<? extends Performative> kind) throws InterruptedException {
@@ -126,6 +159,7 @@ final class WirePeer implements PerformativeHandler<ByteBuf> {
         ErrorCondition error = Frame.error(body);
         if (error != null) {
             errors.add(body.getClass().getSimpleName().toLowerCase(Locale.ROOT) + " " + error.condition());
+            descriptions.add(String.valueOf(error.description()));
         }
         came.add(new Came(body.getClass(), credit));
     }
@@ -142,6 +176,7 @@ final class WirePeer implements PerformativeHandler<ByteBuf> {
 
     @Override
     public void onAttach(int channel, Attach attach) {
+        attaches.add(attach);
         took(attach, 0);
     }
 
@@ -157,6 +192,10 @@ final class WirePeer implements PerformativeHandler<ByteBuf> {
 
     @Override
     public void onDisposition(int channel, Disposition disposition) {
+        DeliveryState state = disposition.state();
+        if (state != null) {
+            outcomes.add(state);
+        }
         took(disposition, 0);
     }
 

@@ -2,7 +2,6 @@ package io.amqp10.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.amqp10.Connection;
 import io.amqp10.Container;
@@ -44,13 +43,14 @@ final class RabbitMqFiltersIT {
 
     private static final List<String> COLOURS = List.of("green", "red", "dark red", "blue", LAST);
 
+    private static RabbitMq broker;
     private static Container container;
     private static Connection connection;
     private static RabbitMqManagement management;
 
     @BeforeAll
     static void fillStream() {
-        RabbitMq broker = RabbitMq.require();
+        broker = RabbitMq.require();
         container = Container.create("rabbitmq-filters");
         connection = container.connect(broker.uri()).awaitOpen();
         management = RabbitMqManagement.open(connection);
@@ -77,15 +77,6 @@ final class RabbitMqFiltersIT {
             management.close();
             container.close();
         }
-    }
-
-    private static void requireVersion(int minor, String what) {
-        String version = String.valueOf(connection.remoteProperties().get(Symbol.of("version")));
-        String[] parts = version.split("\\.", -1);
-        int major = Integer.parseInt(parts[0]);
-        assumeTrue(
-                major > 4 || (major == 4 && Integer.parseInt(parts[1]) >= minor),
-                "RabbitMQ has " + what + " since 4." + minor + ", and this is " + version);
     }
 
     private static Receiver receiver(Map<Symbol, ? extends @Nullable Object> filters) {
@@ -124,7 +115,7 @@ final class RabbitMqFiltersIT {
 
     @Test
     void sqlFilterLetsThroughWhatFits() {
-        requireVersion(2, "SQL filters");
+        broker.requireMinor(2, "SQL filters");
 
         assertThat(passing(sql("colour LIKE 'red%'"))).containsExactly("red", LAST);
         assertThat(passing(sql("properties.subject = 'green' OR length > 6 AND colour <> 'dark red'")))
@@ -149,7 +140,7 @@ final class RabbitMqFiltersIT {
 
     @Test
     void propertiesFilterLetsThroughWhatIsEqualOrBeginsOrEndsSo() {
-        requireVersion(1, "property filters");
+        broker.requireMinor(1, "property filters");
         Symbol kind = Symbol.of("amqp:properties-filter");
 
         assertThat(passing(filter(kind, Map.of(Symbol.of("correlation-id"), "warm"))))
@@ -161,7 +152,7 @@ final class RabbitMqFiltersIT {
 
     @Test
     void applicationPropertiesFilterLetsThroughWhatFits() {
-        requireVersion(1, "property filters");
+        broker.requireMinor(1, "property filters");
         Symbol kind = Symbol.of("amqp:application-properties-filter");
 
         assertThat(passing(filter(kind, Map.of("length", LAST.length())))).containsExactly(LAST);
@@ -171,7 +162,7 @@ final class RabbitMqFiltersIT {
 
     @Test
     void twoFiltersLetThroughWhatFitsBoth() {
-        requireVersion(1, "property filters");
+        broker.requireMinor(1, "property filters");
 
         assertThat(passing(Map.of(
                         Symbol.of("one"),

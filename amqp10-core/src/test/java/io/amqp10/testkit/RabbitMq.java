@@ -53,6 +53,52 @@ public final class RabbitMq {
     }
 
     /**
+     * Asks the broker for its version.
+     *
+     * @return the version, such as 4.2.1
+     */
+    public String version() {
+        try (Client client = Client.create();
+                Connection connection = client.connect(host(), port(), credentials())) {
+            Map<String, Object> properties = connection
+                    .openFuture()
+                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                    .properties();
+            return String.valueOf(properties == null ? null : properties.get("version"));
+        } catch (ClientException e) {
+            throw new IllegalStateException("RabbitMQ does not tell its version", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("RabbitMQ does not tell its version", e);
+        }
+    }
+
+    /**
+     * Skips the running test if the broker is older than this, or fails it where {@code AMQP10_CI} is {@code true}.
+     *
+     * @param minor the version is to be 4 and this, or later
+     * @param what what it is needed for
+     */
+    public void requireMinor(int minor, String what) {
+        String version = version();
+        Optional<String> recent = Optional.of(version).filter(text -> {
+            String[] parts = text.split("\\.", -1);
+            int major = Integer.parseInt(parts[0]);
+            return major > 4 || (major == 4 && Integer.parseInt(parts[1]) >= minor);
+        });
+        ForeignTools.require(
+                recent,
+                "RabbitMQ 4." + minor + " or later, for " + what + ",",
+                VARIABLE + " names one of version " + version);
+    }
+
+    private ConnectionOptions credentials() {
+        return new ConnectionOptions().user(user()).password(password());
+    }
+
+    /**
      * Returns where to connect to.
      *
      * @return the URI, with credentials
@@ -156,12 +202,11 @@ public final class RabbitMq {
 
     /** Management is two links of one name, in opposite directions, on one session. */
     private @Nullable Object manage(String method, String resource, @Nullable Map<String, Object> body) {
-        ConnectionOptions how = new ConnectionOptions().user(user()).password(password());
         Map<String, Object> paired = Map.of("paired", true);
         String name = "management-" + UUID.randomUUID();
         String node = "/management";
         try (Client client = Client.create();
-                Connection connection = client.connect(host(), port(), how)) {
+                Connection connection = client.connect(host(), port(), credentials())) {
             Sender sender = connection.openSender(
                     node,
                     new SenderOptions().linkName(name).properties(paired).deliveryMode(DeliveryMode.AT_MOST_ONCE));

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** The other end as octets on a plain socket, written in hexadecimal, without any code of ours. */
 public final class RawPeer implements AutoCloseable {
@@ -78,7 +77,7 @@ public final class RawPeer implements AutoCloseable {
             try (RawPeer peer = new RawPeer(listening.accept())) {
                 script.run(peer);
                 done.complete(null);
-            } catch (IOException | CompletionException | AssertionError e) {
+            } catch (IOException | RuntimeException | Error e) {
                 done.completeExceptionally(e);
             }
         }
