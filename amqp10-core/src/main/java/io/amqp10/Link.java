@@ -1,5 +1,6 @@
 package io.amqp10;
 
+import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.LinkTarget;
 import io.amqp10.types.messaging.Source;
@@ -107,6 +108,20 @@ public interface Link extends AutoCloseable {
      *     it begins when the handler has returned, and waiting throws {@link IllegalStateException}
      */
     CompletableFuture<Void> closeAsync();
+
+    /**
+     * Starts to close the link for good with an error, which the peer is told: for what a peer must not do on it, such as
+     * {@code amqp:not-implemented} for an annotation that has to be understood and is not, or
+     * {@code amqp:precondition-failed} for a durable message that cannot be kept. Outcomes that were given before go out before
+     * it. Nothing is waited for: messages that a sender has taken and whose outcome is unknown fail, and of a receiver the peer
+     * has those back that have no outcome yet, among them the one that a handler is at unless it gave one or accepts by itself.
+     *
+     * @param error what the peer is told, and what {@link #error()} says; {@link MessagingHandler#onLinkError} tells it here
+     * @return completes with null when it is closed; for handlers as {@link #closeAsync()}
+     * @throws IllegalArgumentException if the error's info has a value that AMQP does not have
+     * @see "AMQP 1.0 §2.6.5"
+     */
+    CompletableFuture<Void> closeAsync(ErrorCondition error);
 
     /**
      * Starts to detach the link and keeps its terminus, such as a durable subscription, at the peer.

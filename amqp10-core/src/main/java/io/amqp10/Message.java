@@ -659,7 +659,8 @@ public interface Message {
         Builder contentType(@Nullable String value);
 
         /**
-         * Sets the encoding of a body of data.
+         * Sets the encoding of a body of data, which is not carried out: the body has to be encoded so. For other bodies
+         * there is none, nor is {@code identity} one; this is not checked, so that any message can be passed on as it came.
          *
          * @param value the value, null for none
          * @return this

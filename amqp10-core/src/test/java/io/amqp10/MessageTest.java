@@ -157,8 +157,14 @@ class MessageTest {
             assertThat(message.bodyAsBytes()).isEqualTo(octets);
             assertThat(message.bodyAs(byte[].class)).isEqualTo(octets);
             assertThat(message.bodyAs(Binary.class)).isEqualTo(Binary.wrap(octets));
+            assertThat(message.properties())
+                    .as("no content-type, no content-encoding")
+                    .isNull();
         }
         Message message = transfer(Message.of("text"));
+        assertThat(message.properties())
+                .as("no content-type, no content-encoding")
+                .isNull();
         assertThat(message.bodyType()).isEqualTo(BodyType.VALUE);
         assertThat(message.body()).isEqualTo("text");
         assertThat(message.bodyAs(String.class)).isEqualTo("text");

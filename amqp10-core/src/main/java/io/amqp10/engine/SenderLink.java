@@ -6,6 +6,9 @@ import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
+import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.Coordinator;
+import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
@@ -332,6 +335,9 @@ public final class SenderLink extends LinkEndpoint {
 
     /** The receiver changed a delivery. */
     void onDisposition(OutgoingDelivery delivery, @Nullable DeliveryState state, boolean settled) {
+        if (state != Accepted.INSTANCE && isMisplaced(state)) {
+            throw ProtocolException.linkError(this, AmqpError.INVALID_FIELD, "only coordinators declare transactions");
+        }
         boolean changed = settled;
         if (state != null && !LinkDelivery.isTerminal(delivery.remoteState)) {
             delivery.remoteState = state;
@@ -348,6 +354,18 @@ public final class SenderLink extends LinkEndpoint {
         if (changed && listener != null) {
             listener.onDisposition(this, delivery);
         }
+    }
+
+    /** Tells whether a state is one that messages cannot have, but requests to a coordinator. */
+    private boolean isMisplaced(@Nullable DeliveryState state) {
+        if (state instanceof TransactionalState transactional) {
+            return transactional.outcome() instanceof Declared;
+        }
+        if (!(state instanceof Declared)) {
+            return false;
+        }
+        Attach local = localAttach();
+        return local == null || !(local.target() instanceof Coordinator);
     }
 
     @Override

@@ -16,7 +16,6 @@ import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Released;
-import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transaction.Declare;
 import io.amqp10.types.transaction.Discharge;
@@ -293,10 +292,7 @@ final class Coordination implements CoordinatorLink.Listener {
 
     /** Returns the outcome of a message that the peer has settled and can say nothing of any more (§4.4.4.2). */
     private static Outcome defaultOutcome(SentDelivery message) {
-        SenderLink link = message.link();
-        Attach local = link == null ? null : link.localAttach();
-        Source source = local == null ? null : local.source();
-        Outcome outcome = source == null ? null : source.defaultOutcome();
+        Outcome outcome = Terminus.defaultOutcome(message.link());
         return outcome != null ? outcome : Terminus.DEFAULT_OUTCOME;
     }
 

@@ -616,6 +616,28 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     }
 
     @Override
+    public final CompletableFuture<Void> closeAsync(ErrorCondition condition) {
+        Checked.map("the error's info", condition.info());
+        submitAfterHandler(() -> closeWith(condition));
+        return closed.future();
+    }
+
+    private void closeWith(ErrorCondition condition) {
+        if (state == LifecycleState.CLOSED) {
+            return;
+        }
+        E link = endpoint;
+        endpoint = null;
+        if (link != null) {
+            connection.flushEngine();
+            link.detach(true, condition);
+            unattached();
+        }
+        finish(new Amqp10Exception(
+                described() + " was closed by this end: " + Errors.text(condition), condition, null));
+    }
+
+    @Override
     public final CompletableFuture<Void> detachAsync() {
         submitAfterHandler(() -> startClosing(true));
         return closed.future();

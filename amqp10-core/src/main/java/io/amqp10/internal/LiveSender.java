@@ -32,6 +32,7 @@ import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
+import io.amqp10.types.messaging.Released;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.messaging.TransactionalState;
@@ -689,24 +690,20 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 return;
             }
         }
-        SendOutcome outcome;
-        if (remote instanceof Outcome known) {
-            outcome = SendOutcome.of(known);
-        } else if (delivery.remotelySettled()) {
-            SendOutcome named = defaultOutcome(link);
-            outcome = named != null ? named : SendOutcome.RELEASED;
-        } else {
-            return;
-        }
+        Outcome known = remote instanceof Outcome said ? said : delivery.remotelySettled() ? unsaid(link) : null;
         if (!message.isSent()) {
-            if (outcome.isAccepted()) {
+            if (known == null || known instanceof Accepted) {
                 return; // what the peer accepts, it is to have to its end: then this is looked at again
             }
             link.abort(delivery);
         }
-        if (remote instanceof Outcome && !delivery.remotelySettled()) {
+        if (known == null) {
+            return;
+        }
+        if (!delivery.remotelySettled()) {
             link.settle(delivery);
         }
+        SendOutcome outcome = SendOutcome.of(known);
         if (Errors.isAboutPeer(outcome) && mayBeResent(link, message)) {
             doubt(link, message, outcome);
         } else {
@@ -714,12 +711,10 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
     }
 
-    /** Returns the outcome of messages that the receiver gives none, as our source says it, null if that says nothing. */
-    private static @Nullable SendOutcome defaultOutcome(SenderLink link) {
-        Attach local = link.localAttach();
-        Source source = local == null ? null : local.source();
-        Outcome named = source == null ? null : source.defaultOutcome();
-        return named == null || named instanceof Declared ? null : SendOutcome.of(named);
+    /** Returns what is meant by settling without an outcome. */
+    private static Outcome unsaid(SenderLink link) {
+        Outcome named = Terminus.defaultOutcome(link);
+        return named != null ? named : Released.INSTANCE;
     }
 
     /**
@@ -734,10 +729,10 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         while (message != null) {
             SentDelivery next = message.next;
             SenderLink link = message.link();
-            SendOutcome named = link == null ? null : defaultOutcome(link);
+            Outcome named = Terminus.defaultOutcome(link);
             if (named != null && message.isSent() && !(message.remoteState() instanceof TransactionalState)) {
                 message.releasePayload();
-                conclude(message, named);
+                conclude(message, SendOutcome.of(named));
             }
             message = next;
         }

@@ -20,13 +20,17 @@ import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.Redirect;
 import io.amqp10.types.Role;
+import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.SessionError;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Received;
 import io.amqp10.types.messaging.Released;
+import io.amqp10.types.messaging.Target;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.End;
 import io.amqp10.types.transport.Flow;
@@ -239,6 +243,11 @@ final class HostileInputs {
                     .channelMax(0));
             s.peer.ignoreSent();
             assertThat(s.peer.tick()).isGreaterThan(1_000_000_000L).isNotEqualTo(ConnectionEngine.NO_DEADLINE);
+            assertThat(s.engine.state()).isEqualTo(ConnectionState.OPENED);
+        });
+        early(29, "no idle-time-out and the highest channel-max", s -> {
+            s.unopened().peer.sendOpen(open -> open.channelMax(65_535));
+            s.peer.ignoreSent();
             assertThat(s.engine.state()).isEqualTo(ConnectionState.OPENED);
         });
         early(30, "a container-id of 60000 characters", s -> {
@@ -483,6 +492,16 @@ final class HostileInputs {
             s.transfer(1, frame -> frame.settled(false));
             s.detaches(AmqpError.INVALID_FIELD);
         });
+        row(50, "a settled delivery on a link whose sender settles none", s -> {
+            s.scenario.recorder.onRemoteSender = link -> link.accept(
+                    io.amqp10.engine.testing.Scenario.ours("x", Role.RECEIVER).build(), s.scenario.recorder);
+            s.peer.sendAttach(
+                    ScriptedPeer.attach("unsettled", 2, Role.SENDER).sndSettleMode(SenderSettleMode.UNSETTLED));
+            List<ReceiverLink> links = s.scenario.recorder.receivers;
+            s.credit(links.get(links.size() - 1), 10);
+            s.first(4, frame -> frame.handle(2).settled(true));
+            s.detaches(AmqpError.INVALID_FIELD);
+        });
         row(51, "mode second on a link with first", s -> {
             s.first(4, frame -> frame.rcvSettleMode(io.amqp10.types.ReceiverSettleMode.SECOND));
             s.detaches(AmqpError.INVALID_FIELD);
@@ -592,6 +611,16 @@ final class HostileInputs {
             s.bytes("005315 c017 05 41 43 40 40 005334 c00d 02 a00101 005334 c004 01 a00102");
             s.ends(AmqpError.INVALID_FIELD);
         });
+        for (DeliveryState state : List.of(
+                new Declared(Binary.copyOf((byte) 1)),
+                new TransactionalState(Binary.copyOf((byte) 1), new Declared(Binary.copyOf((byte) 2))))) {
+            row(61, "a disposition that declares a transaction for a message: " + state, s -> {
+                s.send();
+                s.peer.ignoreSent();
+                s.peer.sendDisposition(Role.RECEIVER, 0, 0, true, state);
+                s.detaches(AmqpError.INVALID_FIELD);
+            });
+        }
         row(62, "a disposition with the role of the other side", s -> {
             Recorderless message = s.send();
             s.peer.ignoreSent();
@@ -620,6 +649,21 @@ final class HostileInputs {
             int attached = 0;
             while (s.engine.state() == ConnectionState.OPENED) {
                 s.peer.sendAttach(ScriptedPeer.attach("n" + attached, 2, Role.SENDER));
+                s.peer.sendDetach(2, true, null);
+                attached++;
+            }
+            assertThat(attached).isLessThanOrEqualTo(101);
+            assertThat(s.engine.stopReason())
+                    .isNotNull()
+                    .extracting(StopReason::error)
+                    .asString()
+                    .contains("resource-limit-exceeded", "endpointsPerSecond");
+        });
+        row(34, "attach to dynamic nodes and detach without end", o -> o.endpointRate(100, 1), s -> {
+            int attached = 0;
+            while (s.engine.state() == ConnectionState.OPENED) {
+                s.peer.sendAttach(ScriptedPeer.attach("n" + attached, 2, Role.SENDER)
+                        .target(Target.builder().dynamic(true).build()));
                 s.peer.sendDetach(2, true, null);
                 attached++;
             }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sender and a peer that says things at moments when few do, written in octets. */
@@ -239,6 +240,31 @@ class SenderPeerTest {
 
             assertThat(tracker.settlement()).succeedsWithin(LONG).isEqualTo(SendOutcome.UNCONFIRMED);
             await().atMost(LONG).until(() -> sender.unsettled() == 0);
+        }
+    }
+
+    // M12
+    @ParameterizedTest
+    @CsvSource({"24, ACCEPTED", "25, REJECTED", "'', RELEASED"})
+    void messageSettledWithoutAnOutcomeHasTheDefaultOneOfItsSource(String outcome, SendOutcome.Status status)
+            throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0");
+        String attach = outcome.isEmpty()
+                ? ATTACH_RECEIVER
+                : "0000002e 02000000 005312 c021 07 a1046c696e6b 43 41 40 40 005328 c00d 09 4040404040404040 0053"
+                        + outcome + "45 00532945";
+        try (RawPeer peer = RawPeer.connect(listener.port())) {
+            peer.send(RawPeer.AMQP + RawPeer.OPEN + BEGIN_CLOSED + attach + flow("52ff", "520a", false, false))
+                    .expect(RawPeer.AMQP);
+            Sender sender = accepted();
+            await().atMost(LONG).until(() -> sender.credit() == 10);
+            Tracker tracker = sender.send(Message.of("x"));
+            readUntil(peer, TRANSFER);
+
+            peer.send("00000012 02000000 005315 c005 04 41434341");
+
+            assertThat(tracker.settlement()).succeedsWithin(LONG).satisfies(said -> assertThat(said.status())
+                    .isEqualTo(status));
         }
     }
 
