@@ -19,6 +19,7 @@ public final class PeerLimits implements Cloneable {
     private int maxFilterLength = 16_384;
     private long maxBufferedBytes = 256L << 20;
     private int maxFramesPerDelivery = 1 << 20;
+    private int maxUnsettled = 1 << 17;
     private int maxUnsettledEntries = 1 << 16;
     private int endpointBurst = 20_000;
     private int endpointsPerSecond = 1_000;
@@ -174,6 +175,30 @@ public final class PeerLimits implements Cloneable {
         Checks.range("maxFramesPerDelivery", value, 1, Integer.MAX_VALUE);
         PeerLimits copy = copy();
         copy.maxFramesPerDelivery = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many messages of a session may have been sent that the peer has not settled.
+     *
+     * @return the value, 131072 unless set
+     */
+    public int maxUnsettled() {
+        return maxUnsettled;
+    }
+
+    /**
+     * Sets how many messages of a session may have been sent that the peer has not settled, whatever credit it gives. With more
+     * no error comes: the others wait until it settles some.
+     *
+     * @param value from 1 to 2147483647
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public PeerLimits maxUnsettled(int value) {
+        Checks.range("maxUnsettled", value, 1, Integer.MAX_VALUE);
+        PeerLimits copy = copy();
+        copy.maxUnsettled = value;
         return copy;
     }
 

@@ -32,6 +32,7 @@ final class LimitArguments {
         peer("maxFilterLength", (limits, value) -> limits.maxFilterLength(number(value)));
         peer("maxBufferedBytes", (limits, value) -> limits.maxBufferedBytes(Long.parseLong(value)));
         peer("maxFramesPerDelivery", (limits, value) -> limits.maxFramesPerDelivery(number(value)));
+        peer("maxUnsettled", (limits, value) -> limits.maxUnsettled(number(value)));
         peer("maxUnsettledEntries", (limits, value) -> limits.maxUnsettledEntries(number(value)));
         peer("endpointBurst", (limits, value) -> limits.endpointBurst(number(value)));
         peer("endpointsPerSecond", (limits, value) -> limits.endpointsPerSecond(number(value)));

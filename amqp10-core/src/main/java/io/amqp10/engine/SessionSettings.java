@@ -121,4 +121,14 @@ public record SessionSettings(
     public SessionSettings withTerms(List<Symbol> offered, List<Symbol> desired, Map<Symbol, @Nullable Object> with) {
         return new SessionSettings(incomingWindow, handleMax, firstOutgoingId, maxUnsettled, offered, desired, with);
     }
+
+    /**
+     * Returns these settings with another number of unsettled deliveries.
+     *
+     * @param deliveries at least 1
+     * @return new settings
+     */
+    public SessionSettings withMaxUnsettled(int deliveries) {
+        return new SessionSettings(incomingWindow, handleMax, firstOutgoingId, deliveries);
+    }
 }

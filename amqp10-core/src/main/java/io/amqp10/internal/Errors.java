@@ -144,6 +144,10 @@ final class Errors {
         return new ClosedException(what + " is closed", null, null);
     }
 
+    static Amqp10Exception detachedHere(String what, ErrorCondition error) {
+        return new Amqp10Exception(what + " was detached by this end: " + text(error), error, null);
+    }
+
     /** Returns an error condition for people: one line without control characters, of bounded length. */
     static String text(ErrorCondition error) {
         String description = error.description();

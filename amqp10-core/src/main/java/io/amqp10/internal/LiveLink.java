@@ -241,11 +241,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         if (isDoneClosing()) {
             finish(null);
         } else if (reason instanceof StopReason.Local) {
-            finish(
-                    said == null
-                            ? null
-                            : new Amqp10Exception(
-                                    described() + " was detached by this end: " + Errors.text(said), said, null));
+            finish(said == null ? null : Errors.detachedHere(described(), said));
         } else if (said != null && said.condition().equals(LinkError.REDIRECT)) {
             redirected(
                     said,
@@ -623,18 +619,13 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     }
 
     private void closeWith(ErrorCondition condition) {
-        if (state == LifecycleState.CLOSED) {
-            return;
-        }
         E link = endpoint;
-        endpoint = null;
         if (link != null) {
             connection.flushEngine();
-            link.detach(true, condition);
-            unattached();
+            link.detach(true, condition); // which leads to detached
+        } else if (state != LifecycleState.CLOSED) {
+            finish(Errors.detachedHere(described(), condition));
         }
-        finish(new Amqp10Exception(
-                described() + " was closed by this end: " + Errors.text(condition), condition, null));
     }
 
     @Override

@@ -154,6 +154,7 @@ final class Settings {
         return SessionSettings.DEFAULT
                 .withIncomingWindow(options.incomingWindow())
                 .withHandleMax(Math.min(options.handleMax(), limits.maxLinksPerSession() - 1))
+                .withMaxUnsettled(limits.maxUnsettled())
                 .withTerms(options.offeredCapabilities(), options.desiredCapabilities(), options.properties());
     }
 

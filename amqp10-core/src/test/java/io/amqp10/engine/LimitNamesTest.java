@@ -41,8 +41,9 @@ class LimitNamesTest {
             UnaryOperator<EngineOptions.Builder> options, Function<HostileStage, @Nullable ErrorCondition> reach) {}
 
     /**
-     * Limits that the engine does not know: {@code DecodingLimitsTest}, {@code BackPressureTest} and
-     * {@code LinkAgreementTest} have them.
+     * Limits that the engine does not know: {@code DecodingLimitsTest}, {@code BackPressureTest} and, for filters,
+     * {@code LinkAgreementTest} have them; and one that causes no error, which {@code SenderLinkTest} and
+     * {@code SettingsTest} have.
      */
     private static final Set<String> ELSEWHERE = Set.of(
             "maxDepth",
@@ -51,7 +52,8 @@ class LimitNamesTest {
             "maxBodySections",
             "symbolCacheSize",
             "writeStallTimeout",
-            "maxFilterLength");
+            "maxFilterLength",
+            "maxUnsettled");
 
     private static final Map<String, Limit> LIMITS = new LinkedHashMap<>();
 

@@ -20,7 +20,9 @@ import io.amqp10.SenderOptions;
 import io.amqp10.Tracker;
 import io.amqp10.engine.ReceiverLink;
 import io.amqp10.transport.RawPeer;
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.Binary;
+import io.amqp10.types.ErrorCondition;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.time.Duration;
@@ -240,6 +242,29 @@ class SenderPeerTest {
 
             assertThat(tracker.settlement()).succeedsWithin(LONG).isEqualTo(SendOutcome.UNCONFIRMED);
             await().atMost(LONG).until(() -> sender.unsettled() == 0);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void messageOfALinkThatIsClosedWithAnErrorFailsAndItsPayloadIsReleased(boolean halfSent) throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0");
+        try (RawPeer peer = RawPeer.connect(listener.port())) {
+            String window = halfSent ? "5201" : "52ff";
+            peer.send(RawPeer.AMQP + OPEN_SMALL + BEGIN_CLOSED + ATTACH_RECEIVER + flow(window, "520a", false, false))
+                    .expect(RawPeer.AMQP);
+            Sender sender = accepted();
+            await().atMost(LONG).until(() -> sender.credit() == 10);
+            Tracker tracker = sender.send(large());
+            ByteBuf payload = payloadOf(tracker);
+            readUntil(peer, TRANSFER);
+
+            assertThat(sender.closeAsync(ErrorCondition.of(AmqpError.NOT_IMPLEMENTED, "enough")))
+                    .succeedsWithin(LONG);
+
+            assertThat(readUntil(peer, "005316")).contains(RawPeer.ascii("amqp:not-implemented"));
+            assertThat(tracker.settlement()).failsWithin(LONG);
+            await().atMost(LONG).until(() -> payload.refCnt() == 0);
         }
     }
 

@@ -89,6 +89,13 @@ class SettingsTest {
     }
 
     @Test
+    void unsettledMessagesAreLimitedBySession() {
+        assertThat(Settings.session(SessionOptions.DEFAULT, PeerLimits.DEFAULT.maxUnsettled(3))
+                        .maxUnsettled())
+                .isEqualTo(3);
+    }
+
+    @Test
     void aSessionsLinksAreCountedFromHandleZero() {
         assertThat(Settings.session(SessionOptions.DEFAULT, PeerLimits.DEFAULT.maxLinksPerSession(1))
                         .handleMax())
