@@ -28,7 +28,6 @@ import io.amqp10.types.LinkError;
 import io.amqp10.types.Role;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.messaging.Accepted;
-import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
