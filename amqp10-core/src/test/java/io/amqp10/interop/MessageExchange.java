@@ -2,6 +2,7 @@ package io.amqp10.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.Connection;
 import io.amqp10.Delivery;
@@ -191,7 +192,7 @@ interface MessageExchange {
         }
         assertThat(got.duplicates()).isZero();
         assertThat(got.outOfOrder()).isZero();
-        assertThat(depth(address)).isIn(0L, -1L);
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(depth(address)).isIn(0L, -1L));
     }
 
     @Test

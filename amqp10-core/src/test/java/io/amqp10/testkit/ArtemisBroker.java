@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
@@ -17,6 +19,7 @@ import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
+import org.apache.activemq.artemis.core.server.Queue;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -273,6 +276,7 @@ public final class ArtemisBroker implements LocalBroker {
 
     @Override
     public long messageCount(String queue) {
+        awaitSorting(queue);
         QueueControl control = control(queue);
         return control == null ? 0 : control.getMessageCount();
     }
@@ -284,6 +288,7 @@ public final class ArtemisBroker implements LocalBroker {
      * @return the count; 0 if there is no such queue
      */
     public long messagesAdded(String queue) {
+        awaitSorting(queue);
         QueueControl control = control(queue);
         return control == null ? 0 : control.getMessagesAdded();
     }
@@ -318,6 +323,24 @@ public final class ArtemisBroker implements LocalBroker {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + data, e);
+        }
+    }
+
+    /** Has the broker count what it has accepted already: it counts messages only when it sorts them into the queue. */
+    private void awaitSorting(String queue) {
+        Queue sorting = server().locateQueue(queue);
+        if (sorting == null) {
+            return;
+        }
+        CountDownLatch sorted = new CountDownLatch(1);
+        sorting.flushOnIntermediate(sorted::countDown);
+        try {
+            if (!sorted.await(30, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the broker does not sort what it has accepted into " + queue);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the messages of " + queue + " were counted", e);
         }
     }
 

@@ -4,8 +4,8 @@ package io.amqp10.testkit;
 public interface LocalBroker extends AutoCloseable {
 
     /**
-     * Counts the messages that are in a queue, those on their way to consumers included. The broker counts a moment after
-     * it has accepted, or was told the outcome.
+     * Counts the messages that are in a queue, those on their way to consumers included. All that the broker has accepted
+     * are counted; those whose outcome it was told leave the count a moment later.
      *
      * @param queue its name
      * @return the count; 0 if there is no such queue
