@@ -4,14 +4,17 @@ import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes octets to a buffer: straight into its array if it has one, else into an array of its own that is copied once at the
- * end. {@link #begin} starts, {@link #finish} makes the octets part of the buffer; without it, none are.
+ * end. {@link #begin(ByteBuf)} starts, {@link #finish} makes the octets part of the buffer; without it, none are. Or {@link #begin()}
+ * starts without a buffer, and {@link #takeArray} or {@link #take} give what was written.
  *
  * <p>Sizes of lists and maps are written after what they measure. Not safe for more than one thread.
  */
@@ -25,7 +28,8 @@ final class WireWriter {
     private static final int SCRATCH_SIZE = 512;
     private static final int KEPT_SCRATCH_SIZE = 64 * 1024;
     private static final int COPIED_OCTETS = 1024;
-    private static final int MAX_HEAP_BUFFER = 4 * 1024;
+    private static final int MAX_ARRAY = 4 * 1024;
+    private static final int SHARED_OCTETS = 4 * 1024;
     private static final int KEYS = 64;
     private static final int MAX_KEY_LENGTH = 64;
 
@@ -36,7 +40,9 @@ final class WireWriter {
     private @Nullable ByteBuf out;
     private int startIndex;
     private boolean inPlace;
-    private boolean ownsOut;
+    /** What was written before {@link #pos}, with large octets as they were given; null while there are none. */
+    private @Nullable CompositeByteBuf parts;
+
     private byte[] scratch = new byte[0];
     private int base;
     private int limit;
@@ -94,23 +100,27 @@ final class WireWriter {
     }
 
     /**
-     * Makes a buffer of what was written since {@link #begin()}. For what is small there is {@link #takeArray}: pools of
-     * buffers are for threads that give back themselves what they took.
+     * Makes a buffer of what was written since {@link #begin()}. It shows large octets where they are, and does not copy
+     * them. For what is small there is {@link #takeArray}: pools of buffers are for threads that give back themselves what
+     * they took.
      */
     ByteBuf take() {
-        ByteBuf target = out;
-        if (target == null) {
-            target = PooledByteBufAllocator.DEFAULT.directBuffer(pos);
+        ByteBuf taken;
+        if (parts != null) {
+            closePart();
+            taken = parts;
+            parts = null;
+        } else {
+            taken = PooledByteBufAllocator.DEFAULT.directBuffer(pos);
+            taken.writeBytes(buf, 0, pos);
         }
-        target.writeBytes(buf, 0, pos);
-        ownsOut = false;
         release();
-        return target;
+        return taken;
     }
 
     /** As {@link #take}, as an array of its size; null, and nothing is ended, if it is large. */
     byte @Nullable [] takeArray() {
-        if (out != null || pos > MAX_HEAP_BUFFER) {
+        if (parts != null || pos > MAX_ARRAY) {
             return null;
         }
         byte[] octets = Arrays.copyOf(buf, pos);
@@ -122,13 +132,9 @@ final class WireWriter {
     void abort() {
         ByteBuf target = out;
         if (target != null) {
-            if (ownsOut) {
-                ownsOut = false;
-                target.release();
-            } else {
-                target.writerIndex(startIndex);
-            }
+            target.writerIndex(startIndex);
         }
+        parts = null; // arrays only, which need no release
         release();
     }
 
@@ -201,29 +207,17 @@ final class WireWriter {
         pos += Long.BYTES;
     }
 
-    /** Tells whether octets are so many that they should not be copied twice, and no size before them is still open. */
-    private boolean isFlushable(int length) {
-        return !inPlace && length > COPIED_OCTETS && depth == 0 && !composites.isOpen();
-    }
-
-    /** Writes all there is to the buffer, which then is about to get more octets. */
-    private ByteBuf flush(int more) {
-        ByteBuf target = out;
-        if (target == null) {
-            target = PooledByteBufAllocator.DEFAULT.directBuffer(pos + more);
-            out = target;
-            ownsOut = true;
-        }
-        target.writeBytes(buf, 0, pos);
-        pos = 0;
-        return target;
-    }
-
     /** Writes encoded octets as they are. */
     void raw(byte[] source, int from, int length) {
-        if (isFlushable(length)) {
-            flush(length).writeBytes(source, from, length);
-            return;
+        if (length > COPIED_OCTETS && isWhole()) {
+            if (out != null) {
+                flush(out).writeBytes(source, from, length);
+                return;
+            }
+            if (length > SHARED_OCTETS) {
+                share(Unpooled.wrappedBuffer(source, from, length));
+                return;
+            }
         }
         reserve(length);
         System.arraycopy(source, from, buf, pos, length);
@@ -231,13 +225,49 @@ final class WireWriter {
     }
 
     private void octets(Binary value, int length) {
-        if (isFlushable(length)) {
-            flush(length).writeBytes(value.asByteBuffer());
-            return;
+        if (length > COPIED_OCTETS && isWhole()) {
+            if (out != null) {
+                flush(out).writeBytes(value.asByteBuffer());
+                return;
+            }
+            if (length > SHARED_OCTETS) {
+                share(Unpooled.wrappedBuffer(value.asByteBuffer()));
+                return;
+            }
         }
         reserve(length);
         value.copyTo(buf, pos);
         pos += length;
+    }
+
+    /** Tells whether no size of what was written is still open, so that it need not stay where it is. */
+    private boolean isWhole() {
+        return !inPlace && depth == 0 && !composites.isOpen();
+    }
+
+    /** Writes all there is to the buffer, which then is about to get octets that should not be copied twice. */
+    private ByteBuf flush(ByteBuf target) {
+        target.writeBytes(buf, 0, pos);
+        pos = 0;
+        return target;
+    }
+
+    /** Writes octets that nobody changes any more without a copy. */
+    private void share(ByteBuf octets) {
+        closePart().addComponent(true, octets);
+    }
+
+    private CompositeByteBuf closePart() {
+        CompositeByteBuf before = parts;
+        if (before == null) {
+            before = Unpooled.compositeBuffer(Integer.MAX_VALUE);
+            parts = before;
+        }
+        if (pos > 0) {
+            before.addComponent(true, Unpooled.wrappedBuffer(Arrays.copyOf(buf, pos)));
+            pos = 0;
+        }
+        return before;
     }
 
     // Values with their constructor

@@ -15,12 +15,15 @@ import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPipeline;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes frames one after the other into one buffer, which {@link #flush()} gives to the socket in one go. Small payloads
- * are copied into it; a large one goes behind it as a retained slice. Confined to the event loop.
+ * are copied into it; a large one goes behind it as a retained slice. But a large one in the heap is copied too if the next step
+ * is the socket, which takes octets outside of the heap only: into pieces small enough to stay in the processor's cache
+ * until the kernel reads them. Confined to the event loop.
  */
 final class FrameEncoder implements PerformativeHandler<ByteBuf> {
 
@@ -36,6 +39,10 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     private static final long HEADER = 0x0200_0000L;
 
     private final ChannelHandlerContext context;
+
+    /** No step between here and the socket takes octets from the heap. */
+    private final boolean nextIsSocket;
+
     private final PerformativeEncoder encoder = new PerformativeEncoder();
     private @Nullable ByteBuf out;
     private int expected = SMALLEST_BUFFER;
@@ -46,6 +53,9 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
 
     FrameEncoder(ChannelHandlerContext context) {
         this.context = context;
+        ChannelPipeline pipeline = context.pipeline();
+        nextIsSocket =
+                pipeline.get(Amqp10Pipeline.TLS) == null && pipeline.get(Amqp10Pipeline.WEB_SOCKET_FRAMES) == null;
     }
 
     /** Sets who knows the largest frame that the peer takes at present. */
@@ -151,9 +161,31 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
         if (size < SLICE_FROM) {
             copy(payload, size, buffer);
             handOnIfFull(buffer);
+        } else if (nextIsSocket && !payload.isDirect()) {
+            copyInPieces(payload, size, buffer);
         } else {
             writeOut(buffer);
             context.write(payload.retainedSlice(), context.voidPromise());
+        }
+    }
+
+    private void copyInPieces(ByteBuf payload, int size, ByteBuf begun) {
+        ByteBuf buffer = begun;
+        int index = payload.readerIndex();
+        int left = size;
+        while (true) {
+            int part = Math.min(left, Math.max(0, CHUNK - buffer.readableBytes()));
+            buffer.ensureWritable(part);
+            payload.getBytes(index, buffer, buffer.writerIndex(), part);
+            buffer.writerIndex(buffer.writerIndex() + part);
+            index += part;
+            left -= part;
+            handOnIfFull(buffer);
+            if (left == 0) {
+                return;
+            }
+            buffer = context.alloc().buffer(Math.min(Math.max(left, expected), CHUNK));
+            out = buffer;
         }
     }
 

@@ -24,11 +24,13 @@ import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -53,17 +55,18 @@ class FrameEncoderTest {
 
     private List<String> decode(List<ByteBuf> buffers) {
         List<String> frames = new ArrayList<>();
+        decode(buffers, new Names(frames));
+        return frames;
+    }
+
+    private void decode(List<ByteBuf> buffers, PerformativeHandler<ByteBuf> to) {
         PerformativeDecoder decoder = new PerformativeDecoder();
         FrameDecoder reader = new FrameDecoder(
-                channel.alloc(),
-                FrameDecoder.TYPE_AMQP,
-                1 << 24,
-                (number, body) -> decoder.decode(number, body, new Names(frames)));
+                channel.alloc(), FrameDecoder.TYPE_AMQP, 1 << 24, (number, body) -> decoder.decode(number, body, to));
         for (ByteBuf buffer : buffers) {
             reader.decode(buffer);
             buffer.release();
         }
-        return frames;
     }
 
     @Test
@@ -111,8 +114,43 @@ class FrameEncoderTest {
     }
 
     @Test
-    void largePayloadIsNotCopied() {
-        ByteBuf payload = channel.alloc().buffer();
+    void largePayloadInTheHeapIsCopiedInPiecesWhereTheSocketIsNext() {
+        byte[] octets = new byte[300_000];
+        new Random(7).nextBytes(octets);
+        ByteBuf payload = Unpooled.wrappedBuffer(octets);
+        ByteBuf small = Unpooled.wrappedBuffer(new byte[FrameEncoder.CHUNK - 25]);
+        int frames = 0;
+        // Pieces end before, in and behind what comes before a payload.
+        for (int before = 0; before < 60; before++) {
+            encoder.onTransfer(0, new Transfer(), small.slice(0, small.capacity() - before));
+            encoder.onTransfer(0, new Transfer(), payload);
+            frames += 2;
+        }
+        encoder.flush();
+
+        assertThat(payload.refCnt()).isOne();
+        assertThat(payload.readableBytes()).isEqualTo(octets.length);
+        List<ByteBuf> buffers = written();
+        assertThat(buffers).allSatisfy(buffer -> {
+            assertThat(buffer.isDirect()).isTrue();
+            assertThat(buffer.readableBytes()).isBetween(1, FrameEncoder.CHUNK + 64);
+        });
+        List<byte[]> payloads = new ArrayList<>();
+        decode(buffers, new Names(new ArrayList<>()) {
+            @Override
+            public void onTransfer(int number, Transfer transfer, ByteBuf body) {
+                payloads.add(ByteBufUtil.getBytes(body));
+            }
+        });
+        assertThat(payloads).hasSize(frames);
+        for (int i = 1; i < frames; i += 2) {
+            assertThat(payloads.get(i)).isEqualTo(octets);
+        }
+    }
+
+    @Test
+    void largePayloadOutsideOfTheHeapIsNotCopied() {
+        ByteBuf payload = channel.alloc().directBuffer();
         payload.writeZero(FrameEncoder.SLICE_FROM);
 
         encoder.onTransfer(0, new Transfer(), payload);
@@ -125,6 +163,22 @@ class FrameEncoderTest {
         assertThat(decode(buffers)).containsExactly("0 Transfer " + FrameEncoder.SLICE_FROM, "0 empty");
         assertThat(payload.refCnt()).isOne();
         payload.release();
+    }
+
+    @Test
+    void largePayloadInTheHeapIsNotCopiedForTls() throws Exception {
+        ByteBuf payload = Unpooled.wrappedBuffer(new byte[FrameEncoder.SLICE_FROM]);
+        EmbeddedChannel secure = new EmbeddedChannel();
+        secure.pipeline().addLast(Amqp10Pipeline.TLS, new ChannelDuplexHandler());
+        secure.pipeline().addLast(new ChannelInboundHandlerAdapter());
+        FrameEncoder toTls = new FrameEncoder(secure.pipeline().lastContext());
+
+        toTls.onTransfer(0, new Transfer(), payload);
+        toTls.flush();
+
+        assertThat(payload.refCnt()).isEqualTo(2);
+        secure.finishAndReleaseAll();
+        assertThat(payload.refCnt()).isOne();
     }
 
     @Test
@@ -183,7 +237,13 @@ class FrameEncoderTest {
     }
 
     /** Notes the kind of each frame. */
-    private record Names(List<String> frames) implements PerformativeHandler<ByteBuf> {
+    private static class Names implements PerformativeHandler<ByteBuf> {
+
+        private final List<String> frames;
+
+        Names(List<String> frames) {
+            this.frames = frames;
+        }
 
         @Override
         public void onOpen(int number, Open open) {
