@@ -133,6 +133,9 @@ class client : public proton::messaging_handler {
     }
 
     void on_message(proton::delivery &, proton::message &message) override {
+        if (ended_) {
+            return; // what comes behind the close is not accepted any more
+        }
         if (proton::get<proton::binary>(message.body()).size() != task_.body) {
             std::cerr << "not the body that was sent" << std::endl;
             std::exit(1);
