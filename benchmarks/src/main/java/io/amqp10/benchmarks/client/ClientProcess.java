@@ -26,6 +26,9 @@ public final class ClientProcess {
     /** How long a warm-up lasts at most, however many messages are left then. */
     private static final long WARM_UP_MILLIS = 20_000;
 
+    /** How often the time of a warm-up passes at most until the compiler is at rest. */
+    private static final long COMPILER_FACTOR = 10;
+
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private ClientProcess() {}
@@ -149,12 +152,18 @@ public final class ClientProcess {
             application.start();
         }
 
-        /** Waits until the time is over and so many messages are complete, but not for ever for the latter. */
+        /**
+         * Waits until the time is over, so many messages are complete and the compiler is at rest, but not for ever for the
+         * latter two.
+         */
         void waitForAll(long completed, long millis) throws ExecutionException, InterruptedException {
             long start = System.nanoTime();
             long earliest = start + TimeUnit.MILLISECONDS.toNanos(millis);
             long latest = start + TimeUnit.MILLISECONDS.toNanos(Math.max(millis, WARM_UP_MILLIS));
+            long atRest = start + TimeUnit.MILLISECONDS.toNanos(Math.min(WARM_UP_MILLIS, millis * COMPILER_FACTOR));
+            CompilerWatch compiler = new CompilerWatch(Math.max(1, millis / 2));
             waitWhile(() -> System.nanoTime() < earliest
+                    || (!compiler.isAtRest() && System.nanoTime() < atRest)
                     || (meter.completed() < completed && System.nanoTime() < latest)
                     || meter.completed() < MIN_MESSAGES);
         }
