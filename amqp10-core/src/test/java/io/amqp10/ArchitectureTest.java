@@ -70,6 +70,7 @@ final class ArchitectureTest {
                     "IncomingDelivery",
                     "LinkDelivery",
                     "LinkEndpoint",
+                    "OctetPieces",
                     "OutgoingDelivery",
                     "ReceiverLink",
                     "ReceiverLinkListener",

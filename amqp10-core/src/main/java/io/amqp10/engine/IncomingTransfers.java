@@ -31,7 +31,7 @@ final class IncomingTransfers {
     private @Nullable IncomingDelivery current;
 
     private boolean streaming;
-    private @Nullable PartialPayload payload;
+    private @Nullable OctetPieces payload;
     private long bytes;
     private int frames;
 
@@ -159,7 +159,7 @@ final class IncomingTransfers {
         }
         if (!more) {
             if (payload != null) {
-                delivery.payload = payload.assemble();
+                delivery.payload = payload.toArray();
             }
             drop();
             complete(to, delivery);
@@ -169,7 +169,7 @@ final class IncomingTransfers {
     private void hold(ByteBuf octets, int length) {
         session.connection().buffered(length);
         if (payload == null) {
-            payload = new PartialPayload();
+            payload = new OctetPieces();
         }
         payload.add(octets);
     }
@@ -194,7 +194,7 @@ final class IncomingTransfers {
         streaming = false;
         frames = 0;
         bytes = 0;
-        PartialPayload held = payload;
+        OctetPieces held = payload;
         if (held != null) {
             payload = null;
             session.connection().released(held.bytes());

@@ -1,12 +1,13 @@
 package io.amqp10.transport;
 
+import io.amqp10.engine.OctetPieces;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the frames in a stream of octets, wherever the stream is cut. A frame that lies in one piece is handed on where it
- * lies; only one that is cut is copied, as its octets arrive. The header is judged as soon as the octets that condemn it are
+ * lies; one that is cut is copied, as its octets arrive, unless it is large and comes in large pieces. The header is judged as soon as the octets that condemn it are
  * there, before anything is kept for the body. Confined to the event loop.
  *
  * @see "AMQP 1.0 §2.3"
@@ -30,6 +31,9 @@ final class FrameDecoder {
     /** What is kept for a cut frame at first, however large it says it will be. */
     private static final int FIRST_PIECE = 4 * 1024;
 
+    /** Cut frames from this size on are kept in the pieces that they come in. */
+    private static final int PIECES_FROM = 16 * 1024;
+
     /** Takes the frames. */
     @FunctionalInterface
     interface Sink {
@@ -48,8 +52,13 @@ final class FrameDecoder {
     private final long maxFrameSize;
     private final Sink sink;
 
-    /** The beginning of a frame that is cut, null between frames. */
+    /** The beginning of a frame that is cut, and small or of unknown size; null between frames. */
     private @Nullable ByteBuf partial;
+
+    /** The beginning of a large frame that is cut; null between frames. */
+    private @Nullable OctetPieces pieces;
+
+    private int sizeOfPieces;
 
     private boolean stopped;
 
@@ -69,6 +78,9 @@ final class FrameDecoder {
         if (partial != null && !completePartial(partial, in)) {
             return;
         }
+        if (pieces != null && !completePieces(pieces, in)) {
+            return;
+        }
         while (!stopped && in.isReadable()) {
             int size = frameSize(in);
             if (size == 0 || in.readableBytes() < size) {
@@ -86,6 +98,11 @@ final class FrameDecoder {
         partial = null;
         if (kept != null) {
             kept.release();
+        }
+        OctetPieces begun = pieces;
+        pieces = null;
+        if (begun != null) {
+            begun.release();
         }
     }
 
@@ -138,17 +155,51 @@ final class FrameDecoder {
     }
 
     private void keep(ByteBuf in, int size) {
+        if (size >= PIECES_FROM) {
+            keepPieces(in, size);
+            in.skipBytes(in.readableBytes());
+            return;
+        }
         ByteBuf kept = allocator.buffer(Math.min(size == 0 ? HEADER_LENGTH : size, FIRST_PIECE));
         partial = kept;
         kept.writeBytes(in);
     }
 
+    private void keepPieces(ByteBuf beginning, int frameSize) {
+        OctetPieces begun = new OctetPieces();
+        begun.add(beginning);
+        pieces = begun;
+        sizeOfPieces = frameSize;
+    }
+
     /** Adds octets to the cut frame and hands it on if it is whole; returns false if octets are missing. */
+    private boolean completePieces(OctetPieces begun, ByteBuf in) {
+        begun.add(in.readSlice(Math.min(sizeOfPieces - begun.bytes(), in.readableBytes())));
+        if (begun.bytes() < sizeOfPieces) {
+            return false;
+        }
+        pieces = null;
+        ByteBuf frame = begun.take();
+        try {
+            handOn(frame, sizeOfPieces);
+        } finally {
+            frame.release();
+        }
+        return true;
+    }
+
+    /** The same, if it is not known to be large yet. */
     private boolean completePartial(ByteBuf kept, ByteBuf in) {
         move(in, kept, HEADER_LENGTH);
         int size = frameSize(kept);
         if (size == 0) {
             return false;
+        }
+        if (size >= PIECES_FROM) {
+            partial = null;
+            keepPieces(kept, size);
+            kept.release();
+            return true;
         }
         move(in, kept, size);
         if (kept.readableBytes() < size) {

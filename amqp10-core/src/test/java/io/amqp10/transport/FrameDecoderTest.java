@@ -22,16 +22,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class FrameDecoderTest {
 
     private static final int MAX_FRAME_SIZE = 10_000;
+    private static final int LARGE_FRAME_SIZE = 100_000;
 
     private final CountingAllocator allocator = new CountingAllocator();
     private final List<String> frames = new ArrayList<>();
     private FrameDecoder decoder = decoder(FrameDecoder.TYPE_AMQP);
 
     private FrameDecoder decoder(int type) {
+        return decoder(type, MAX_FRAME_SIZE);
+    }
+
+    private FrameDecoder decoder(int type, int maxFrameSize) {
         return new FrameDecoder(
                 allocator,
                 type,
-                MAX_FRAME_SIZE,
+                maxFrameSize,
                 (channel, body) -> frames.add(channel + ":" + ByteBufUtil.hexDump(body)));
     }
 
@@ -177,6 +182,55 @@ class FrameDecoderTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void anySplitOfLargeFramesGivesTheSame(long seed) {
+        Random random = new Random(seed);
+        ByteBuf stream = Unpooled.buffer();
+        for (int i = 0; i < 12; i++) {
+            int body = random.nextInt(random.nextBoolean() ? 90_000 : 20_000);
+            stream.writeInt(8 + body).writeByte(2).writeByte(0).writeShort(i);
+            byte[] octets = new byte[body];
+            random.nextBytes(octets);
+            stream.writeBytes(octets);
+        }
+        List<String> whole = run(stream, Integer.MAX_VALUE, random, LARGE_FRAME_SIZE);
+
+        assertThat(whole).hasSize(12);
+        for (int maxPiece : new int[] {7, 300, 9_000, 20_000, 70_000, 200_000}) {
+            assertThat(run(stream, maxPiece, random, LARGE_FRAME_SIZE)).isEqualTo(whole);
+        }
+    }
+
+    @Test
+    void freesACutLargeFrame() {
+        decoder = decoder(FrameDecoder.TYPE_AMQP, LARGE_FRAME_SIZE);
+        ByteBuf small = Unpooled.buffer().writeInt(90_000).writeByte(2).writeByte(0);
+        ByteBuf large = Unpooled.buffer().writeZero(40_000);
+        decoder.decode(small);
+        decoder.decode(large);
+        assertThat(large.refCnt()).as("not copied").isEqualTo(2);
+
+        decoder.stop();
+
+        assertThat(large.refCnt()).isOne();
+        assertThat(frames).isEmpty();
+    }
+
+    @Test
+    void freesACutLargeFrameWhoseSinkThrows() {
+        decoder = new FrameDecoder(allocator, FrameDecoder.TYPE_AMQP, LARGE_FRAME_SIZE, (channel, body) -> {
+            throw new IllegalStateException("a fault");
+        });
+        ByteBuf first = hex("00009c40 02 00 0000" + "00".repeat(20_000));
+        ByteBuf second = Unpooled.buffer().writeZero(20_000);
+        decoder.decode(first);
+
+        assertThatThrownBy(() -> decoder.decode(second)).hasMessage("a fault");
+        assertThat(first.refCnt()).isOne();
+        assertThat(second.refCnt()).isOne();
+    }
+
     private static void writeFrame(ByteBuf stream, Random random) {
         int offset = 2 + (random.nextInt(4) == 0 ? random.nextInt(3) : 0);
         int body = random.nextInt(8) == 0 ? random.nextInt(5_000) : random.nextInt(60);
@@ -188,9 +242,13 @@ class FrameDecoderTest {
 
     /** Feeds the stream in pieces of up to the given size; what came out, with the error that ended it. */
     private List<String> run(ByteBuf stream, int maxPiece, Random random) {
+        return run(stream, maxPiece, random, MAX_FRAME_SIZE);
+    }
+
+    private List<String> run(ByteBuf stream, int maxPiece, Random random, int maxFrameSize) {
         frames.clear();
         decoder.stop();
-        decoder = decoder(FrameDecoder.TYPE_AMQP);
+        decoder = decoder(FrameDecoder.TYPE_AMQP, maxFrameSize);
         ByteBuf rest = stream.duplicate();
         try {
             while (rest.isReadable()) {
