@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A message: header, annotations, properties, body, footer. Immutable and safe for any thread, as long as nobody changes
- * an array or a collection that was given to it.
+ * an array or a collection that was given to it, or an array that it gave.
  *
  * <p>The sections of a received message are decoded when they are first read, by the thread that reads them. If one turns
  * out to be malformed then, the method that reads it throws {@link MessageFormatException}. A received message that is sent
@@ -340,7 +340,7 @@ public interface Message {
     /**
      * Returns the body.
      *
-     * @return for data a new {@code byte[]} with the octets of all sections, for sequences a {@code List} with the elements
+     * @return for data a {@code byte[]} with the octets of all sections, which may be the message's own, for sequences a {@code List} with the elements
      *     of all sections, for a value the value; null if there is no body
      */
     @Nullable
@@ -386,15 +386,14 @@ public interface Message {
     /**
      * Returns the body as octets. Who must tell no body from an empty one asks {@link #bodyAs} or {@link #body}.
      *
-     * @return a new array with the octets of data, or of a value that is binary; empty if the value is null or there is no
-     *     body
+     * @return the octets of data, or of a value that is binary; empty if the value is null or there is no body. The array may be the
+     *     message's own: who changes it changes what the message says from then on, also where it is sent on.
      * @throws MessageFormatException if the body is of another type
      */
     byte[] bodyAsBytes();
 
     /**
-     * Returns the body as octets, as {@link #bodyAsBytes} does but as a view: the cheapest way to read a received body that
-     * is data in one section, since its octets are not copied.
+     * Returns the body as octets, as {@link #bodyAsBytes} does but as a view, through which nobody can change the message.
      *
      * @return a new read-only buffer from position 0 to its limit, which stays valid as long as it is kept
      * @throws MessageFormatException if the body is of another type

@@ -4,6 +4,7 @@ import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Header;
 import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,8 @@ public final class SectionReader {
     // What all messages of this process share.
     private static final OctetCache<Symbol> SYMBOLS = new OctetCache<>(1024);
     private static final OctetCache<String> KEYS = new OctetCache<>(1024);
+
+    private static final int SHORTEST_WITH_SIZE = 5;
 
     private SectionReader() {}
 
@@ -357,6 +360,64 @@ public final class SectionReader {
 
     private static int firstOctet(byte[] bytes, int constructor) {
         return constructor + ((bytes[constructor] & 0xff) == FormatCode.BINARY8 ? 2 : 5);
+    }
+
+    /**
+     * Reads octets as text.
+     *
+     * @param octets those of a data section
+     * @return the text
+     * @throws DecodeException if it is not UTF-8
+     */
+    public static String text(byte[] octets) {
+        return Text.decode(octets, 0, octets.length);
+    }
+
+    /**
+     * Finds the octets of a data section behind which nothing comes and which no other data section precedes, where a short look
+     * is enough for that: the usual encodings of descriptors. Up to there {@link #scan} looks at nothing but what is before them,
+     * so that they may lie elsewhere.
+     *
+     * @param message an encoded message, between the indices, which nobody has checked
+     * @return how many octets are before them; the number of all octets if there is no such section
+     */
+    public static int beforeData(ByteBuf message) {
+        int from = message.readerIndex();
+        int to = message.writerIndex();
+        long at = from;
+        while (to - at >= SHORTEST_WITH_SIZE) {
+            int start = message.getInt((int) at);
+            if (start >>> Short.SIZE != (FormatCode.DESCRIBED << Byte.SIZE | FormatCode.SMALL_ULONG)) {
+                break;
+            }
+            int code = start & 0xff;
+            boolean data = (start >>> Byte.SIZE & 0xff) == Descriptor.DATA;
+            long content;
+            long size;
+            switch (code) {
+                case FormatCode.LIST0 -> {
+                    content = at + Integer.BYTES;
+                    size = 0;
+                }
+                case FormatCode.BINARY8, FormatCode.LIST8, FormatCode.MAP8 -> {
+                    content = at + SHORTEST_WITH_SIZE;
+                    size = message.getUnsignedByte((int) content - 1);
+                }
+                case FormatCode.BINARY32, FormatCode.LIST32, FormatCode.MAP32 -> {
+                    content = at + 2 * Integer.BYTES;
+                    size = content > to ? Integer.MAX_VALUE : message.getUnsignedInt((int) content - Integer.BYTES);
+                }
+                default -> {
+                    return to - from;
+                }
+            }
+            if (data) {
+                boolean binary = code == FormatCode.BINARY8 || code == FormatCode.BINARY32;
+                return binary && content + size == to ? (int) content - from : to - from;
+            }
+            at = content + size;
+        }
+        return to - from;
     }
 
     /**

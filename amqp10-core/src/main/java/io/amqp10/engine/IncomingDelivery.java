@@ -2,6 +2,7 @@ package io.amqp10.engine;
 
 import io.amqp10.types.Binary;
 import io.amqp10.types.ReceiverSettleMode;
+import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,8 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
     @Nullable
     IncomingDelivery nextByTag;
 
-    byte[] payload = NO_PAYLOAD;
+    private byte[] payload = NO_PAYLOAD;
+    private byte[] payloadRest = NO_PAYLOAD;
     int messageFormat;
 
     /** We are to settle only after the sender has: the mode {@code second}. */
@@ -43,12 +45,58 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
     }
 
     /**
-     * Returns the encoded message: heap memory of exactly its size that belongs to this delivery.
+     * Tells how much of the payload goes into {@link #payload()}; the rest goes into an array of its own, which the layer above
+     * may hand to the application. Asked once, when all of it is there.
+     *
+     * @param octets the payload, between its indices
+     * @return how many octets, all of them unless overridden
+     */
+    protected int splitPayloadAt(ByteBuf octets) {
+        return octets.readableBytes();
+    }
+
+    /** Copies the payload, all of which is there. */
+    final void payload(ByteBuf octets) {
+        int split = splitPayloadAt(octets);
+        payload = copy(octets, 0, split);
+        payloadRest = copy(octets, split, octets.readableBytes() - split);
+    }
+
+    private static byte[] copy(ByteBuf octets, int from, int length) {
+        if (length == 0) {
+            return NO_PAYLOAD;
+        }
+        byte[] copy = new byte[length];
+        octets.getBytes(octets.readerIndex() + from, copy);
+        return copy;
+    }
+
+    /**
+     * Returns the encoded message, or the octets before {@link #payloadRest()}: heap memory of exactly its size that belongs to
+     * this delivery.
      *
      * @return the array itself; empty before all of it has arrived, and always for a streaming delivery
      */
     public final byte[] payload() {
         return payload;
+    }
+
+    /**
+     * Returns the octets of the encoded message from {@linkplain #splitPayloadAt where it was split}.
+     *
+     * @return the array itself; empty if it was not split
+     */
+    public final byte[] payloadRest() {
+        return payloadRest;
+    }
+
+    /**
+     * Returns the size of the encoded message.
+     *
+     * @return octets; 0 before all of it has arrived
+     */
+    public final int payloadSize() {
+        return payload.length + payloadRest.length;
     }
 
     /**

@@ -107,13 +107,8 @@ final class IncomingTransfers {
             streaming = delivery.streams();
             onPayload(to, delivery, transfer.more(), octets);
         } else {
-            int length = octets.readableBytes();
-            checkSize(length);
-            if (length > 0) {
-                byte[] copy = new byte[length];
-                octets.getBytes(octets.readerIndex(), copy);
-                delivery.payload = copy;
-            }
+            checkSize(octets.readableBytes());
+            delivery.payload(octets);
             complete(to, delivery);
         }
     }
@@ -159,7 +154,7 @@ final class IncomingTransfers {
         }
         if (!more) {
             if (payload != null) {
-                delivery.payload = payload.toArray();
+                giveHeld(payload, delivery);
             }
             drop();
             complete(to, delivery);
@@ -172,6 +167,17 @@ final class IncomingTransfers {
             payload = new OctetPieces();
         }
         payload.add(octets);
+    }
+
+    private void giveHeld(OctetPieces held, IncomingDelivery delivery) {
+        payload = null;
+        session.connection().released(held.bytes());
+        ByteBuf all = held.take();
+        try {
+            delivery.payload(all);
+        } finally {
+            all.release();
+        }
     }
 
     private void complete(ReceiverLinkListener to, IncomingDelivery delivery) {

@@ -52,28 +52,14 @@ public final class OctetPieces {
     }
 
     /**
-     * Copies all octets.
-     *
-     * @return an array of their number
-     */
-    public byte[] toArray() {
-        byte[] all = new byte[bytes];
-        int offset = 0;
-        for (int i = 0; i < count; i++) {
-            int length = parts[i].readableBytes();
-            parts[i].getBytes(parts[i].readerIndex(), all, offset, length);
-            offset += length;
-        }
-        return all;
-    }
-
-    /**
      * Shows all octets as one buffer, and lets go of them.
      *
      * @return the buffer, which belongs to the caller
      */
     public ByteBuf take() {
-        ByteBuf all = count == 1 ? parts[0] : Unpooled.wrappedBuffer(count, Arrays.copyOf(parts, count));
+        ByteBuf all = count == 1
+                ? parts[0]
+                : count == 0 ? Unpooled.EMPTY_BUFFER : Unpooled.wrappedBuffer(count, Arrays.copyOf(parts, count));
         forget();
         return all;
     }

@@ -202,7 +202,7 @@ final class BuiltMessage implements Message {
             return from.body();
         }
         if (body instanceof byte[] octets) {
-            return octets.clone();
+            return octets;
         }
         List<Section> sections = ownBody();
         Section first = sections.get(0);

@@ -315,7 +315,7 @@ final class Coordination implements CoordinatorLink.Listener {
             refuse(link, message, errorFor(state.txnId()));
             return;
         }
-        int size = message.payload().length;
+        int size = message.payloadSize();
         if (heldBytes + size > coordinator.maxHeldBytes()) {
             ErrorCondition full = ErrorCondition.of(
                     AmqpError.RESOURCE_LIMIT_EXCEEDED,

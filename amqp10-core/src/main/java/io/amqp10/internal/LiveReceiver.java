@@ -258,7 +258,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                 && !isToBeHandedOn(link, message)) {
             return;
         }
-        connection.metrics().received(this, delivery.payload().length);
+        connection.metrics().received(this, delivery.payloadSize());
         if (atMostOnce && !delivery.remotelySettled()) {
             link.disposition(delivery, Accepted.INSTANCE, true);
         }
@@ -374,7 +374,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (state == null) {
             return true;
         }
-        connection.metrics().received(this, message.payload().length);
+        connection.metrics().received(this, message.payloadSize());
         connection.onTransactional(this, link, message, state);
         refill(link);
         return false;

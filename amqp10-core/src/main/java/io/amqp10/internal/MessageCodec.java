@@ -183,4 +183,18 @@ public final class MessageCodec {
     public static Message decode(byte[] bytes, int offset, int length, DecodeLimits limits) {
         return new ReceivedMessage(bytes, offset, length, limits);
     }
+
+    /**
+     * Makes a message of octets in two arrays, as {@link #decode(byte[], int, int, DecodeLimits)} does of one. Its body is the second
+     * array itself.
+     *
+     * @param head the octets of the message up to where {@link io.amqp10.codec.SectionReader#beforeData} says
+     * @param data the others; like the first one, the message keeps the array
+     * @param limits what to take at most
+     * @return the message
+     * @throws io.amqp10.MessageFormatException if the sections are not those of a message
+     */
+    public static Message decode(byte[] head, byte[] data, DecodeLimits limits) {
+        return new ReceivedMessage(head, data, limits);
+    }
 }

@@ -6,6 +6,7 @@ import io.amqp10.MessageFormatException;
 import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
 import io.amqp10.Transaction;
+import io.amqp10.codec.SectionReader;
 import io.amqp10.engine.IncomingDelivery;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
@@ -16,6 +17,7 @@ import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Released;
 import io.amqp10.types.messaging.TransactionalState;
+import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
@@ -176,6 +178,12 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
         return verdict instanceof Retirement retirement ? retirement.transaction() : null;
     }
 
+    /** A body that is data gets an array of its own, which the message gives to who reads it. */
+    @Override
+    protected int splitPayloadAt(ByteBuf octets) {
+        return SectionReader.beforeData(octets);
+    }
+
     @Override
     public Receiver receiver() {
         return receiver;
@@ -185,7 +193,10 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     public Message message() {
         Message decoded = message;
         if (decoded == null) {
-            decoded = MessageCodec.decode(payload(), 0, payload().length, receiver.decodeLimits());
+            byte[] data = payloadRest();
+            decoded = data.length == 0
+                    ? MessageCodec.decode(payload(), 0, payload().length, receiver.decodeLimits())
+                    : MessageCodec.decode(payload(), data, receiver.decodeLimits());
             message = decoded;
         }
         return decoded;

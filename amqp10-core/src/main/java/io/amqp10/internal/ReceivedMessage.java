@@ -9,6 +9,8 @@ import io.amqp10.codec.SectionReader;
 import io.amqp10.codec.SectionType;
 import io.amqp10.codec.SectionVisitor;
 import io.amqp10.codec.SectionWriter;
+import io.amqp10.types.Binary;
+import io.amqp10.types.messaging.Data;
 import io.amqp10.types.messaging.Header;
 import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
@@ -35,8 +37,15 @@ final class ReceivedMessage implements Message, SectionVisitor {
     private static final Object NULL_BODY = new Object();
 
     private final byte[] bytes;
+
+    /** The octets of the only data section if they are not in {@link #bytes}, whose end is before them. */
+    private final byte @Nullable [] data;
+
     private final int from;
+
+    /** The end of the message, as if all of it were in one array. */
     private final int to;
+
     private int sections;
     private int bodyFrom;
     private int bodyTo;
@@ -92,18 +101,30 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     /** Makes a message of sections of which the body is missing, and perhaps all others too. */
     static ReceivedMessage withoutBody(byte[] bytes, DecodeLimits limits) {
-        return new ReceivedMessage(bytes, 0, bytes.length, limits, bytes.length > 0);
+        return new ReceivedMessage(bytes, 0, bytes.length, null, limits, bytes.length > 0);
     }
 
     ReceivedMessage(byte[] bytes, int offset, int length, DecodeLimits limits) {
-        this(bytes, offset, length, limits, true);
+        this(bytes, offset, length, null, limits, true);
     }
 
-    private ReceivedMessage(byte[] bytes, int offset, int length, DecodeLimits limits, boolean scanned) {
+    /**
+     * Makes a message that lies in two arrays.
+     *
+     * @param head the octets up to those of the only data section, as {@link SectionReader#beforeData} has found it
+     * @param data those, to the end of the message
+     */
+    ReceivedMessage(byte[] head, byte[] data, DecodeLimits limits) {
+        this(head, 0, head.length, data, limits, true);
+    }
+
+    private ReceivedMessage(
+            byte[] bytes, int offset, int length, byte @Nullable [] data, DecodeLimits limits, boolean scanned) {
         Objects.checkFromIndexSize(offset, length, bytes.length);
         this.bytes = bytes;
+        this.data = data;
         this.from = offset;
-        this.to = offset + length;
+        this.to = offset + length + (data == null ? 0 : data.length);
         if (limits != DecodeLimits.DEFAULT) {
             decoded = new Decoded(limits);
         }
@@ -145,21 +166,34 @@ final class ReceivedMessage implements Message, SectionVisitor {
         return (sections & type.bit()) != 0;
     }
 
+    /** Returns the end of what is in {@link #bytes}. */
+    private int headTo() {
+        return data == null ? to : bytes.length;
+    }
+
     /** Writes all of the message as it came. */
     void write(ByteBuf out) {
-        out.writeBytes(bytes, from, to - from);
+        out.writeBytes(bytes, from, headTo() - from);
+        if (data != null) {
+            out.writeBytes(data);
+        }
     }
 
     /** Returns all of the message as it came, as a view. */
     ByteBuf toBuffer() {
-        return Unpooled.wrappedBuffer(bytes, from, to - from);
+        ByteBuf head = Unpooled.wrappedBuffer(bytes, from, headTo() - from);
+        return data == null ? head : Unpooled.wrappedBuffer(head, Unpooled.wrappedBuffer(data));
     }
 
     /** Writes the sections of some kinds as they came. */
     void write(SectionWriter out, int wanted) {
+        byte[] octets = data;
         SectionReader.scan(bytes, from, to, limits(), (type, start, end) -> {
             if ((type.bit() & wanted) != 0) {
-                out.encoded(bytes, start, end);
+                out.encoded(bytes, start, Math.min(end, headTo()));
+                if (type == SectionType.DATA && octets != null) {
+                    out.encoded(octets, 0, octets.length);
+                }
             }
         });
     }
@@ -177,7 +211,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
         Decoded kept = decoded();
         Header header = kept.header;
         if (header == null) {
-            header = decode(() -> SectionReader.header(bytes, from, to, limits()));
+            header = decode(() -> SectionReader.header(bytes, from, headTo(), limits()));
             kept.header = header;
         }
         return header;
@@ -226,7 +260,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
     }
 
     private Map<Object, @Nullable Object> annotations(SectionType type) {
-        return decode(() -> SectionReader.annotations(bytes, from, to, limits(), type));
+        return decode(() -> SectionReader.annotations(bytes, from, headTo(), limits(), type));
     }
 
     @Override
@@ -237,7 +271,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
         Decoded kept = decoded();
         Properties properties = kept.properties;
         if (properties == null) {
-            properties = decode(() -> SectionReader.properties(bytes, from, to, limits()));
+            properties = decode(() -> SectionReader.properties(bytes, from, headTo(), limits()));
             kept.properties = properties;
         }
         return properties;
@@ -251,7 +285,7 @@ final class ReceivedMessage implements Message, SectionVisitor {
         Decoded kept = decoded();
         Map<String, @Nullable Object> map = kept.applicationProperties;
         if (map == null) {
-            map = decode(() -> SectionReader.applicationProperties(bytes, from, to, limits()));
+            map = decode(() -> SectionReader.applicationProperties(bytes, from, headTo(), limits()));
             kept.applicationProperties = map;
         }
         return map;
@@ -270,8 +304,10 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     @Override
     public @Nullable Object body() {
+        if (data != null) {
+            return data;
+        }
         if (has(SectionType.DATA)) {
-            // An array can be changed by who gets it, so everybody gets one of his own.
             return SectionReader.data(bytes, bodyFrom, bodyTo);
         }
         Decoded kept = decoded();
@@ -289,6 +325,10 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     @Override
     public String bodyAsString() {
+        byte[] octets = data;
+        if (octets != null) {
+            return decode(() -> SectionReader.text(octets));
+        }
         return has(SectionType.DATA)
                 ? decode(() -> SectionReader.text(bytes, bodyFrom, bodyTo))
                 : Bodies.text(bodyType(), body());
@@ -301,6 +341,9 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     @Override
     public ByteBuffer bodyAsBuffer() {
+        if (data != null) {
+            return ByteBuffer.wrap(data).asReadOnlyBuffer();
+        }
         int octets = has(SectionType.DATA) ? SectionReader.onlyData(bytes, bodyFrom, bodyTo) : -1;
         return octets < 0
                 ? Message.super.bodyAsBuffer()
@@ -309,6 +352,9 @@ final class ReceivedMessage implements Message, SectionVisitor {
 
     @Override
     public List<Section> bodySections() {
+        if (data != null) {
+            return List.of(new Data(Binary.wrap(data)));
+        }
         return decode(() -> SectionReader.body(bytes, bodyFrom, bodyTo, limits()));
     }
 

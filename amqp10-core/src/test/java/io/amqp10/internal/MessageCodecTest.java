@@ -8,12 +8,15 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import io.amqp10.BodyType;
 import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
+import io.amqp10.codec.DecodeLimits;
+import io.amqp10.codec.SectionReader;
 import io.amqp10.engine.OutgoingDelivery;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.messaging.Section;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -36,9 +39,69 @@ class MessageCodecTest {
     private static final String VALUE = "005377 5401";
     private static final String FOOTER = "005378 c1 06 02 a30166 5404";
 
+    /** Decodes octets from one array and, if their body is fit for that, from two. */
     private static Message decode(String... hex) {
         byte[] bytes = bytes(String.join("", hex));
-        return MessageCodec.decode(bytes, 0, bytes.length);
+        int head = SectionReader.beforeData(Unpooled.wrappedBuffer(bytes));
+        if (head == bytes.length) {
+            return MessageCodec.decode(bytes, 0, bytes.length);
+        }
+        byte[] data = Arrays.copyOfRange(bytes, head, bytes.length);
+        Message split;
+        try {
+            split = MessageCodec.decode(Arrays.copyOf(bytes, head), data, DecodeLimits.DEFAULT);
+        } catch (MessageFormatException e) {
+            assertThatExceptionOfType(MessageFormatException.class)
+                    .isThrownBy(() -> MessageCodec.decode(bytes, 0, bytes.length))
+                    .withMessage(e.getMessage());
+            throw e;
+        }
+        assertThat(encode(split)).isEqualTo(encode(MessageCodec.decode(bytes, 0, bytes.length)));
+        assertThat(split.body()).isSameAs(data);
+        return split;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // how many octets of the message are before those of the data
+        "005375 a0 03 | 010203, 5",
+        "005375 b0 00000003 | 010203, 8",
+        "005370 45 005373 c0 04 01 a10169 005375 a0 01 | 07, 18",
+        "005370 d0 00000005 00000001 41 005375 b0 00000001 | 07, 21",
+        "005370 c0 02 01 41 005372 d1 00000009 00000002 a3016d 5402 005375 a0 01 | 07, 29",
+    })
+    void octetsOfTheOnlyDataSectionAtTheEndAreFound(String hex, int before) {
+        ByteBuf message = Unpooled.buffer().writeZero(3).skipBytes(3).writeBytes(bytes(hex));
+
+        assertThat(SectionReader.beforeData(message)).isEqualTo(before);
+        assertThat(message.readerIndex()).isEqualTo(3);
+        assertThat(decode(hex).bodyAsBytes()).hasSize(message.readableBytes() - before);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "005375 a0",
+                "005375 a0 00",
+                "005375 a0 02 01",
+                "005375 b0 000000",
+                "005375 b0 ffffffff 01",
+                "005375 b0 7fffffff 01",
+                "005375 a0 01 07 005375 a0 01 07",
+                "005375 a0 01 07 005378 c1 06 02 a30166 5404",
+                "005375 c0 01 00",
+                "005377 a0 01 07",
+                "005370 c0 ff 00 005375 a0 01 07",
+                "00800000000000000075 a0 01 07",
+                "00a310616d71703a646174613a62696e617279 a0 01 07",
+                "005370 005375 a0 01 07",
+                "005370",
+            })
+    void octetsOfOtherBodiesAreLeftWhereTheyAre(String hex) {
+        byte[] message = bytes(hex);
+
+        assertThat(SectionReader.beforeData(Unpooled.wrappedBuffer(message))).isEqualTo(message.length);
     }
 
     private static byte[] bytes(String hex) {
