@@ -924,7 +924,8 @@ class TransactionsTest {
     }
 
     @Test
-    void lostSenderRollsBackWhatItHadUndecided() {
+    void lostSenderRollsBackWhatItHadUndecided() throws Exception {
+        CompletableFuture<Receiver> closing = new CompletableFuture<>();
         Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
                 .handler(serverHandler)
                 .linkAcceptor(request -> {
@@ -932,7 +933,7 @@ class TransactionsTest {
                         request.accept(ReceiverOptions.of("").creditWindow(0).handler(new MessagingHandler() {
                             @Override
                             public void onReceiverOpened(Receiver receiver) {
-                                receiver.close();
+                                closing.complete(receiver);
                             }
                         }));
                     } else {
@@ -944,6 +945,7 @@ class TransactionsTest {
         Transaction transaction = connection.transaction();
         connection.openSender("ok").send(Message.of("x"), transaction).await(SOON);
         Tracker lost = connection.openSender("closing").send(Message.of("y"), transaction);
+        closing.get(30, TimeUnit.SECONDS).close();
 
         assertThatThrownBy(() -> lost.await(SOON)).isInstanceOf(Amqp10Exception.class);
         assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
