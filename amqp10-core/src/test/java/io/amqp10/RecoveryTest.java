@@ -9,6 +9,7 @@ import io.amqp10.transport.RawPeer;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is restored, how often it is tried, and what that may cost. */
@@ -148,6 +150,24 @@ class RecoveryTest {
             connection.close();
 
             assertThat(rest.poll(30, TimeUnit.SECONDS)).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"amqp, the exchange of protocol headers, use amqps", "amqps, the TLS handshake, use amqp"})
+    void hostThatSaysNothingIsToldWithWhatDidNotEndAndWhatMayBeWrong(String scheme, String step, String advice)
+            throws Exception {
+        try (ServerSocket silent = new ServerSocket(0)) {
+            ConnectionOptions options = ConnectionOptions.of(scheme + "://127.0.0.1:" + silent.getLocalPort());
+            Connection connection =
+                    client.connect(options.connectTimeout(Duration.ofSeconds(5)).reconnect(ReconnectOptions.OFF));
+
+            assertThatThrownBy(() -> connection.awaitOpen(Duration.ofSeconds(30)))
+                    .isInstanceOf(ConnectionLostException.class)
+                    .hasMessageContaining("127.0.0.1:" + silent.getLocalPort())
+                    .hasMessageContaining("5000 ms")
+                    .hasMessageContaining(step + " did not end")
+                    .hasMessageEndingWith(advice);
         }
     }
 

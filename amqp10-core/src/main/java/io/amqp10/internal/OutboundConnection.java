@@ -105,7 +105,7 @@ final class OutboundConnection extends LiveConnection {
         endpoint = to;
         int number = ++attempt;
         openDeadline = loop().schedule(
-                        () -> submit(() -> tooLate(number)),
+                        () -> submit(() -> tooLate(number, false)),
                         Blocking.nanos(options.connectTimeout()),
                         TimeUnit.NANOSECONDS);
         CompletableFuture<Transport> made;
@@ -146,8 +146,13 @@ final class OutboundConnection extends LiveConnection {
         return hop == null || hop.hostname() == null ? options : options.virtualHost(hop.hostname());
     }
 
-    private void tooLate(int number) {
+    private void tooLate(int number, boolean last) {
         if (number != attempt || isUp()) {
+            return;
+        }
+        if (network == null && !last) {
+            // the transport has the same deadline, and knows what did not end
+            openDeadline = loop().schedule(() -> submit(() -> tooLate(number, true)), 1, TimeUnit.SECONDS);
             return;
         }
         dropNetwork();

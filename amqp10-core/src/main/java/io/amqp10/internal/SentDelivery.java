@@ -156,7 +156,8 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutc
         }
         return await(
                 timeout,
-                () -> "no outcome of a message to " + sender.described() + " within " + timeout + sender.why()
+                () -> "no outcome of a message of " + sender.described() + " within " + timeout.toMillis() + " ms"
+                        + sender.why()
                         + (sender.state() == LifecycleState.OPEN && sender.credit() == 0
                                 ? "; the peer gives it no credit now"
                                 : ""));

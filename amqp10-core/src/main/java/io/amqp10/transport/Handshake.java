@@ -172,7 +172,7 @@ final class Handshake {
 
     private void timedOut() {
         String message = "the connection with " + peer + " was not ready after " + limit.toMillis() + " ms, as "
-                + (client ? "connectTimeout" : "handshakeTimeout") + " says: " + stage.text() + " did not end";
+                + (client ? "connectTimeout" : "handshakeTimeout") + " says: " + stage.text() + " did not end" + hint();
         fail(new TransportException(Kind.TIMED_OUT, stage, message, null), false);
     }
 

@@ -245,8 +245,8 @@ class ClientHandshakeTest {
 
     @ParameterizedTest
     @CsvSource({
-        "'', PROTOCOL_HEADER, exchange of protocol headers",
-        "414d51, PROTOCOL_HEADER, exchange of protocol headers",
+        "'', PROTOCOL_HEADER, exchange of protocol headers did not end; if the port is for TLS",
+        "414d51, PROTOCOL_HEADER, exchange of protocol headers did not end; if the port is for TLS",
         "414d515003010000, SASL, SASL dialogue",
         "414d51500301000000000019020100, SASL, SASL dialogue",
     })
