@@ -240,7 +240,8 @@ public final class AmqpTemplate implements AutoCloseable {
                 cached.leave();
                 throw e;
             }
-            outcome = outcome.whenComplete((result, error) -> cached.leave());
+            outcome = told(outcome, known -> known);
+            outcome.whenComplete((result, error) -> cached.leave());
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -292,7 +293,8 @@ public final class AmqpTemplate implements AutoCloseable {
      *
      * @param address where to, as the peer spells it
      * @param payload what to send
-     * @param more adds to the message, such as {@code m -> m.subject("order").property("urgent", true)}
+     * @param more adds to the message, which has the template's options already, such as
+     *     {@code m -> m.subject("order").property("urgent", true)}
      * @return what became of it; see {@link #send(String, Message, SendOptions)}, also for exceptions
      * @throws MessageConversionException if the payload cannot be sent
      */
@@ -331,7 +333,7 @@ public final class AmqpTemplate implements AutoCloseable {
      *
      * @param address where to, as the peer spells it
      * @param payload what to send
-     * @param more adds to the message
+     * @param more adds to the message, which has the template's options already
      * @return completes as by {@link #sendAsync(String, Message, SendOptions)}
      * @throws MessageConversionException if the payload cannot be sent
      */
@@ -340,8 +342,10 @@ public final class AmqpTemplate implements AutoCloseable {
         return sendAsync(address, toMessage(payload, more), SendOptions.NONE);
     }
 
+    /** Options come first: who adds a priority to a durable message does not take its durability away. */
     private Message toMessage(@Nullable Object payload, UnaryOperator<Message.Builder> more) {
-        return more.apply(converter.toMessage(payload).toBuilder()).build();
+        Message prepared = prepare(converter.toMessage(payload), SendOptions.NONE);
+        return more.apply(prepared.toBuilder()).build();
     }
 
     private String defaultAddress() {
@@ -739,8 +743,9 @@ public final class AmqpTemplate implements AutoCloseable {
      */
     public <T> CompletableFuture<@Nullable T> convertSendAndReceiveAsync(
             String address, @Nullable Object payload, Class<T> type, SendOptions how) {
-        return sendAndReceiveAsync(address, converter.toMessage(payload), how)
-                .thenApply(reply -> this.<T>converted(reply, type));
+        return told(
+                sendAndReceiveAsync(address, converter.toMessage(payload), how),
+                reply -> this.<T>converted(reply, type));
     }
 
     /**
@@ -757,8 +762,9 @@ public final class AmqpTemplate implements AutoCloseable {
      */
     public <T> CompletableFuture<@Nullable T> convertSendAndReceiveAsync(
             String address, @Nullable Object payload, ParameterizedTypeReference<T> type, SendOptions how) {
-        return sendAndReceiveAsync(address, converter.toMessage(payload), how)
-                .thenApply(reply -> this.<T>converted(reply, type.getType()));
+        return told(
+                sendAndReceiveAsync(address, converter.toMessage(payload), how),
+                reply -> this.<T>converted(reply, type.getType()));
     }
 
     // --- transactions
@@ -817,6 +823,28 @@ public final class AmqpTemplate implements AutoCloseable {
             future.whenComplete((result, error) -> timer.cancel());
         }
         return future;
+    }
+
+    /**
+     * Returns a future of what becomes of another one's result. It fails with the very exception that is promised, while one
+     * by {@link CompletableFuture#thenApply} would tell its callbacks one that is wrapped.
+     */
+    private static <T, R> CompletableFuture<@Nullable R> told(
+            CompletableFuture<T> future, Function<? super T, ? extends @Nullable R> function) {
+        CompletableFuture<@Nullable R> result = future.newIncompleteFuture();
+        future.whenComplete((value, error) -> {
+            if (error != null) {
+                result.completeExceptionally(
+                        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+                return;
+            }
+            try {
+                result.complete(function.apply(value));
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        });
+        return result;
     }
 
     private static <T> @Nullable T join(CompletionStage<? extends @Nullable T> stage) {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.converter.MessageConversionException;
 
 /** The template at a real broker. */
@@ -59,10 +60,10 @@ class TemplateIT {
                             SendOptions.NONE.priority(2).timeToLive(Duration.ofMinutes(1)));
                     template.convertAndSend("template.header", "own", m -> m.priority(9));
 
-                    Message first = received(template);
-                    Message own = first;
+                    Message own = received(template);
                     assertThat(own.bodyAsString()).isEqualTo("own"); // the broker's order is that of priority
-                    assertThat(own.durable()).isFalse();
+                    assertThat(own.durable()).isTrue();
+                    assertThat(own.timeToLive()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
                     Message properties = received(template);
                     assertThat(properties.bodyAsString()).isEqualTo("properties");
                     assertThat(properties.durable()).isTrue();
@@ -199,6 +200,33 @@ class TemplateIT {
             assertThat(template.receive("nocreate.template", Duration.ofSeconds(20)))
                     .isNotNull();
         });
+    }
+
+    @Test
+    void callbacksAreToldTheVeryExceptionThatIsPromised(ArtemisBroker broker) {
+        SharedBroker.contexts(broker).run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            String refused = "nocreate.callbacks";
+            Duration soon = Duration.ofSeconds(20);
+            SendOptions patient = SendOptions.NONE.replyTimeout(soon);
+            assertThat(failure(template.convertAndSendAsync(refused, "x"))).isInstanceOf(LinkRefusedException.class);
+            assertThat(failure(template.convertAndSendAsync(refused, "x", SendOptions.NONE.timeout(soon))))
+                    .isInstanceOf(LinkRefusedException.class);
+            assertThat(failure(template.receiveAsync(refused, soon))).isInstanceOf(LinkRefusedException.class);
+            assertThat(failure(template.sendAndReceiveAsync(refused, Message.of("x"), patient)))
+                    .isInstanceOf(LinkRefusedException.class);
+            assertThat(failure(template.convertSendAndReceiveAsync(refused, "x", String.class, patient)))
+                    .isInstanceOf(LinkRefusedException.class);
+            assertThat(failure(template.convertSendAndReceiveAsync(
+                            refused, "x", new ParameterizedTypeReference<List<String>>() {}, patient)))
+                    .isInstanceOf(LinkRefusedException.class);
+        });
+    }
+
+    private static Throwable failure(CompletableFuture<?> future) {
+        return future.handle((result, error) -> error)
+                .orTimeout(30, TimeUnit.SECONDS)
+                .join();
     }
 
     @Test
