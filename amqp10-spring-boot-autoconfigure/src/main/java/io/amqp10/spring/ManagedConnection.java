@@ -59,6 +59,9 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     /** How often a start that is to fail fast looks for an error. */
     private static final Duration FAIL_FAST_INTERVAL = Duration.ofMillis(20);
 
+    /** How much longer than its hosts have a start that is to fail fast waits for the reason why none could be had. */
+    private static final Duration TO_SAY_WHY = Duration.ofSeconds(3);
+
     /** A connection that was open for so long has worked: delays start anew after it. */
     private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -77,6 +80,9 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     private long notBeforeNanos;
     private volatile boolean givenUp;
     private @Nullable Amqp10Exception lastError;
+
+    /** Whether it was said what to do about a connection that never was open; after that nobody need be told. */
+    private boolean advised;
 
     /**
      * Makes a connection that is not yet made.
@@ -124,8 +130,8 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
     private void awaitFirst(Connection connection) {
         ConnectionOptions used = options.get();
         int hosts = used.endpoints().size();
-        long deadline =
-                System.nanoTime() + used.connectTimeout().multipliedBy(hosts).toNanos();
+        Duration patience = used.connectTimeout().multipliedBy(hosts).plus(TO_SAY_WHY);
+        long deadline = System.nanoTime() + patience.toNanos();
         while (connection.state() != LifecycleState.OPEN) {
             Amqp10Exception error = connection.error();
             boolean over = System.nanoTime() - deadline > 0;
@@ -172,6 +178,7 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             current = null;
             noticed = null;
             failures = 0;
+            advised = false;
             if (watching != null) {
                 watching.cancel();
                 watching = null;
@@ -199,6 +206,8 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
                 Connection present = current;
                 if (present != null && present.state() == LifecycleState.CLOSED) {
                     ended(present, present.error());
+                } else if (present != null) {
+                    advise(present);
                 }
                 watching = container.schedule(WATCH_INTERVAL, this::watch);
             } else {
@@ -206,6 +215,15 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             }
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** The connection below logs why its tries fail, but knows no properties. */
+    private void advise(Connection present) {
+        Amqp10Exception error = present.error();
+        if (!advised && error != null && present.state() != LifecycleState.OPEN) {
+            advised = true;
+            LOG.info("{}", Diagnosis.of(error).action());
         }
     }
 
@@ -260,6 +278,16 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
             if (made == current) {
                 openedNanos = System.nanoTime();
                 lastError = null;
+                advised = true;
+                PeerInfo peer = made.peer();
+                String sasl = peer == null ? null : peer.saslMechanism();
+                LOG.info(
+                        "connected to {} ({}, {})",
+                        made.remoteAddress(),
+                        sasl == null ? "no SASL" : "SASL " + sasl,
+                        peer == null || peer.tlsSession() == null
+                                ? "no TLS"
+                                : peer.tlsSession().getProtocol());
             }
         } finally {
             lock.unlock();

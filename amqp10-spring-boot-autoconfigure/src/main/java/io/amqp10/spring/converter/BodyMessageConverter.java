@@ -21,6 +21,9 @@ import org.springframework.util.NumberUtils;
  */
 public final class BodyMessageConverter implements AmqpMessageConverter {
 
+    private static final String WITH_JACKSON =
+            "where the application has Jackson (spring-boot-starter-jackson) and one JsonMapper, or a primary one";
+
     /** Makes a converter. */
     public BodyMessageConverter() {}
 
@@ -34,7 +37,7 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
         } catch (IllegalArgumentException e) {
             throw new MessageConversionException(
                     "AMQP has no type for a payload of " + nameOf(payload) + ": " + e.getMessage()
-                            + "; with Jackson and a JsonMapper bean it is sent as JSON",
+                            + "; it is sent as JSON " + WITH_JACKSON,
                     e);
         }
     }
@@ -79,7 +82,8 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
             return Binary.wrap(octets);
         }
         throw new MessageConversionException(
-                "a body that is " + describe(message.bodyType(), body) + " cannot be read as " + raw.getTypeName());
+                "a body that is " + describe(message.bodyType(), body) + " cannot be read as " + raw.getTypeName()
+                        + (raw.getName().startsWith("java.") ? "" : "; JSON is read " + WITH_JACKSON));
     }
 
     private static Number toNumber(Number number, Class<? extends Number> wanted) {

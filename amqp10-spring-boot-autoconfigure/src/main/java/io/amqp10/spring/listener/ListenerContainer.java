@@ -477,7 +477,9 @@ public final class ListenerContainer {
     /** The link is over although nobody here closed it. */
     private void lost(@Nullable Amqp10Exception cause) {
         binding = null;
-        boolean first = error == null;
+        // that the credentials are refused, and what to do, is said once for all by the connection
+        boolean told =
+                error != null || cause instanceof AuthenticationException && connection instanceof ManagedConnection;
         error = cause;
         if (openedNanos != 0 && System.nanoTime() - openedNanos > STABLE_NANOS) {
             failures = 0;
@@ -486,7 +488,7 @@ public final class ListenerContainer {
         Duration delay = options.recovery().delay(++failures);
         String why =
                 cause == null ? "the peer closed the link" : Diagnosis.of(cause).toString();
-        if (first) {
+        if (!told) {
             LOG.warn(
                     "listener '{}' has no link: {} (it is tried again until it works, next in {} ms)",
                     id,

@@ -41,8 +41,9 @@ public final class Amqp10AutoConfiguration {
 
     private final PropertyMapping mapping;
 
-    Amqp10AutoConfiguration(Amqp10Properties properties) {
+    Amqp10AutoConfiguration(Amqp10Properties properties, Environment environment) {
         this.mapping = new PropertyMapping(properties);
+        UnknownKeys.warn(environment);
     }
 
     @Bean

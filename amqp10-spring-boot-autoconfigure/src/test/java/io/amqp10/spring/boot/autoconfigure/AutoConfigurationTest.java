@@ -1,6 +1,8 @@
 package io.amqp10.spring.boot.autoconfigure;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.amqp10.Connection;
@@ -69,6 +71,7 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.AnnotationAttributes;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import tools.jackson.databind.json.JsonMapper;
@@ -595,6 +598,25 @@ class AutoConfigurationTest {
                                     .convertAndSend("out", "x")
                                     .isAccepted())
                             .isTrue();
+                });
+    }
+
+    record Point(int x, int y) {}
+
+    @Test
+    void withoutJacksonItIsSaidHowToGetJson() {
+        peer.contexts()
+                .withClassLoader(new FilteredClassLoader("tools.jackson"))
+                .run(context -> {
+                    AmqpMessageConverter converter = context.getBean(AmqpMessageConverter.class);
+                    assertThatThrownBy(() -> converter.toMessage(new Point(1, 2)))
+                            .isInstanceOf(MessageConversionException.class)
+                            .hasMessageContaining(Point.class.getName())
+                            .hasMessageContaining("spring-boot-starter-jackson");
+                    assertThatThrownBy(() -> converter.fromMessage(Message.of("{}".getBytes(UTF_8)), Point.class))
+                            .isInstanceOf(MessageConversionException.class)
+                            .hasMessageContaining(Point.class.getName())
+                            .hasMessageContaining("spring-boot-starter-jackson");
                 });
     }
 

@@ -28,12 +28,16 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** Where each property goes. */
 class PropertiesTest {
+
+    @RegisterExtension
+    private final Warnings warned = new Warnings();
 
     /** Values that are no defaults, for all keys. */
     private static final Map<String, String> VALUES = new LinkedHashMap<>();
@@ -269,6 +273,29 @@ class PropertiesTest {
                                     .options()
                                     .acknowledgeMode())
                             .isEqualTo(AcknowledgeMode.MANUAL);
+                });
+    }
+
+    @Test
+    void keysThatAreAlmostOursAreWarnedOfAndThoseOfTheApplicationAreNot() {
+        contexts()
+                .withPropertyValues(
+                        "amqp10.urll=elsewhere",
+                        "amqp10.listner.credit=5",
+                        "amqp10.listener.retry.max-delivery=3",
+                        "amqp10.template.colour=green",
+                        "amqp10.orders.address=orders",
+                        "amqp10.reconnect.maxDelay=3s",
+                        "amqp10.sasl.mechanisms[0]=plain")
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    assertThat(warned.texts())
+                            .hasSize(4)
+                            .allMatch(text -> text.contains("has no effect") && text.contains("set by"))
+                            .anyMatch(text -> text.startsWith("amqp10.urll ") && text.contains("is amqp10.url meant?"))
+                            .anyMatch(text -> text.contains("is amqp10.listener.credit meant?"))
+                            .anyMatch(text -> text.contains("is amqp10.listener.retry.max-deliveries meant?"))
+                            .anyMatch(text -> text.startsWith("amqp10.template.colour ") && !text.contains("meant"));
                 });
     }
 

@@ -28,6 +28,8 @@ import io.amqp10.spring.listener.AmqpListenerRegistry;
 import io.amqp10.spring.listener.AmqpRejectException;
 import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerState;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.LinkError;
 import io.amqp10.types.Role;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -108,6 +110,42 @@ class ResilienceTest {
 
                     assertThat(next()).isEqualTo("x");
                     assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+                });
+    }
+
+    // --- links
+
+    /** Some brokers take links away that had nothing to do for minutes. */
+    @Test
+    void linksThatThePeerDetachesForBeingIdleAreThereAgainForTheNextMessage() throws Exception {
+        ErrorCondition idle = ErrorCondition.of(LinkError.DETACH_FORCED, "nothing came for 10 minutes");
+        BlockingQueue<Receiver> receivers = new LinkedBlockingQueue<>();
+        DirectPeer peer = new DirectPeer() {
+            @Override
+            public void onReceiverOpened(Receiver receiver) {
+                receivers.add(receiver);
+            }
+        };
+        open.add(peer);
+        peer.contexts()
+                .withPropertyValues("amqp10.reconnect.initial-delay=1ms", "amqp10.reconnect.max-delay=5ms")
+                .withBean(Listening.class, heard)
+                .run(context -> {
+                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    assertThat(template.convertAndSend("out", "1").isAccepted()).isTrue();
+                    Sender before = peer.sender("in");
+
+                    Objects.requireNonNull(receivers.poll(30, TimeUnit.SECONDS))
+                            .closeAsync(idle)
+                            .get(30, TimeUnit.SECONDS);
+                    before.closeAsync(idle).get(30, TimeUnit.SECONDS);
+
+                    assertThat(template.convertAndSend("out", "2").isAccepted()).isTrue();
+                    await().until(() -> peer.newestSender("in") != before);
+                    peer.newestSender("in").send(Message.of("after all"));
+                    assertThat(next()).isEqualTo("after all");
+                    assertThat(peer.next().bodyAsString()).isEqualTo("1");
+                    assertThat(peer.next().bodyAsString()).isEqualTo("2");
                 });
     }
 

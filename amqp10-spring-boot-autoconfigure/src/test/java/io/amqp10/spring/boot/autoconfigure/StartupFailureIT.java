@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.aop.framework.ProxyFactory;
@@ -145,6 +146,24 @@ class StartupFailureIT {
                                         .convertAndSend("nocreate.greeting", "hello")))))
                 .contains("nocreate.greeting", "amqp:not-found", "Create the address")
                 .doesNotContain("fail-fast");
+    }
+
+    @Test
+    void certificateThatNobodyTrustsIsSaidWithThePropertyThatTrustsIt(ArtemisBroker broker) {
+        assertThat(explained(
+                        failingFast(broker).withPropertyValues("amqp10.url=amqps://localhost:" + broker.tlsPort())))
+                .contains("TLS with localhost:" + broker.tlsPort(), "certificate was not accepted")
+                .contains("amqp10.ssl.bundle", "amqp10.url");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"amqp, use amqps", "amqps, use amqp"})
+    void portThatDoesNotSpeakWhatTheUrlSaysIsNamedWithWhatToWrite(String scheme, String advice, ArtemisBroker broker) {
+        int port = scheme.equals("amqp") ? broker.tlsPort() : broker.port();
+        assertThat(explained(failingFast(broker)
+                        .withPropertyValues(
+                                "amqp10.url=" + scheme + "://localhost:" + port, "amqp10.connect-timeout=5s")))
+                .contains("localhost:" + port, advice, "amqp10.url");
     }
 
     @Test
