@@ -206,6 +206,7 @@
     pill.dataset.kind = up ? 'good' : 'bad';
     byId('broker-text').textContent = !broker.embedded ? `Your own broker, ${health?.details?.connection?.address ?? 'see amqp10.url'}`
       : broker.running ? `ActiveMQ Artemis in this application, ${broker.url}` : 'ActiveMQ Artemis, stopped';
+    byId('address').textContent = `queue “${broker.address}”`;
     brokerSwitch.hidden = !broker.embedded;
     brokerSwitch.textContent = broker.running ? 'Stop the broker' : 'Start the broker';
     brokerSwitch.dataset.running = broker.running;

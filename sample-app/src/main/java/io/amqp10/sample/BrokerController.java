@@ -16,9 +16,11 @@ import org.springframework.web.server.ResponseStatusException;
 final class BrokerController {
 
     private final @Nullable EmbeddedBroker broker;
+    private final String address;
 
-    BrokerController(ObjectProvider<EmbeddedBroker> broker) {
+    BrokerController(ObjectProvider<EmbeddedBroker> broker, SampleProperties properties) {
         this.broker = broker.getIfAvailable();
+        this.address = properties.address();
     }
 
     /**
@@ -27,9 +29,10 @@ final class BrokerController {
      * @param embedded whether it is the one inside this application
      * @param running whether it runs; true of others, as nobody knows
      * @param url where to connect to, null of others
+     * @param address where orders go there
      */
     record BrokerState(
-            boolean embedded, boolean running, @Nullable String url) {}
+            boolean embedded, boolean running, @Nullable String url, String address) {}
 
     /**
      * What is wished for.
@@ -41,8 +44,8 @@ final class BrokerController {
     @GetMapping
     BrokerState state() {
         return broker == null
-                ? new BrokerState(false, true, null)
-                : new BrokerState(true, broker.isRunning(), broker.url());
+                ? new BrokerState(false, true, null, address)
+                : new BrokerState(true, broker.isRunning(), broker.url(), address);
     }
 
     @PutMapping

@@ -1,5 +1,6 @@
 package io.amqp10.sample;
 
+import io.amqp10.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -14,9 +15,11 @@ final class WhereToLook {
     private static final Logger log = LoggerFactory.getLogger(WhereToLook.class);
 
     private final ObjectProvider<EmbeddedBroker> broker;
+    private final Connection connection;
 
-    WhereToLook(ObjectProvider<EmbeddedBroker> broker) {
+    WhereToLook(ObjectProvider<EmbeddedBroker> broker, Connection connection) {
         this.broker = broker;
+        this.connection = connection;
     }
 
     @EventListener
@@ -25,7 +28,7 @@ final class WhereToLook {
         log.info(
                 "Orders go to {}",
                 embedded == null
-                        ? "the broker at amqp10.url"
+                        ? "the broker at " + connection.remoteAddress()
                         : "the embedded broker at " + embedded.url() + ", journal in " + embedded.directory());
         log.info(
                 "Place some at http://localhost:{}/",

@@ -12,6 +12,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
 
 final class RestartIT {
 
@@ -38,7 +39,8 @@ final class RestartIT {
         try (EmbeddedBroker other = new EmbeddedBroker(OrderServiceTest.EmptyBroker.directory(), 0)) {
             other.start();
             Path unused = OrderServiceTest.EmptyBroker.directory();
-            try (ConfigurableApplicationContext application = start(unused, "--amqp10.url=" + other.url())) {
+            try (ConfigurableApplicationContext application =
+                    start(unused, "--amqp10.url=" + other.url(), "--sample.address=drinks")) {
                 OrderClient client = client(application);
                 UUID coffee = client.place("Coffee", 1);
                 UUID poison = client.place("Poison", 1);
@@ -47,10 +49,9 @@ final class RestartIT {
                         List.of(coffee, poison), Map.of(OrderStatus.DONE, 1L, OrderStatus.DEAD_LETTERED, 1L));
                 assertThat(application.getBeansOfType(EmbeddedBroker.class)).isEmpty();
                 assertThat(unused).isEmptyDirectory();
-                assertThat(Objects.requireNonNull(client.get("/broker").getBody())
-                                .get("embedded")
-                                .asBoolean())
-                        .isFalse();
+                JsonNode broker = Objects.requireNonNull(client.get("/broker").getBody());
+                assertThat(broker.get("embedded").asBoolean()).isFalse();
+                assertThat(broker.get("address").asString()).isEqualTo("drinks");
                 assertThat(client.switchBroker(false).getStatusCode().value()).isEqualTo(409);
             }
         }
