@@ -63,6 +63,9 @@ final class Coordination implements CoordinatorLink.Listener {
     private long declared;
     private long heldBytes;
 
+    /** Nothing outlives its link any more, since the connection ends too. */
+    private boolean over;
+
     Coordination(LiveConnection connection, TransactionCoordinator coordinator) {
         this.connection = connection;
         this.coordinator = coordinator;
@@ -284,8 +287,11 @@ final class Coordination implements CoordinatorLink.Listener {
         transaction.acquired.forEach(
                 (message, sender) -> sender.concludeInTransaction(message, Released.INSTANCE, true));
         transaction.retired.forEach((message, retire) -> {
+            Amqp10Exception unlinked = transaction.unlinked.get(message);
             if (message.remotelySettled()) {
                 retire.sender().concludeInTransaction(message, defaultOutcome(message), true);
+            } else if (unlinked != null) {
+                retire.sender().concludeUnlinked(message, unlinked);
             }
         });
     }
@@ -403,6 +409,34 @@ final class Coordination implements CoordinatorLink.Listener {
             }
         });
         return true;
+    }
+
+    /**
+     * A link of ours ends. What the peer has said of a message in a transaction stays said: the discharge decides.
+     *
+     * @param reason what the application learns if that does not
+     * @return whether the message is up to a transaction, so that nothing is to be told of it now
+     */
+    boolean outlivesLink(SentDelivery message, Amqp10Exception reason) {
+        PeerTransaction transaction = associated.get(message);
+        if (over || transaction == null || message.isDone() || !message.isSent() || !isRetired(message)) {
+            return false;
+        }
+        transaction.unlinked.put(message, reason);
+        return true;
+    }
+
+    boolean isRetired(SentDelivery message) {
+        PeerTransaction transaction = associated.get(message);
+        return transaction != null && transaction.retired.containsKey(message);
+    }
+
+    /** The connection ends, and with it all that waits; transactions that are not being committed are rolled back before. */
+    void connectionEnds() {
+        over = true;
+        for (PeerTransaction transaction : live.values()) {
+            transaction.unlinked.forEach((message, reason) -> message.fail(reason));
+        }
     }
 
     /** Has a link of ours acquire messages in a transaction; returns why it cannot, or null. */

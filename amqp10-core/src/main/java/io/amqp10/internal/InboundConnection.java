@@ -158,6 +158,9 @@ final class InboundConnection extends LiveConnection {
     @Override
     void finished() {
         forget.run();
+        if (coordination != null) {
+            coordination.connectionEnds();
+        }
     }
 
     private void refuse(NetworkConnection on, ErrorCondition why) {

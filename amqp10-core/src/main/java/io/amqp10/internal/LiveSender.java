@@ -833,7 +833,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             return;
         }
         SenderLink link = message.link();
-        if (link != null) {
+        if (link != null && link == endpoint) {
             boolean settledByPeer = message.remotelySettled();
             boolean aborted = (abort || settledByPeer) && link.abort(message);
             if (!aborted && !settledByPeer) {
@@ -847,6 +847,23 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
         message.complete(known);
         concluded(message, known.status());
+    }
+
+    /** Ends a message whose link ended before the peer's transaction, which was rolled back then. */
+    void concludeUnlinked(SentDelivery message, Amqp10Exception reason) {
+        Outcome named = Terminus.defaultOutcome(message.link());
+        if (named != null) {
+            concludeInTransaction(message, named, false);
+        } else {
+            message.fail(reason);
+            connection.checkWatches();
+        }
+    }
+
+    /** Tells whether the peer has given the message an outcome in a transaction, which may be committed after the link's end. */
+    private boolean isRetired(SentDelivery message) {
+        Coordination coordination = connection.coordination();
+        return coordination != null && message.isSent() && coordination.isRetired(message);
     }
 
     private void acquire(SenderLink link, SentDelivery message) {
@@ -973,7 +990,10 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
         for (int i = again.size() - 1; i >= 0; i--) {
             SentDelivery message = again.get(i);
-            if (message instanceof StreamedSend streamed && streamed.transaction() == null) {
+            if (isRetired(message)) {
+                message.resent();
+                pending.addFirst(message); // it is up to the transaction, should the link come to its end
+            } else if (message instanceof StreamedSend streamed && streamed.transaction() == null) {
                 streamed.releasePayload();
                 streamed.lost(new ConnectionLostException(
                         described() + " was detached before the outcome of a streamed message, which cannot be sent"
@@ -999,17 +1019,20 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     void ended(Amqp10Exception reason) {
         int fresh = 0;
         sourceDestroyed();
-        for (SentDelivery message = firstUnsettled; message != null; message = message.next) {
-            message.releasePayload();
-            message.fail(reason);
-        }
+        SentDelivery unsettled = firstUnsettled;
         firstUnsettled = null;
         lastUnsettled = null;
         unsettledCount = 0;
         unsettledSeen = 0;
+        while (unsettled != null) {
+            SentDelivery message = unsettled;
+            unsettled = message.next;
+            message.previous = null;
+            message.next = null;
+            giveUp(message, reason);
+        }
         for (SentDelivery message : pending) {
-            message.releasePayload();
-            message.fail(reason);
+            giveUp(message, reason);
             if (!message.isResent()) {
                 fresh++;
             }
@@ -1018,6 +1041,14 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         creditSeen = 0;
         leftQueue(fresh);
         wakeWaiting();
+    }
+
+    private void giveUp(SentDelivery message, Amqp10Exception reason) {
+        message.releasePayload();
+        Coordination coordination = connection.coordination();
+        if (coordination == null || !coordination.outlivesLink(message, reason)) {
+            message.fail(reason);
+        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.amqp10.internal;
 
+import io.amqp10.Amqp10Exception;
 import io.amqp10.TransactionalResource;
 import io.amqp10.engine.CoordinatorLink;
 import io.amqp10.engine.SenderLink;
@@ -30,6 +31,10 @@ final class PeerTransaction {
     final List<Post> posts = new ArrayList<>();
     final Map<SentDelivery, Retire> retired = new LinkedHashMap<>();
     final Map<SentDelivery, LiveSender> acquired = new LinkedHashMap<>();
+
+    /** Why the links ended of those that are retired and have no link any more. */
+    final Map<SentDelivery, Amqp10Exception> unlinked = new LinkedHashMap<>();
+
     final Set<SenderLink> acquiring = new LinkedHashSet<>();
     long heldBytes;
     boolean committing;

@@ -1,12 +1,15 @@
 package io.amqp10.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.amqp10.ClosedException;
 import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
+import io.amqp10.LifecycleState;
 import io.amqp10.ListenOptions;
 import io.amqp10.Listener;
 import io.amqp10.Message;
@@ -64,6 +67,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A controller that does what it must not, at our coordinator: it has an engine, but writes its own script. */
 @Timeout(180)
@@ -441,6 +446,47 @@ class HostileControllerTest {
         request(new Discharge(id, true));
 
         assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.of(new Modified(true, false, Map.of())));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true,false,true", "true,true,false", "false,false,true", "false,true,true"})
+    void outcomeOutlivesTheLinkThatItWasGivenOn(boolean commit, boolean settled, boolean close) throws Exception {
+        Peer receiving = receiver("a", 1);
+        Tracker tracker = fromServer();
+        Binary id = declare();
+        say(receiving, next(receiving), id, settled);
+        onLoop(() -> {
+            receiving.receiver.detach(close, null);
+            return receiving;
+        });
+        receiving.detached.get(30, TimeUnit.SECONDS);
+        await().atMost(SOON).until(() -> tracker.sender().state() == LifecycleState.CLOSED);
+        assertThat(tracker.settlement()).isNotDone();
+
+        assertThat(request(new Discharge(id, !commit))).isEqualTo(Accepted.INSTANCE);
+
+        if (commit) {
+            assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        } else if (settled) {
+            assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.of(new Modified(true, false, Map.of())));
+        } else {
+            assertThatThrownBy(() -> tracker.await(SOON)).isInstanceOf(ClosedException.class);
+        }
+    }
+
+    @Test
+    void outcomeIsGoneWithTheConnectionThatItWasGivenOn() throws Exception {
+        Peer receiving = receiver("a", 1);
+        Tracker tracker = fromServer();
+        say(receiving, next(receiving), declare(), false);
+        onLoop(() -> {
+            receiving.receiver.detach(true, null);
+            return receiving;
+        });
+        receiving.detached.get(30, TimeUnit.SECONDS);
+        connection.close();
+
+        assertThatThrownBy(() -> tracker.await(SOON)).isInstanceOf(ClosedException.class);
     }
 
     // TX7

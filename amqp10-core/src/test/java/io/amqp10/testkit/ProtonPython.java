@@ -33,6 +33,7 @@ public final class ProtonPython {
             "server.py",
             "stream_receive.py",
             "stream_send.py",
+            "transact.py",
             "upper_server.py");
 
     private final String python;
