@@ -8,6 +8,9 @@ import java.time.Duration;
 /** What all methods that wait have in common. */
 final class Blocking {
 
+    /** What a busy machine may need until its threads run, which has nothing to do with the peer. */
+    private static final Duration FOR_THREADS = Duration.ofSeconds(20);
+
     private Blocking() {}
 
     /** Refuses to wait on an I/O thread, which would wait for itself. */
@@ -25,6 +28,11 @@ final class Blocking {
         } catch (ArithmeticException e) {
             return Long.MAX_VALUE;
         }
+    }
+
+    /** Returns how long to wait for what ends by itself after at most three steps that each take the close time-out. */
+    static Duration untilClosed(Duration closeTimeout) {
+        return closeTimeout.multipliedBy(3).plus(FOR_THREADS);
     }
 
     /** Returns what to throw after an interruption, with the thread's flag set again. */

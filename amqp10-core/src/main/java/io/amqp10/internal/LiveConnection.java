@@ -732,7 +732,12 @@ abstract class LiveConnection implements Connection {
     }
 
     final void awaitClosed() {
-        closed.await(closeTimeout.multipliedBy(3), () -> this + " did not close in time");
+        closed.await(Blocking.untilClosed(closeTimeout), () -> this + " did not close in time");
+    }
+
+    /** Tells whether it is closed and whoever waits for that has been woken, or is about to be. */
+    final boolean isOver() {
+        return closed.isDone();
     }
 
     @Override

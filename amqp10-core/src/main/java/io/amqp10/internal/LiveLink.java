@@ -646,7 +646,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     public final void close() {
         submitAfterHandler(() -> startClosing(false));
         if (!dispatcher.isCurrent()) {
-            closed.await(connection.closeTimeout().multipliedBy(3), () -> described() + " did not close in time");
+            closed.await(Blocking.untilClosed(connection.closeTimeout()), () -> described() + " did not close in time");
         }
     }
 

@@ -635,7 +635,7 @@ final class LiveSession implements Session, SessionListener {
         boolean handling = connection.isHandling();
         connection.submitAfterHandler(this::startClosing);
         if (!handling) {
-            closed.await(connection.closeTimeout().multipliedBy(3), () -> "the session did not end in time");
+            closed.await(Blocking.untilClosed(connection.closeTimeout()), () -> "the session did not end in time");
         }
     }
 }

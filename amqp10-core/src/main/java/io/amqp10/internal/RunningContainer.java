@@ -263,7 +263,11 @@ final class RunningContainer implements Container {
     public List<Connection> connections() {
         lock.lock();
         try {
-            return List.copyOf(connections);
+            // one that has just closed is kept until its handlers know, for those who wait in run
+            return connections.stream()
+                    .filter(connection -> !connection.isOver())
+                    .map(Connection.class::cast)
+                    .toList();
         } finally {
             lock.unlock();
         }
