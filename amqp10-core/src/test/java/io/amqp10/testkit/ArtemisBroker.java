@@ -335,7 +335,7 @@ public final class ArtemisBroker implements LocalBroker {
         CountDownLatch sorted = new CountDownLatch(1);
         sorting.flushOnIntermediate(sorted::countDown);
         try {
-            if (!sorted.await(30, TimeUnit.SECONDS)) {
+            if (!sorted.await(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException("the broker does not sort what it has accepted into " + queue);
             }
         } catch (InterruptedException e) {

@@ -109,12 +109,17 @@ public final class FaultyLink implements AutoCloseable {
 
     /** Closes all open connections both ways. */
     public void cut() {
-        pairs.forEach(pair -> pair.end(false));
+        breakAll(false);
     }
 
     /** Ends all open connections by a reset, as the kernel does for a process that was killed with data unread. */
     public void reset() {
-        pairs.forEach(pair -> pair.end(true));
+        breakAll(true);
+    }
+
+    /** Not those that a quick client makes meanwhile in their place. */
+    private void breakAll(boolean abruptly) {
+        List.copyOf(pairs).forEach(pair -> pair.end(abruptly));
     }
 
     /** Holds back what clients send; connections stay open. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 final class FaultyLinkTest {
 
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
     private static final int SILENCE_MILLIS = 100;
 
     private ServerSocket server;

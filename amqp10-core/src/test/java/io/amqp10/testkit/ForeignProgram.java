@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A program in another language, running. All methods may be called from any thread; close ends it. */
 public final class ForeignProgram implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final String name;
     private final Process process;
@@ -91,7 +91,7 @@ public final class ForeignProgram implements AutoCloseable {
      *
      * @param prefix how it begins
      * @return the first such line
-     * @throws AssertionError if the program ends before, or takes longer than a minute; the message shows its output
+     * @throws AssertionError if the program ends before, or takes longer than three minutes; the message shows its output
      */
     public String awaitLine(String prefix) {
         return await(line -> line.startsWith(prefix), "the line \"" + prefix + "...\"");
@@ -101,7 +101,7 @@ public final class ForeignProgram implements AutoCloseable {
      * Waits until the program has ended by itself.
      *
      * @return its output, error output included
-     * @throws AssertionError if it failed or takes longer than a minute; the message shows its output
+     * @throws AssertionError if it failed or takes longer than three minutes; the message shows its output
      */
     public List<String> awaitSuccess() {
         List<String> output = awaitEnd();
@@ -115,7 +115,7 @@ public final class ForeignProgram implements AutoCloseable {
      * Waits until the program has ended by itself, well or not.
      *
      * @return its output, error output included
-     * @throws AssertionError if it takes longer than a minute; the message shows its output
+     * @throws AssertionError if it takes longer than three minutes; the message shows its output
      */
     public List<String> awaitEnd() {
         try {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 final class ForeignTools {
 
     private static final System.Logger LOGGER = System.getLogger(ForeignTools.class.getName());
-    private static final int PATIENCE_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 120;
 
     private ForeignTools() {}
 

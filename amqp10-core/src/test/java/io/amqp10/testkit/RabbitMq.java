@@ -32,7 +32,7 @@ public final class RabbitMq {
     private static final String VARIABLE = "AMQP10_RABBITMQ_URL";
     private static final String HOW_TO_GET_IT = "start RabbitMQ 4 and name it in " + VARIABLE
             + ", such as amqp://alice:alice-secret@127.0.0.1:5672, as a user who may declare queues";
-    private static final int PATIENCE_SECONDS = 10;
+    private static final int PATIENCE_SECONDS = 60;
 
     private final URI uri;
 

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 final class TlsMaterialTest {
 
-    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int PATIENCE_MILLIS = 60_000;
 
     private final TlsMaterial tls = TlsMaterial.get();
 
