@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What was given to a sender goes out before it is closed, wherever the sender stands then. */
-@Timeout(120)
+@Timeout(600)
 class ClosingSenderTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What is wrong with options is said at once. */
-@Timeout(60)
+@Timeout(600)
 class ConnectionOptionsTest {
 
     @Test

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The limits of decoding hold for frames and messages, at both ends, and the error that each causes has its name. */
-@Timeout(180)
+@Timeout(600)
 class DecodingLimitsTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

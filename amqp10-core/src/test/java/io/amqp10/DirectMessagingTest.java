@@ -33,10 +33,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The API between two containers without a broker: what each call promises, seen from both ends. */
-@Timeout(180)
+@Timeout(600)
 class DirectMessagingTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Duration SHORT = Duration.ofMillis(50);
 
     private Container server;
@@ -95,7 +95,7 @@ class DirectMessagingTest {
     }
 
     private static Receiver take(BlockingQueue<Receiver> receivers) throws InterruptedException {
-        Receiver receiver = receivers.poll(30, TimeUnit.SECONDS);
+        Receiver receiver = receivers.poll(60, TimeUnit.SECONDS);
         assertThat(receiver).isNotNull();
         return receiver;
     }
@@ -161,7 +161,7 @@ class DirectMessagingTest {
         Sender sender = connection.openSender(SenderOptions.of("a").guarantee(DeliveryGuarantee.AT_MOST_ONCE));
         assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.UNCONFIRMED);
 
-        assertThat(settled.poll(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(settled.poll(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -178,7 +178,8 @@ class DirectMessagingTest {
     void withoutCreditSendWaitsInTheQueueThenTimesOutAndTrySendSaysSo() throws Exception {
         BlockingQueue<Receiver> receivers = new LinkedBlockingQueue<>();
         Connection connection = connectTo(onEach(d -> {}), withoutCredit(receivers, onEach(Delivery::accept)));
-        Sender sender = connection.openSender(SenderOptions.of("a").maxQueued(2));
+        Sender sender =
+                connection.openSender(SenderOptions.of("a").maxQueued(2)).awaitOpen(SOON);
         Receiver receiver = take(receivers);
 
         assertThat(sender.trySend(Message.of("no"))).isNull();
@@ -297,10 +298,10 @@ class DirectMessagingTest {
 
         String thread = sender.sendAsync(Message.of("x"))
                 .thenApply(outcome -> Thread.currentThread().getName())
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         String openedOn = sender.opened()
                 .thenApply(opened -> Thread.currentThread().getName())
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
 
         assertThat(List.of(thread, openedOn)).noneMatch(name -> name.startsWith("amqp10-io"));
     }
@@ -316,7 +317,7 @@ class DirectMessagingTest {
         };
         Connection connection = connectTo(handler, LinkAcceptor.ALL);
         Receiver receiver = connection.openReceiver("news");
-        Sender sender = toClient.get(30, TimeUnit.SECONDS);
+        Sender sender = toClient.get(60, TimeUnit.SECONDS);
 
         assertThat(receiver.receive(Duration.ZERO)).isNull();
         Tracker tracker = sender.send(Message.of("extra"));
@@ -329,7 +330,7 @@ class DirectMessagingTest {
 
         assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         Tracker second = sender.send(Message.of("async"));
-        assertThat(receiver.receiveAsync().get(30, TimeUnit.SECONDS).message().body())
+        assertThat(receiver.receiveAsync().get(60, TimeUnit.SECONDS).message().body())
                 .isEqualTo("async");
         assertThat(second.outcome()).isNull();
     }
@@ -354,10 +355,10 @@ class DirectMessagingTest {
 
         try (Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(2 * count))) {
             Objects.requireNonNull(receiver.receive(SOON)).accept();
-            sent.get(30, TimeUnit.SECONDS);
+            sent.get(60, TimeUnit.SECONDS);
         }
 
-        List<Tracker> trackers = sent.get(30, TimeUnit.SECONDS);
+        List<Tracker> trackers = sent.get(60, TimeUnit.SECONDS);
         assertThat(trackers.get(0).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         for (Tracker tracker : trackers.subList(1, count)) {
             assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.RELEASED);
@@ -389,19 +390,19 @@ class DirectMessagingTest {
                     calls.incrementAndGet();
                     begun.countDown();
                     try {
-                        assertThat(go.await(30, TimeUnit.SECONDS)).isTrue();
+                        assertThat(go.await(60, TimeUnit.SECONDS)).isTrue();
                     } catch (InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
                     delivery.accept();
                 })));
-        assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
-        List<Tracker> trackers = sent.get(30, TimeUnit.SECONDS);
+        assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+        List<Tracker> trackers = sent.get(60, TimeUnit.SECONDS);
 
         CompletableFuture<Void> closed = receiver.closeAsync();
         await().atMost(SOON).until(() -> receiver.state() == LifecycleState.CLOSING);
         go.countDown();
-        closed.get(30, TimeUnit.SECONDS);
+        closed.get(60, TimeUnit.SECONDS);
 
         assertThat(trackers.get(0).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         for (Tracker tracker : trackers.subList(1, count)) {
@@ -423,7 +424,7 @@ class DirectMessagingTest {
     private byte[] answerTo(byte[] header, ListenOptions options) throws IOException {
         try (Listener listener = server.listen(options);
                 Socket socket = new Socket("127.0.0.1", listener.port())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.getOutputStream().write(header);
             return socket.getInputStream().readNBytes(8);
         }
@@ -446,7 +447,7 @@ class DirectMessagingTest {
         waiting.start();
 
         waiting.interrupt();
-        waiting.join(10_000);
+        waiting.join(60_000);
 
         assertThat(thrown.get()).hasMessageContaining("interrupted");
         assertThat(flag.get()).isTrue();
@@ -669,7 +670,7 @@ class DirectMessagingTest {
             }
         });
 
-        assertThat(ran.get(30, TimeUnit.SECONDS)).startsWith("amqp10-callback");
+        assertThat(ran.get(60, TimeUnit.SECONDS)).startsWith("amqp10-callback");
     }
 
     @Test

@@ -13,19 +13,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Looks all the time at what the I/O threads do: none may wait in code of ours, but for a lock that is free in a moment. */
-@Timeout(180)
+@Timeout(600)
 class EventLoopsStayFreeTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 20;
-    private static final int LOOKS = 10;
+    private static final int LOOKS = 25;
+
+    /** Where a thread waits, and in how many looks in a row it did. */
+    private record Seen(String place, int looks) {}
 
     /** Finds an I/O thread that was seen waiting at the same place of ours in each of so many looks in a row. */
     private static final class Watch extends Thread {
 
         final AtomicReference<String> found = new AtomicReference<>();
         final CountDownLatch looked = new CountDownLatch(1);
-        private final Map<Thread, Integer> waiting = new HashMap<>();
+        private final Map<Thread, Seen> waiting = new HashMap<>();
         private final CountDownLatch stop = new CountDownLatch(1);
 
         @Override
@@ -45,11 +48,16 @@ class EventLoopsStayFreeTest {
                     && thread.getState() != Thread.State.RUNNABLE
                     && Arrays.stream(stack)
                             .anyMatch(frame -> frame.getClassName().startsWith("io.amqp10."));
-            int looks = waits ? waiting.merge(thread, 1, Integer::sum) : 0;
             if (!waits) {
                 waiting.remove(thread);
-            } else if (looks >= LOOKS) {
-                found.compareAndSet(null, thread.getName() + " waits in " + Arrays.toString(stack));
+                return;
+            }
+            String place = Arrays.toString(stack);
+            Seen before = waiting.get(thread);
+            Seen now = new Seen(place, before != null && before.place().equals(place) ? before.looks() + 1 : 1);
+            waiting.put(thread, now);
+            if (now.looks() >= LOOKS) {
+                found.compareAndSet(null, thread.getName() + " waits in " + place);
             }
         }
     }

@@ -31,10 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Redirects of connections and links, told by our listening container and followed by our connections: C13, L17, hostile row 82. */
-@Timeout(180)
+@Timeout(600)
 class FollowedRedirectTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final RedirectPolicy LOCAL = RedirectPolicy.toHosts("127.0.0.1", "localhost");
 
     private final Container elsewhere = Container.create("elsewhere");
@@ -216,7 +216,7 @@ class FollowedRedirectTest {
                     .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(null))));
 
             // a client's hello of TLS 1.0 and newer, and no AMQP header
-            assertThat(octets.poll(30, TimeUnit.SECONDS)).startsWith("1603");
+            assertThat(octets.poll(60, TimeUnit.SECONDS)).startsWith("1603");
             connection.closeAsync();
         }
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients that end their stream as soon as they have said all, and go on reading. */
-@Timeout(180)
+@Timeout(600)
 class HalfClosedClientTest {
 
     private static final String BEGIN = "0000001a 02000000 005311 c00d 04 40 43 70000003e8 70000003e8";
@@ -49,7 +49,7 @@ class HalfClosedClientTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** When each event of {@link MessagingHandler} comes, in which order, and to whom. */
-@Timeout(180)
+@Timeout(600)
 class HandlerEventsTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

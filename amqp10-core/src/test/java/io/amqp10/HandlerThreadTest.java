@@ -27,10 +27,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What code of the application may do on the threads that call it, and what its faults may not do to others. */
-@Timeout(180)
+@Timeout(600)
 class HandlerThreadTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private Container server;
     private Container client;
@@ -61,7 +61,7 @@ class HandlerThreadTest {
                 try {
                     List<Object> seen = new ArrayList<>();
                     Sender sender = connection.openSender("a");
-                    seen.add(sender.opened().get(30, TimeUnit.SECONDS).address());
+                    seen.add(sender.opened().get(60, TimeUnit.SECONDS).address());
                     seen.add(sender.sendAsync(Message.of("1")).join().status());
                     seen.add(sender.send(Message.of("2"))
                             .settlement()
@@ -91,14 +91,14 @@ class HandlerThreadTest {
             public void onReceiverOpened(Receiver opened) {
                 try {
                     told.completeExceptionally(new AssertionError(
-                            "it came: " + opened.receiveAsync().get(30, TimeUnit.SECONDS)));
+                            "it came: " + opened.receiveAsync().get(60, TimeUnit.SECONDS)));
                 } catch (Exception e) {
                     told.complete(e);
                 }
             }
         }));
 
-        assertThat(told.get(30, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
+        assertThat(told.get(60, TimeUnit.SECONDS)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -120,7 +120,7 @@ class HandlerThreadTest {
                             .status());
                     seen.add(b.sendAsync(Message.of("4"))
                             .thenCompose(outcome -> a.sendAsync(Message.of("5")))
-                            .get(30, TimeUnit.SECONDS)
+                            .get(60, TimeUnit.SECONDS)
                             .status());
                     seen.add(a.sendAsync(Message.of("6"))
                             .thenCombine(a.sendAsync(Message.of("7")), (first, second) -> second)
@@ -197,7 +197,7 @@ class HandlerThreadTest {
                             .openSender("a");
 
                     sender.awaitOpen(SOON);
-                    assertThat(gateThread.get(30, TimeUnit.SECONDS)).doesNotContain("amqp10-io");
+                    assertThat(gateThread.get(60, TimeUnit.SECONDS)).doesNotContain("amqp10-io");
                 }
             }
         } finally {
@@ -212,7 +212,7 @@ class HandlerThreadTest {
 
         client.schedule(
                 Duration.ZERO,
-                () -> first.complete(second.orTimeout(30, TimeUnit.SECONDS).join()));
+                () -> first.complete(second.orTimeout(60, TimeUnit.SECONDS).join()));
         client.schedule(Duration.ofMillis(1), () -> second.complete("done"));
 
         assertThat(first).succeedsWithin(SOON).isEqualTo("done");
@@ -232,7 +232,7 @@ class HandlerThreadTest {
             strained.schedule(
                     Duration.ZERO, () -> thread.complete(Thread.currentThread().getName()));
 
-            assertThat(thread.get(30, TimeUnit.SECONDS)).doesNotContain("amqp10-io");
+            assertThat(thread.get(60, TimeUnit.SECONDS)).doesNotContain("amqp10-io");
         }
         assertThat(tasks).hasValue(3);
     }
@@ -332,7 +332,7 @@ class HandlerThreadTest {
         Connection connection =
                 client.connect(ConnectionOptions.of(listener.uri()).reconnect(ReconnectOptions.OFF));
         Tracker tracker = connection.openSender("a").send(Message.of("x"));
-        Delivery delivery = deliveries.poll(30, TimeUnit.SECONDS);
+        Delivery delivery = deliveries.poll(60, TimeUnit.SECONDS);
         assertThat(delivery).isNotNull();
 
         assertThatThrownBy(() -> delivery.modify(true, false, wrong)).isInstanceOf(IllegalArgumentException.class);

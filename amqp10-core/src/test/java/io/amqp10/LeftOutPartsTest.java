@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** An application without the optional parts of Netty is told which one it needs, and all else works. */
-@Timeout(180)
+@Timeout(600)
 class LeftOutPartsTest {
 
     private static final String HTTP = "io.netty.handler.codec.http.";

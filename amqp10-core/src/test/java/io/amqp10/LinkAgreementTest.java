@@ -33,10 +33,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Links that our own listening container grants in part or not at all. */
-@Timeout(180)
+@Timeout(600)
 class LinkAgreementTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final BlockingQueue<Attach> asked = new LinkedBlockingQueue<>();
     private Container server;
@@ -284,7 +284,7 @@ class LinkAgreementTest {
     }
 
     private Attach next() throws InterruptedException {
-        Attach attach = asked.poll(30, TimeUnit.SECONDS);
+        Attach attach = asked.poll(60, TimeUnit.SECONDS);
         assertThat(attach).isNotNull();
         return attach;
     }
@@ -294,20 +294,20 @@ class LinkAgreementTest {
         Connection connection = connect();
 
         connection.openSender(SenderOptions.of("a").mixedSettlement(true)).awaitOpen(SOON);
-        assertThat(asked.poll(30, TimeUnit.SECONDS))
+        assertThat(asked.poll(60, TimeUnit.SECONDS))
                 .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
                 .containsExactly(SenderSettleMode.MIXED, ReceiverSettleMode.FIRST);
         connection
                 .openSender(SenderOptions.of("b").receiverSettleMode(ReceiverSettleMode.SECOND))
                 .awaitOpen(SOON);
-        assertThat(asked.poll(30, TimeUnit.SECONDS))
+        assertThat(asked.poll(60, TimeUnit.SECONDS))
                 .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
                 .containsExactly(SenderSettleMode.UNSETTLED, ReceiverSettleMode.SECOND);
         connection
                 .openReceiver(
                         ReceiverOptions.of("c").mixedSettlement(true).receiverSettleMode(ReceiverSettleMode.SECOND))
                 .awaitOpen(SOON);
-        assertThat(asked.poll(30, TimeUnit.SECONDS))
+        assertThat(asked.poll(60, TimeUnit.SECONDS))
                 .extracting(Attach::sndSettleMode, Attach::rcvSettleMode)
                 .containsExactly(SenderSettleMode.MIXED, ReceiverSettleMode.SECOND);
     }

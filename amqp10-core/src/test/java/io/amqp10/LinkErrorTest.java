@@ -22,10 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Links that an application ends because of what the peer does on them. */
-@Timeout(180)
+@Timeout(600)
 class LinkErrorTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final ErrorCondition UNKNOWN =
             ErrorCondition.of(AmqpError.NOT_IMPLEMENTED, "an annotation is not understood");
 
@@ -129,12 +129,12 @@ class LinkErrorTest {
         });
         Sender sender = connection.openSender("undecided");
         Tracker undecided = sender.send(Message.of("x"));
-        Receiver receiver = Objects.requireNonNull(receivers.poll(30, TimeUnit.SECONDS));
+        Receiver receiver = Objects.requireNonNull(receivers.poll(60, TimeUnit.SECONDS));
         await().atMost(SOON).until(() -> receiver.unsettled() == 1);
 
         assertThat(sender.closeAsync(UNKNOWN)).succeedsWithin(SOON);
 
-        assertThat(told.get(30, TimeUnit.SECONDS).condition()).isEqualTo(UNKNOWN);
+        assertThat(told.get(60, TimeUnit.SECONDS).condition()).isEqualTo(UNKNOWN);
         assertThat(Objects.requireNonNull(sender.error()).condition()).isEqualTo(UNKNOWN);
         assertThat(undecided.settlement()).failsWithin(SOON);
         assertThat(connection.state()).isEqualTo(LifecycleState.OPEN);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokens of OAuth 2 between two containers. */
-@Timeout(180)
+@Timeout(600)
 final class OAuthTest {
 
     /** As long as real ones are. */

@@ -21,10 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Sessions that a peer begins at a listening container: what the two say of them, and who lets them in. */
-@Timeout(180)
+@Timeout(600)
 final class PeersSessionTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final ListenOptions LISTEN = ListenOptions.of("amqp://127.0.0.1:0");
     private static final ErrorCondition REFUSED = ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not for you");
 
@@ -79,7 +79,7 @@ final class PeersSessionTest {
         assertThat(session.opened()).succeedsWithin(SOON);
 
         assertSays(session, "server");
-        Session there = begun.poll(30, TimeUnit.SECONDS);
+        Session there = begun.poll(60, TimeUnit.SECONDS);
         assertThat(there).isNotNull();
         assertSays(there, "client");
     }
@@ -201,7 +201,7 @@ final class PeersSessionTest {
                 }));
         var refused =
                 connection.openSession(SessionOptions.DEFAULT.beginAgain(false)).transactionAsync();
-        assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
 
         decide.countDown();
 
@@ -213,7 +213,7 @@ final class PeersSessionTest {
 
     private static void awaitLatch(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -27,10 +27,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is restored, how often it is tried, and what that may cost. */
-@Timeout(180)
+@Timeout(600)
 class RecoveryTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final ReconnectOptions FAST = ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(5));
 
     private Container server;
@@ -129,7 +129,7 @@ class RecoveryTest {
                     ConnectionOptions.of("amqp://127.0.0.1:" + dropping.port(), "amqp://127.0.0.1:" + listener.port())
                             .reconnect(FAST));
 
-            connection.awaitOpen(Duration.ofSeconds(30));
+            connection.awaitOpen(Duration.ofSeconds(60));
             assertThat(connection.remoteAddress()).isEqualTo("127.0.0.1:" + listener.port());
         }
     }
@@ -145,11 +145,11 @@ class RecoveryTest {
         })) {
             Connection connection = client.connect(
                     ConnectionOptions.of("amqp://127.0.0.1:" + silent.port()).connectTimeout(Duration.ofMinutes(1)));
-            assertThat(came.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(came.await(60, TimeUnit.SECONDS)).isTrue();
 
             connection.close();
 
-            assertThat(rest.poll(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(rest.poll(60, TimeUnit.SECONDS)).isEmpty();
         }
     }
 
@@ -200,12 +200,12 @@ class RecoveryTest {
                                     awaitUninterruptibly(goOn);
                                 }
                             }));
-            assertThat(senders.poll(30, TimeUnit.SECONDS)).isNotNull();
+            assertThat(senders.poll(60, TimeUnit.SECONDS)).isNotNull();
             await().atMost(SOON).until(() -> receiver.unsettled() == 10);
 
             for (int i = 0; i < 3; i++) {
                 road.reset();
-                assertThat(senders.poll(30, TimeUnit.SECONDS)).isNotNull();
+                assertThat(senders.poll(60, TimeUnit.SECONDS)).isNotNull();
                 await().atMost(SOON).until(() -> receiver.state() == LifecycleState.OPEN);
             }
 
@@ -244,7 +244,7 @@ class RecoveryTest {
                             closed.countDown();
                         }
                     }));
-            Sender sender = senders.poll(30, TimeUnit.SECONDS);
+            Sender sender = senders.poll(60, TimeUnit.SECONDS);
             for (int i = 0; i < 5; i++) {
                 sender.send(Message.of(i));
             }
@@ -255,7 +255,7 @@ class RecoveryTest {
             await().atMost(SOON).until(() -> connection.state() == LifecycleState.CLOSED);
             goOn.countDown();
 
-            assertThat(closed.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(begun).hasValue(1);
         }
     }

@@ -38,10 +38,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A peer that ends the session rather than refuse one link of it, as some brokers do. */
-@Timeout(180)
+@Timeout(600)
 class SessionBlameTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** A server that decides about a session's links when three are there. */
     private static final class Strict implements ConnectionListener, SessionListener, ReceiverLinkListener {

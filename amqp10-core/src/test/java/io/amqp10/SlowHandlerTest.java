@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What waits for a handler that is slow has a bound. */
-@Timeout(180)
+@Timeout(600)
 class SlowHandlerTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

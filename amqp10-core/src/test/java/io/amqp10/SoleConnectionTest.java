@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** One connection for a container, asked for by our client, seen to by our listener; brokers that do are in the interop tests. */
-@Timeout(180)
+@Timeout(600)
 final class SoleConnectionTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final Container server = Container.create("server");
     private final Container client = Container.create("client");

@@ -44,10 +44,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Messages that are sent while they are read, and read while they arrive, between two containers. */
-@Timeout(180)
+@Timeout(600)
 class StreamingTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final int MIB = 1 << 20;
 
     private final CountDownLatch handedOver = new CountDownLatch(1);
@@ -103,7 +103,7 @@ class StreamingTest {
     }
 
     private Delivery next() throws InterruptedException {
-        Delivery delivery = deliveries.poll(30, TimeUnit.SECONDS);
+        Delivery delivery = deliveries.poll(60, TimeUnit.SECONDS);
         assertThat(delivery).isNotNull();
         return delivery;
     }
@@ -127,12 +127,12 @@ class StreamingTest {
     }
 
     private static SendOutcome outcomeOf(CompletableFuture<SendOutcome> sent) throws Exception {
-        return sent.get(30, TimeUnit.SECONDS);
+        return sent.get(60, TimeUnit.SECONDS);
     }
 
     private static Throwable failureOf(CompletableFuture<SendOutcome> sent) throws Exception {
         try {
-            throw new AssertionError("not failed but " + sent.get(30, TimeUnit.SECONDS));
+            throw new AssertionError("not failed but " + sent.get(60, TimeUnit.SECONDS));
         } catch (ExecutionException e) {
             return Objects.requireNonNull(e.getCause());
         }
@@ -147,7 +147,7 @@ class StreamingTest {
             public int read(byte[] into, int offset, int length) throws IOException {
                 if (count > MIB / 4) {
                     try {
-                        assertThat(handedOver.await(30, TimeUnit.SECONDS)).isTrue();
+                        assertThat(handedOver.await(60, TimeUnit.SECONDS)).isTrue();
                     } catch (InterruptedException e) {
                         throw new IOException(e);
                     }
@@ -246,7 +246,7 @@ class StreamingTest {
         Path copy = directory.resolve("copy");
         CompletableFuture<Void> sent = CompletableFuture.runAsync(() -> {
             try {
-                Sender sender = Objects.requireNonNull(senders.poll(30, TimeUnit.SECONDS));
+                Sender sender = Objects.requireNonNull(senders.poll(60, TimeUnit.SECONDS));
                 sender.stream(Message.builder().subject("film").build(), StreamSource.of(film))
                         .orThrow();
             } catch (IOException | InterruptedException e) {
@@ -261,7 +261,7 @@ class StreamingTest {
         }
         delivery.accept();
 
-        sent.get(30, TimeUnit.SECONDS);
+        sent.get(60, TimeUnit.SECONDS);
         assertThat(copy).hasSameBinaryContentAs(film);
     }
 
@@ -506,7 +506,7 @@ class StreamingTest {
 
         private void hold() throws IOException {
             try {
-                if (!until.await(30, TimeUnit.SECONDS)) {
+                if (!until.await(60, TimeUnit.SECONDS)) {
                     throw new IOException("held for too long");
                 }
             } catch (InterruptedException e) {
@@ -577,7 +577,7 @@ class StreamingTest {
         Delivery delivery = next();
         assertThat(delivery.message().subject()).isEqualTo("film");
         assertThat(delivery.bodyStream().readAllBytes()).isEqualTo(body);
-        published.get(30, TimeUnit.SECONDS);
+        published.get(60, TimeUnit.SECONDS);
         delivery.accept();
         assertThat(outcomeOf(sent)).isEqualTo(SendOutcome.ACCEPTED);
     }
@@ -773,9 +773,9 @@ class StreamingTest {
         Receiver streaming = connection
                 .openReceiver(ReceiverOptions.of("big").streaming(true))
                 .awaitOpen(SOON);
-        Sender big = senders.poll(30, TimeUnit.SECONDS);
+        Sender big = senders.poll(60, TimeUnit.SECONDS);
         Receiver ordinary = connection.openReceiver("small").awaitOpen(SOON);
-        Sender small = senders.poll(30, TimeUnit.SECONDS);
+        Sender small = senders.poll(60, TimeUnit.SECONDS);
         assertThat(big).isNotNull();
         assertThat(small).isNotNull();
         Endless endless = new Endless();

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Large messages in a row under TLS, where the socket is full again and again while a batch is being written. */
-@Timeout(180)
+@Timeout(600)
 class TlsThroughputTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Blocking calls hold no carrier of virtual threads: many more of them can wait than there are processors. */
-@Timeout(300)
+@Timeout(900)
 class VirtualThreadsTest {
 
     private static final Duration SOON = Duration.ofSeconds(120);

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * container's client. We react as the bare engine does, and the container's honest connections, on the same I/O thread, do
  * not notice.
  */
-@Timeout(300)
+@Timeout(900)
 class HostileInputOverTcpTest {
 
     /**

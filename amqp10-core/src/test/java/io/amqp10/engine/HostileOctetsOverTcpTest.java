@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * listens, and from a server to a container's client. The container's honest connections, on the same I/O thread, do not
  * notice, and nothing is left.
  */
-@Timeout(300)
+@Timeout(900)
 class HostileOctetsOverTcpTest {
 
     private HostileSurroundings surroundings;

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Credit that was used up by what no application ever saw is granted again. */
-@Timeout(120)
+@Timeout(600)
 class LostCreditTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

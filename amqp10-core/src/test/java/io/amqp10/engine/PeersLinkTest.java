@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What links of a container do with a peer that has its own idea of settling, or of how large a frame may be. */
-@Timeout(120)
+@Timeout(600)
 class PeersLinkTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);

@@ -67,10 +67,10 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a listening container answers to a link, and keeps to; its peer has an engine, but attaches as it likes. */
-@Timeout(180)
+@Timeout(600)
 class AcceptedLinkTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Symbol X = Symbol.of("x");
     private static final Described FILTER = new Described(Symbol.of("apache.org:selector-filter:string"), "a = 1");
 
@@ -202,7 +202,7 @@ class AcceptedLinkTest {
                 result.completeExceptionally(e);
             }
         });
-        return result.orTimeout(30, TimeUnit.SECONDS).join();
+        return result.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private ReceiverLink receive(Source source) {
@@ -230,11 +230,11 @@ class AcceptedLinkTest {
     }
 
     private Attach answer() {
-        return peer.answer.orTimeout(30, TimeUnit.SECONDS).join();
+        return peer.answer.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-        return Objects.requireNonNull(queue.poll(30, TimeUnit.SECONDS), "nothing came");
+        return Objects.requireNonNull(queue.poll(60, TimeUnit.SECONDS), "nothing came");
     }
 
     // --- what the answer says
@@ -401,7 +401,7 @@ class AcceptedLinkTest {
         receive(asked);
 
         assertThat(next(thrown)).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(why);
-        assertThat(peer.detached.get(30, TimeUnit.SECONDS).error())
+        assertThat(peer.detached.get(60, TimeUnit.SECONDS).error())
                 .isEqualTo(ErrorCondition.of(AmqpError.NOT_FOUND, "after all"));
     }
 

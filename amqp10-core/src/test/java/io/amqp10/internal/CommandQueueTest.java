@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(180)
+@Timeout(600)
 class CommandQueueTest {
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
@@ -43,7 +43,7 @@ class CommandQueueTest {
         hold.countDown();
         loop.execute(done::countDown);
 
-        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(ran).containsExactly(0, 1, 2, 3, 4);
         assertThat(flushes).hasValue(1);
     }
@@ -56,10 +56,10 @@ class CommandQueueTest {
             throw new StackOverflowError("as the test wants it");
         });
         queue.submit(ran::countDown);
-        loop.submit(() -> {}).get(30, TimeUnit.SECONDS);
+        loop.submit(() -> {}).get(60, TimeUnit.SECONDS);
         queue.submit(ran::countDown);
 
-        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -70,7 +70,7 @@ class CommandQueueTest {
         queue.submit(ran::countDown);
         queue.submit(ran::countDown);
 
-        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -84,6 +84,6 @@ class CommandQueueTest {
             queue.submit(ran::countDown);
         }
 
-        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
     }
 }

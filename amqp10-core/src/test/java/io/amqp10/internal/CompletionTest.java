@@ -21,10 +21,10 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(180)
+@Timeout(600)
 class CompletionTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final Completion<String> completion = new Completion<>(tasks::add);
@@ -181,7 +181,7 @@ class CompletionTest {
                     return null;
                 }));
                 for (Future<?> one : running) {
-                    one.get(30, TimeUnit.SECONDS);
+                    one.get(60, TimeUnit.SECONDS);
                 }
                 assertThat(futures).hasSize(4).allSatisfy(future -> assertThat(future)
                         .isCompletedWithValue(value));

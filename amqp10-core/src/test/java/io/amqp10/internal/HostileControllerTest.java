@@ -71,10 +71,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A controller that does what it must not, at our coordinator: it has an engine, but writes its own script. */
-@Timeout(180)
+@Timeout(600)
 class HostileControllerTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final Binary UNKNOWN = Binary.copyOf((byte) 99);
 
     private final List<Object> bodies = new CopyOnWriteArrayList<>();
@@ -146,7 +146,7 @@ class HostileControllerTest {
         }
 
         Symbol detachedWith() throws Exception {
-            ErrorCondition error = detached.get(30, TimeUnit.SECONDS).error();
+            ErrorCondition error = detached.get(60, TimeUnit.SECONDS).error();
             assertThat(error).isNotNull();
             return error.condition();
         }
@@ -210,7 +210,7 @@ class HostileControllerTest {
                 result.completeExceptionally(e);
             }
         });
-        return result.orTimeout(30, TimeUnit.SECONDS).join();
+        return result.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     private Peer sender(String name, LinkTarget target, String... outcomes) {
@@ -406,13 +406,13 @@ class HostileControllerTest {
     }
 
     private Tracker fromServer() throws InterruptedException {
-        Sender sender = serverSenders.poll(30, TimeUnit.SECONDS);
+        Sender sender = serverSenders.poll(60, TimeUnit.SECONDS);
         assertThat(sender).isNotNull();
         return sender.send(Message.of("m"));
     }
 
     private static IncomingDelivery next(Peer peer) throws InterruptedException {
-        IncomingDelivery delivery = peer.received.poll(30, TimeUnit.SECONDS);
+        IncomingDelivery delivery = peer.received.poll(60, TimeUnit.SECONDS);
         assertThat(delivery).isNotNull();
         return delivery;
     }
@@ -542,7 +542,7 @@ class HostileControllerTest {
             receiving.receiver.addCredit(2);
             return receiving;
         });
-        Sender sender = serverSenders.poll(30, TimeUnit.SECONDS);
+        Sender sender = serverSenders.poll(60, TimeUnit.SECONDS);
         assertThat(sender).isNotNull();
         Tracker within = sender.send(Message.of("within"));
         assertThat(next(receiving).remoteState()).isEqualTo(new TransactionalState(id, null));

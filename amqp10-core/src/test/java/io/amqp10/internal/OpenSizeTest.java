@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Our open fits into the 512 octets that may be sent before the peer has said how much it takes, §2.4.1. */
-@Timeout(180)
+@Timeout(600)
 class OpenSizeTest {
 
     private static ConnectionOptions withProperty(int port, int length) {
@@ -59,7 +59,7 @@ class OpenSizeTest {
 
             container.connect(withProperty(server.port(), length));
 
-            String frame = frames.poll(30, TimeUnit.SECONDS);
+            String frame = frames.poll(60, TimeUnit.SECONDS);
             assertThat(frame).isNotNull().hasSize(2 * 512);
             assertThatThrownBy(() -> container.connect(withProperty(server.port(), length + 1)))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A sender and a peer that says things at moments when few do, written in octets. */
-@Timeout(120)
+@Timeout(600)
 class SenderPeerTest {
 
     private static final Duration LONG = Duration.ofSeconds(60);

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(180)
+@Timeout(600)
 class SerialDispatcherTest {
 
     private final DefaultEventLoop loop = new DefaultEventLoop();
@@ -39,7 +39,7 @@ class SerialDispatcherTest {
     }
 
     private Runnable wokenNext() throws InterruptedException {
-        Runnable run = woken.poll(30, TimeUnit.SECONDS);
+        Runnable run = woken.poll(60, TimeUnit.SECONDS);
         assertThat(run).isNotNull();
         return run;
     }
@@ -110,16 +110,16 @@ class SerialDispatcherTest {
         SerialDispatcher ending = new SerialDispatcher(executor, null);
         ending.execute(() -> {
             both.countDown();
-            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(30));
+            LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(60));
             interrupted.add(Thread.currentThread().isInterrupted());
         });
         ending.execute(() -> interrupted.add(Thread.currentThread().isInterrupted()));
-        assertThat(both.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(both.await(60, TimeUnit.SECONDS)).isTrue();
 
         executor.shutdownNow();
 
-        assertThat(interrupted.poll(30, TimeUnit.SECONDS)).isTrue();
-        assertThat(interrupted.poll(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.poll(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(interrupted.poll(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -133,7 +133,7 @@ class SerialDispatcherTest {
                     }
                     wokenInTurn.set(woken.size());
                 })
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
 
         assertThat(wokenInTurn).hasValue(0);
         wokenNext().run();
@@ -151,7 +151,7 @@ class SerialDispatcherTest {
                     }
                     wokenInTurn.set(woken.size());
                 })
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
 
         assertThat(wokenInTurn).hasValue(1);
     }
@@ -165,7 +165,7 @@ class SerialDispatcherTest {
                     dispatcher.ending();
                     wokenInTurn.set(woken.size());
                 })
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         assertThat(wokenInTurn).hasValue(1);
         wokenNext().run();
 
@@ -173,7 +173,7 @@ class SerialDispatcherTest {
                     dispatcher.execute(() -> {});
                     wokenInTurn.set(woken.size());
                 })
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
         assertThat(wokenInTurn).hasValue(1);
     }
 
@@ -191,7 +191,7 @@ class SerialDispatcherTest {
             loop.execute(() -> give(shared, ofLoop, first, first + 10, done));
         }
 
-        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         List<Integer> expected = IntStream.range(0, each).boxed().toList();
         assertThat(ofLoop).isEqualTo(expected);
         assertThat(ofOther).isEqualTo(expected);
@@ -223,7 +223,7 @@ class SerialDispatcherTest {
         strained.execute(ran::countDown);
         strained.execute(ran::countDown);
 
-        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(asked.get()).isGreaterThanOrEqualTo(4);
     }
 
@@ -242,7 +242,7 @@ class SerialDispatcherTest {
 
         loop.execute(() -> strained.execute(ran::countDown));
 
-        assertThat(ran.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(ran.await(60, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -277,10 +277,10 @@ class SerialDispatcherTest {
                     late.execute(() -> ran.add("event"));
                     late.execute((SerialDispatcher.Essential) () -> ran.add("second"));
                 })
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
 
-        assertThat(ran.poll(30, TimeUnit.SECONDS)).isEqualTo("first, current: true");
-        assertThat(ran.poll(30, TimeUnit.SECONDS)).isEqualTo("second");
+        assertThat(ran.poll(60, TimeUnit.SECONDS)).isEqualTo("first, current: true");
+        assertThat(ran.poll(60, TimeUnit.SECONDS)).isEqualTo("second");
         assertThat(ran).isEmpty();
     }
 
@@ -300,7 +300,7 @@ class SerialDispatcherTest {
             });
         }
 
-        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(unknown).hasValue(0);
     }
 
@@ -311,7 +311,7 @@ class SerialDispatcherTest {
 
         loop.execute(() -> direct.execute(() -> onLoop.add(loop.inEventLoop())));
 
-        assertThat(onLoop.poll(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(onLoop.poll(60, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test

@@ -62,10 +62,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Transactions between two containers: our controller at our coordinator. */
-@Timeout(180)
+@Timeout(600)
 class TransactionsTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final List<Object> bodies = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Sender> serverSenders = new LinkedBlockingQueue<>();
@@ -154,7 +154,7 @@ class TransactionsTest {
     }
 
     private Sender serverSender() throws InterruptedException {
-        Sender sender = serverSenders.poll(30, TimeUnit.SECONDS);
+        Sender sender = serverSenders.poll(60, TimeUnit.SECONDS);
         assertThat(sender).isNotNull();
         return sender;
     }
@@ -621,7 +621,7 @@ class TransactionsTest {
         assertThat(sizes).isEmpty();
         transaction.commit();
 
-        await().atMost(Duration.ofSeconds(30)).until(() -> sizes.size() == 2);
+        await().atMost(Duration.ofSeconds(60)).until(() -> sizes.size() == 2);
         assertThat(sizes).containsExactly(1_000_000, 10);
         assertThat(resource.calls).containsExactly("post", "post", "commit");
         assertThatThrownBy(() -> sender.stream(head, zeros(1), transaction)).isInstanceOf(IllegalStateException.class);
@@ -638,15 +638,15 @@ class TransactionsTest {
             CompletableFuture<SendOutcome> outcome =
                     sender.streamAsync(Message.builder().build(), publisher, transaction);
             publisher.submit(ByteBuffer.allocate(50_000));
-            await().atMost(Duration.ofSeconds(30)).until(() -> sender.unsettled() == 1);
+            await().atMost(Duration.ofSeconds(60)).until(() -> sender.unsettled() == 1);
 
             transaction.rollback();
 
             assertThat(outcome)
-                    .failsWithin(Duration.ofSeconds(30))
+                    .failsWithin(Duration.ofSeconds(60))
                     .withThrowableThat()
                     .withCauseInstanceOf(TransactionRolledBackException.class);
-            await().atMost(Duration.ofSeconds(30)).until(() -> !publisher.hasSubscribers());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !publisher.hasSubscribers());
         }
         assertThat(resource.calls).containsExactly("rollback");
         sender.send(Message.of(new byte[3])).await().orThrow();
@@ -729,7 +729,7 @@ class TransactionsTest {
             delivery.accept(transaction);
             transaction.commit();
         }
-        assertThat(tracker.await(Duration.ofSeconds(30)).isAccepted()).isTrue();
+        assertThat(tracker.await(Duration.ofSeconds(60)).isAccepted()).isTrue();
         assertThat(resource.calls).hasSize(2).last().isEqualTo("commit");
     }
 
@@ -782,7 +782,7 @@ class TransactionsTest {
                 super.commit();
                 committing.countDown();
                 try {
-                    assertThat(cut.await(30, TimeUnit.SECONDS)).isTrue();
+                    assertThat(cut.await(60, TimeUnit.SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -795,11 +795,11 @@ class TransactionsTest {
             Transaction transaction = connection.transaction();
             sender.send(Message.of("x"), transaction);
             CompletableFuture<Void> commit = transaction.commitAsync();
-            assertThat(committing.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(committing.await(60, TimeUnit.SECONDS)).isTrue();
             assertThatThrownBy(() -> transaction.commit(Duration.ofMillis(1)))
                     .isInstanceOf(TransactionInDoubtException.class);
             link.cut();
-            assertThatThrownBy(() -> commit.get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> commit.get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TransactionInDoubtException.class);
             cut.countDown();
@@ -822,7 +822,7 @@ class TransactionsTest {
                 super.commit();
                 committing.countDown();
                 try {
-                    assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+                    assertThat(goOn.await(60, TimeUnit.SECONDS)).isTrue();
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -830,18 +830,18 @@ class TransactionsTest {
         };
         Transaction transaction = connect(c -> resource).transaction();
         CompletableFuture<Void> commit = transaction.commitAsync();
-        assertThat(committing.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(committing.await(60, TimeUnit.SECONDS)).isTrue();
 
         Thread closing = new Thread(transaction::close);
         closing.start();
-        await().atMost(Duration.ofSeconds(30)).until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(Duration.ofSeconds(60)).until(() -> closing.getState() == Thread.State.TIMED_WAITING);
         assertThat(commit).isNotDone();
         goOn.countDown();
 
-        closing.join(30_000);
+        closing.join(60_000);
         assertThat(closing.isAlive()).isFalse();
         assertThat(transaction.state()).isEqualTo(Transaction.State.COMMITTED);
-        assertThat(commit).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(commit).succeedsWithin(Duration.ofSeconds(60));
         assertThat(resource.calls).containsExactly("commit");
     }
 
@@ -859,7 +859,7 @@ class TransactionsTest {
         transaction.close();
 
         assertThat(commit)
-                .failsWithin(Duration.ofSeconds(30))
+                .failsWithin(Duration.ofSeconds(60))
                 .withThrowableThat()
                 .withCauseInstanceOf(TransactionRolledBackException.class);
     }
@@ -894,7 +894,7 @@ class TransactionsTest {
             assertThat(transaction).isNotDone();
             link.heal();
 
-            transaction.get(30, TimeUnit.SECONDS).commit();
+            transaction.get(60, TimeUnit.SECONDS).commit();
         }
     }
 
@@ -970,7 +970,7 @@ class TransactionsTest {
         });
         Tracker tracker = serverSender().send(Message.of("request"));
 
-        assertThat(done.await(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
         assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         await().atMost(SOON).until(() -> bodies.equals(List.of("reply")));
     }

@@ -83,7 +83,7 @@ final class ArtemisInteropIT implements BrokerExchange {
             assertThat(delivery.message().body()).isEqualTo("red");
             delivery.accept();
         }
-        assertThat(depth(queue)).isEqualTo(2);
+        await().untilAsserted(() -> assertThat(depth(queue)).isEqualTo(2));
     }
 
     @Test

@@ -135,9 +135,10 @@ final class BrokenNetworkIT {
 
     @Test
     void unknownHostFailsWithItsName() {
-        ConnectionOptions options =
-                ConnectionOptions.of("no-such-host.invalid:5672").reconnect(ReconnectOptions.OFF);
-        assertThatThrownBy(() -> container.connect(options).awaitOpen())
+        ConnectionOptions options = ConnectionOptions.of("no-such-host.invalid:5672")
+                .connectTimeout(MessageExchange.PATIENCE)
+                .reconnect(ReconnectOptions.OFF);
+        assertThatThrownBy(() -> container.connect(options).awaitOpen(MessageExchange.PATIENCE.multipliedBy(2)))
                 .isInstanceOf(ConnectionLostException.class)
                 .hasMessageContaining("no-such-host.invalid");
     }

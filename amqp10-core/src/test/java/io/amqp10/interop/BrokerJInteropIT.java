@@ -92,7 +92,7 @@ final class BrokerJInteropIT implements BrokerExchange {
                 assertThat(delivery.message().body()).isEqualTo("local");
                 delivery.accept();
             }
-            await().atMost(Duration.ofSeconds(30)).until(() -> depth(queue) == 0);
+            await().atMost(Duration.ofSeconds(60)).until(() -> depth(queue) == 0);
         }
     }
 

@@ -11,6 +11,7 @@ import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
 import io.amqp10.testkit.ArtemisBroker;
 import io.amqp10.testkit.BrokerJ;
 import java.time.Duration;
@@ -123,7 +124,9 @@ final class BrokerRestartIT {
                     .connect(ConnectionOptions.of(broker.uri())
                             .reconnect(ReconnectOptions.DEFAULT.maxDelay(Duration.ofMillis(500))))
                     .awaitOpen();
-            Sender sender = connection.openSender(queue).awaitOpen();
+            Sender sender = connection
+                    .openSender(SenderOptions.of(queue).sendTimeout(MessageExchange.PATIENCE.multipliedBy(5)))
+                    .awaitOpen();
             CountDownLatch sendOn = new CountDownLatch(1);
             Thread sending = new Thread(() -> send(sender, many, confirmed, sendOn), "sending");
             sending.start();
@@ -182,8 +185,7 @@ final class BrokerRestartIT {
 
     private static void awaitUninterruptibly(CountDownLatch latch) {
         try {
-            assertThat(latch.await(MessageExchange.PATIENCE.toSeconds(), TimeUnit.SECONDS))
-                    .isTrue();
+            assertThat(latch.await(5, TimeUnit.MINUTES)).isTrue();
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

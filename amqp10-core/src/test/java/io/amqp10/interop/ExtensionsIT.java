@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Extensions of the standard as brokers have them. */
-@Timeout(180)
+@Timeout(600)
 final class ExtensionsIT {
 
     private static ArtemisBroker artemis;
@@ -122,7 +122,7 @@ final class ExtensionsIT {
                 ManagementClient management = ManagementClient.open(
                         connection,
                         ManagementOptions.of("activemq.management", ReplyPath.DYNAMIC_NODE)
-                                .timeout(Duration.ofSeconds(10)))) {
+                                .timeout(Duration.ofSeconds(60)))) {
             Message answer = management.exchange(Message.builder()
                     .property("_AMQ_ResourceName", "broker")
                     .property("_AMQ_Attribute", "version")

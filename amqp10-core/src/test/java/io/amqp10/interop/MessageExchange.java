@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 interface MessageExchange {
 
     /** How long anything may take that usually takes milliseconds. */
-    Duration PATIENCE = Duration.ofSeconds(30);
+    Duration PATIENCE = Duration.ofSeconds(60);
 
     AtomicInteger QUEUE_COUNT = new AtomicInteger();
 

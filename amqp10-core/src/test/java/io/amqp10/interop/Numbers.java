@@ -9,7 +9,7 @@ import org.awaitility.Awaitility;
 /** Which of the numbers from 0 have been seen, and how often none was new. All methods may be called from any thread. */
 final class Numbers {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final String PROPERTY = "number";
     private static final byte[] PADDING = new byte[100];
 

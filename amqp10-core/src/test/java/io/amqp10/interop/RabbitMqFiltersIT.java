@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
  * The filters of the filter extension, which RabbitMQ applies to streams: those of properties since version 4.1, SQL since
  * 4.2 and only by the name {@code sql-filter}.
  */
-@Timeout(180)
+@Timeout(600)
 final class RabbitMqFiltersIT {
 
     private static final String STREAM = "amqp10-stream-" + UUID.randomUUID();

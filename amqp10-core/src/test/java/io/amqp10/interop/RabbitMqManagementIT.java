@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** RabbitMQ 4 set up through our own client of its management node. */
-@Timeout(180)
+@Timeout(600)
 final class RabbitMqManagementIT {
 
     private static RabbitMq broker;
@@ -210,7 +210,8 @@ final class RabbitMqManagementIT {
         send(RabbitMqAddress.queue(queue), "two").orThrow();
 
         assertThat(management.purgeQueue(queue)).isEqualTo(2);
-        assertThat(management.queue(queue).orElseThrow().messageCount()).isZero();
+        await().untilAsserted(() ->
+                assertThat(management.queue(queue).orElseThrow().messageCount()).isZero());
     }
 
     @Test
@@ -267,7 +268,7 @@ final class RabbitMqManagementIT {
                         .user("bob")
                         .password("bob-secret"))
                 .awaitOpen();
-        try (RabbitMqManagement its = RabbitMqManagement.open(bobs, Duration.ofSeconds(5))) {
+        try (RabbitMqManagement its = RabbitMqManagement.open(bobs, Duration.ofSeconds(60))) {
             assertThatThrownBy(() -> its.declareQueue(QueueDeclaration.of("not-for-bob")))
                     .isInstanceOf(LinkRefusedException.class)
                     .hasMessageContainingAll("PUT /queues/not-for-bob", "amqp:unauthorized-access", "bob");
@@ -285,7 +286,7 @@ final class RabbitMqManagementIT {
             declared.add(management.declareQueueAsync(QueueDeclaration.of(name).type(QueueDeclaration.Type.CLASSIC)));
         }
         for (int i = 0; i < 100; i++) {
-            assertThat(declared.get(i).get(30, TimeUnit.SECONDS).name()).isEqualTo(queues.get(i));
+            assertThat(declared.get(i).get(60, TimeUnit.SECONDS).name()).isEqualTo(queues.get(i));
         }
     }
 

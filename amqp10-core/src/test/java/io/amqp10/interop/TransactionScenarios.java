@@ -288,7 +288,7 @@ interface TransactionScenarios {
             flushed(connection);
             link.reset();
 
-            assertThatThrownBy(() -> commit.get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> commit.get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TransactionInDoubtException.class);
             link.heal();
@@ -315,7 +315,7 @@ interface TransactionScenarios {
                     .isInstanceOf(TransactionInDoubtException.class);
             link.reset();
 
-            assertThatThrownBy(() -> commit.get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> commit.get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasCauseInstanceOf(TransactionInDoubtException.class);
             link.heal();

@@ -123,11 +123,11 @@ final class WebSocketInteropIT implements BrokerExchange {
             try (var proton = client.connect("127.0.0.1", listener.port(), options)) {
                 proton.openSender("in")
                         .send(org.apache.qpid.protonj2.client.Message.create(body))
-                        .awaitAccepted(30, TimeUnit.SECONDS);
-                assertThat(Objects.requireNonNull(received.poll(30, TimeUnit.SECONDS))
+                        .awaitAccepted(60, TimeUnit.SECONDS);
+                assertThat(Objects.requireNonNull(received.poll(60, TimeUnit.SECONDS))
                                 .bodyAsBytes())
                         .isEqualTo(body);
-                var delivery = proton.openReceiver("out").receive(30, TimeUnit.SECONDS);
+                var delivery = proton.openReceiver("out").receive(60, TimeUnit.SECONDS);
                 assertThat(delivery.message().body()).isEqualTo("to you");
             }
         }

@@ -51,10 +51,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Tokens for audiences, at a peer that lets nobody to an address who has not put a token for it on the same connection. */
-@Timeout(180)
+@Timeout(600)
 final class ClaimsBasedSecurityTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final BlockingQueue<Attach> attaches = new LinkedBlockingQueue<>();
     private volatile boolean bad;
@@ -130,7 +130,7 @@ final class ClaimsBasedSecurityTest {
         try (Sender sender = connection.openSender("orders")) {
             sender.send(Message.of("hello")).await().orThrow();
         }
-        authorized.get(30, TimeUnit.SECONDS);
+        authorized.get(60, TimeUnit.SECONDS);
 
         Message put = node.requests().get(0);
         assertThat(put.applicationProperties())
@@ -188,7 +188,7 @@ final class ClaimsBasedSecurityTest {
 
         /** Waits until an alarm is set, and has it ring; returns after how long it was to ring. */
         Duration pass() throws InterruptedException {
-            Alarm alarm = alarms.poll(30, TimeUnit.SECONDS);
+            Alarm alarm = alarms.poll(60, TimeUnit.SECONDS);
             assertThat(alarm).isNotNull();
             alarm.rings().complete(null);
             return Duration.ofMillis(alarm.millis());
@@ -257,7 +257,7 @@ final class ClaimsBasedSecurityTest {
         ClaimsBasedSecurity claims = claims(time);
         connect(node.port(), claims).awaitOpen();
         claims.authorize("orders");
-        Time.Alarm alarm = Objects.requireNonNull(time.alarms.poll(30, TimeUnit.SECONDS));
+        Time.Alarm alarm = Objects.requireNonNull(time.alarms.poll(60, TimeUnit.SECONDS));
 
         claims.forget("orders");
 
@@ -353,7 +353,7 @@ final class ClaimsBasedSecurityTest {
         ClaimsBasedSecurity claims = claims();
         CompletableFuture<Void> waiting = claims.authorizeAsync("orders");
         claims.close();
-        assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
+        assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class);
         assertThat(new ClaimToken("jwt", "good-1", null).toString()).doesNotContain("good");
     }
 }

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The client of management nodes against a node that answers as scripted. */
-@Timeout(180)
+@Timeout(600)
 final class ManagementClientTest {
 
     private static final String NODE = "$management";
@@ -69,13 +69,13 @@ final class ManagementClientTest {
     void answersComeBackOnEachPath(ReplyPath path) throws Exception {
         try (ScriptedNode node = new ScriptedNode(ManagementClientTest::ok);
                 ManagementClient client = open(node, path)) {
-            client.opened().get(30, TimeUnit.SECONDS);
+            client.opened().get(60, TimeUnit.SECONDS);
             List<CompletableFuture<ManagementResponse>> answers = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 answers.add(client.requestAsync(ManagementRequest.operation("READ-" + i, "queue")));
             }
             for (int i = 0; i < 50; i++) {
-                assertThat(answers.get(i).get(30, TimeUnit.SECONDS).body()).isEqualTo(Map.of("asked", "READ-" + i));
+                assertThat(answers.get(i).get(60, TimeUnit.SECONDS).body()).isEqualTo(Map.of("asked", "READ-" + i));
             }
         }
     }
@@ -178,7 +178,7 @@ final class ManagementClientTest {
             silent.set(false);
             network.cut();
 
-            assertThatThrownBy(() -> lost.get(30, TimeUnit.SECONDS))
+            assertThatThrownBy(() -> lost.get(60, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .cause()
                     .isInstanceOf(ConnectionLostException.class)
@@ -198,7 +198,7 @@ final class ManagementClientTest {
             await().until(() -> node.requests().size() == 1);
             client.close();
 
-            assertThatThrownBy(() -> waiting.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(ClosedException.class);
+            assertThatThrownBy(() -> waiting.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(ClosedException.class);
             assertThatThrownBy(() -> client.request(ManagementRequest.http("GET", "/")))
                     .isInstanceOf(ClosedException.class);
         }
@@ -217,7 +217,7 @@ final class ManagementClientTest {
                             .isSuccess());
                 }
             });
-            assertThat(answered.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(answered.get(60, TimeUnit.SECONDS)).isTrue();
         }
     }
 

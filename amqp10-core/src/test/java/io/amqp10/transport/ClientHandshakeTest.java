@@ -289,8 +289,8 @@ class ClientHandshakeTest {
 
     @Test
     void unknownHostIsNamed() throws Exception {
-        TransportException failure =
-                Engines.failure(connect(ClientTransportOptions.builder("no-such-host.invalid", 5672)));
+        TransportException failure = Engines.failure(connect(
+                ClientTransportOptions.builder("no-such-host.invalid", 5672).connectTimeout(Duration.ofMinutes(1))));
 
         assertThat(failure.kind()).isEqualTo(Kind.UNKNOWN_HOST);
         assertThat(failure.stage()).isEqualTo(Stage.RESOLVE);

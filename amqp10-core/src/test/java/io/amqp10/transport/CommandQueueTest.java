@@ -118,7 +118,7 @@ class CommandQueueTest {
                 });
             }
 
-            assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(done).hasValue(threads * each);
         } finally {
             submitters.shutdown();

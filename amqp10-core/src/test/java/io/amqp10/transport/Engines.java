@@ -102,7 +102,7 @@ final class Engines implements EngineFactory {
 
     /** Waits for the next connection. */
     Peer next() throws InterruptedException {
-        Peer peer = made.poll(30, TimeUnit.SECONDS);
+        Peer peer = made.poll(120, TimeUnit.SECONDS);
         if (peer == null) {
             throw new AssertionError("no connection came");
         }
@@ -115,7 +115,7 @@ final class Engines implements EngineFactory {
 
     static <T> T await(CompletableFuture<T> future) {
         try {
-            return future.get(30, TimeUnit.SECONDS);
+            return future.get(120, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
@@ -127,7 +127,7 @@ final class Engines implements EngineFactory {
     /** Waits for a failure to connect. */
     static TransportException failure(CompletableFuture<?> future) {
         try {
-            future.get(30, TimeUnit.SECONDS);
+            future.get(120, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof TransportException failure) {
                 return failure;

@@ -38,7 +38,7 @@ class EventLoopsTest {
         one.close();
         assertThat(two.group().isShuttingDown()).isFalse();
         two.close();
-        two.terminated().get(30, TimeUnit.SECONDS);
+        two.terminated().get(60, TimeUnit.SECONDS);
 
         try (EventLoops anew = EventLoops.shared()) {
             assertThat(anew.group()).isNotSameAs(two.group());
@@ -52,7 +52,7 @@ class EventLoopsTest {
 
         loops.close();
 
-        loops.terminated().get(30, TimeUnit.SECONDS);
+        loops.terminated().get(60, TimeUnit.SECONDS);
         assertThat(loops.group().isTerminated()).isTrue();
     }
 
@@ -109,7 +109,7 @@ class EventLoopsTest {
     void connectingOnLoopsThatHaveEndedFails() throws Exception {
         EventLoops loops = EventLoops.create(1);
         loops.close();
-        loops.terminated().get(30, TimeUnit.SECONDS);
+        loops.terminated().get(60, TimeUnit.SECONDS);
 
         TransportException failure = Engines.failure(Amqp10Transport.connect(
                 loops,

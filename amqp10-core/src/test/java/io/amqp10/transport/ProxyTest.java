@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Connections through a proxy that a few lines of this test are. */
-@Timeout(180)
+@Timeout(600)
 final class ProxyTest {
 
     /** No resolver knows this name, so it can only have come to the proxy as a name. */
@@ -211,7 +211,7 @@ final class ProxyTest {
                                 .sslContext(TlsMaterial.get().sslContext(null))
                                 .verifyHostname(false))
                         .reconnect(ReconnectOptions.OFF)
-                        .connectTimeout(Duration.ofSeconds(30)))
+                        .connectTimeout(Duration.ofSeconds(60)))
                 .awaitOpen();
     }
 

@@ -11,6 +11,7 @@ import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.testkit.TlsMaterial.Identity;
 import io.amqp10.transport.TlsSettings.ClientAuth;
 import io.amqp10.types.sasl.SaslCode;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -28,6 +29,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Each mechanism between our two ends, over TCP and TLS. */
 class SaslOverTcpTest {
+
+    /** For many clients at once, whose passwords take their time to be proved. */
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static EventLoops loops = EventLoops.create(1);
 
@@ -68,6 +72,7 @@ class SaslOverTcpTest {
                 loops,
                 ServerTransportOptions.builder("127.0.0.1", 0)
                         .tls(tls(tls, Identity.SERVER))
+                        .handshakeTimeout(PATIENCE)
                         .sasl(new SaslServerSettings(
                                 CredentialsVerifier.ofPasswords(Map.of("alice", "alice-secret")),
                                 List.of(mechanism),
@@ -84,6 +89,7 @@ class SaslOverTcpTest {
                 loops.next(),
                 ClientTransportOptions.builder("localhost", port)
                         .tls(tls(tls, Identity.CLIENT))
+                        .connectTimeout(PATIENCE)
                         .sasl(sasl)
                         .build(),
                 clients);

@@ -94,7 +94,7 @@ class ServerHandshakeTest {
     }
 
     private TransportException failure() throws InterruptedException {
-        TransportException failure = failures.poll(30, TimeUnit.SECONDS);
+        TransportException failure = failures.poll(60, TimeUnit.SECONDS);
         if (failure == null) {
             throw new AssertionError("no failure was told");
         }
@@ -155,7 +155,7 @@ class ServerHandshakeTest {
             public boolean verifyPassword(String user, String password) {
                 asked.countDown();
                 try {
-                    return goOn.await(30, TimeUnit.SECONDS) && user.equals("alice") && password.equals("secret");
+                    return goOn.await(60, TimeUnit.SECONDS) && user.equals("alice") && password.equals("secret");
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
@@ -174,7 +174,7 @@ class ServerHandshakeTest {
             peer.send(SASL + initPlain + AMQP + OPEN + CLOSE).endOutput();
             peer.expect(SASL);
             peer.readFrame();
-            assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             assertStillOpen(peer);
             goOn.countDown();
 

@@ -98,7 +98,7 @@ class TlsTest {
                 loops,
                 ServerTransportOptions.builder("127.0.0.1", 0)
                         .tls(tls == null ? null : tls.build())
-                        .handshakeTimeout(Duration.ofSeconds(30))
+                        .handshakeTimeout(Duration.ofSeconds(60))
                         .build(),
                 servers,
                 failures::add));
@@ -115,7 +115,7 @@ class TlsTest {
     }
 
     private TransportException serverFailure() throws InterruptedException {
-        TransportException failure = failures.poll(30, TimeUnit.SECONDS);
+        TransportException failure = failures.poll(60, TimeUnit.SECONDS);
         if (failure == null) {
             throw new AssertionError("no failure was told");
         }

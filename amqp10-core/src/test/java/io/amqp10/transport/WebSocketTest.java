@@ -48,7 +48,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** AMQP over WebSocket: both our ends, and each of them against the JDK's WebSocket or octets written by hand. */
-@Timeout(180)
+@Timeout(600)
 final class WebSocketTest {
 
     private static final String SASL_HEADER = "414d515003010000";
@@ -85,7 +85,7 @@ final class WebSocketTest {
     }
 
     private Message next() throws InterruptedException {
-        return Objects.requireNonNull(received.poll(30, TimeUnit.SECONDS));
+        return Objects.requireNonNull(received.poll(60, TimeUnit.SECONDS));
     }
 
     private static TlsOptions tls(@Nullable Identity identity) {
@@ -156,7 +156,7 @@ final class WebSocketTest {
             assertThatThrownBy(() -> connect(ConnectionOptions.of(parts[0] + "://127.0.0.1:" + other.getLocalPort())))
                     .isInstanceOf(ConnectionLostException.class)
                     .hasMessageContaining(parts[2]);
-            answered.get(30, TimeUnit.SECONDS);
+            answered.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -177,7 +177,7 @@ final class WebSocketTest {
             assertThatThrownBy(() -> connect(ConnectionOptions.of("amqpws://127.0.0.1:" + other.getLocalPort())))
                     .isInstanceOf(ConnectionLostException.class)
                     .hasMessageContaining("subprotocol amqp");
-            answered.get(30, TimeUnit.SECONDS);
+            answered.get(60, TimeUnit.SECONDS);
         }
     }
 
@@ -271,7 +271,7 @@ final class WebSocketTest {
     void clientOfHttpGetsAmqpsHeaderAtOnceFromAPortForAmqpAlone() throws Exception {
         Listener listener = listen(ListenOptions.of("amqp://127.0.0.1:0"));
         try (Socket socket = new Socket("127.0.0.1", listener.port())) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout(60_000);
             write(socket, "GET / HTTP/1.1\r\n");
             assertThat(HexFormat.of().formatHex(socket.getInputStream().readAllBytes()))
                     .isEqualTo(SASL_HEADER);
@@ -282,7 +282,7 @@ final class WebSocketTest {
     void compressionIsNotAgreedToAndCompressedFramesEndTheConnection() throws Exception {
         Listener listener = listen(ListenOptions.of("amqpws://127.0.0.1:0"));
         try (Socket socket = new Socket("127.0.0.1", listener.port())) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout(60_000);
             write(
                     socket,
                     upgrade("amqp\r\nSec-WebSocket-Extensions: permessage-deflate\r\nOrigin: http://evil.example"));
@@ -365,7 +365,7 @@ final class WebSocketTest {
 
         String await(String hex) throws InterruptedException {
             synchronized (in) {
-                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+                long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
                 while (!hex().contains(hex) && System.nanoTime() < deadline) {
                     in.wait(100);
                 }
@@ -383,7 +383,7 @@ final class WebSocketTest {
                 .newWebSocketBuilder()
                 .subprotocols("amqp")
                 .buildAsync(URI.create("ws://127.0.0.1:" + listener.port() + "/"), octets)
-                .get(30, TimeUnit.SECONDS);
+                .get(60, TimeUnit.SECONDS);
     }
 
     @Test
@@ -393,15 +393,15 @@ final class WebSocketTest {
         byte[] header = HexFormat.of().parseHex(AMQP_HEADER);
         for (int i = 0; i < header.length; i++) {
             socket.sendBinary(ByteBuffer.wrap(header, i, 1), i % 3 == 2 || i == 7)
-                    .get(30, TimeUnit.SECONDS);
+                    .get(60, TimeUnit.SECONDS);
         }
         assertThat(octets.await(AMQP_HEADER)).isEqualTo(AMQP_HEADER);
         // an open with the container-id "c" in the same frame as a close
         byte[] openAndClose =
                 HexFormat.of().parseHex("0000001102000000005310c00401a10163" + "0000000c0200000000531845");
-        socket.sendBinary(ByteBuffer.wrap(openAndClose), true).get(30, TimeUnit.SECONDS);
+        socket.sendBinary(ByteBuffer.wrap(openAndClose), true).get(60, TimeUnit.SECONDS);
         assertThat(octets.await("531845")).contains("005310").contains("531845");
-        assertThat(octets.closed.get(30, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+        assertThat(octets.closed.get(60, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
     }
 
     @Test
@@ -409,18 +409,18 @@ final class WebSocketTest {
         Octets octets = new Octets();
         WebSocket socket = open(listen(ListenOptions.of("amqpws://127.0.0.1:0")), octets);
         socket.sendPing(ByteBuffer.wrap("are you there".getBytes(StandardCharsets.US_ASCII)))
-                .get(30, TimeUnit.SECONDS);
-        assertThat(octets.pong.get(30, TimeUnit.SECONDS)).isEqualTo("are you there");
-        socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(30, TimeUnit.SECONDS);
-        assertThat(octets.closed.get(30, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
+                .get(60, TimeUnit.SECONDS);
+        assertThat(octets.pong.get(60, TimeUnit.SECONDS)).isEqualTo("are you there");
+        socket.sendClose(WebSocket.NORMAL_CLOSURE, "bye").get(60, TimeUnit.SECONDS);
+        assertThat(octets.closed.get(60, TimeUnit.SECONDS)).isEqualTo(WebSocket.NORMAL_CLOSURE);
     }
 
     @Test
     void textEndsTheConnectionWithItsOwnStatus() throws Exception {
         Octets octets = new Octets();
         WebSocket socket = open(listen(ListenOptions.of("amqpws://127.0.0.1:0")), octets);
-        socket.sendText("hello", true).get(30, TimeUnit.SECONDS);
-        assertThat(octets.closed.get(30, TimeUnit.SECONDS)).isEqualTo(1003);
+        socket.sendText("hello", true).get(60, TimeUnit.SECONDS);
+        assertThat(octets.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1003);
     }
 
     @Test
@@ -430,7 +430,7 @@ final class WebSocketTest {
                         .newWebSocketBuilder()
                         .subprotocols("mqtt")
                         .buildAsync(URI.create("ws://127.0.0.1:" + listener.port() + "/"), new Octets())
-                        .get(30, TimeUnit.SECONDS))
+                        .get(60, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(WebSocketHandshakeException.class);
     }
 }
