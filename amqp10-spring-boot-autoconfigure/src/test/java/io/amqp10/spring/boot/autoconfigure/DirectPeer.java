@@ -54,11 +54,11 @@ class DirectPeer implements MessagingHandler, AutoCloseable {
 
     /** Returns what sends to whoever receives from an address, as soon as someone does. */
     Sender sender(String address) throws Exception {
-        return future(address).get(30, TimeUnit.SECONDS);
+        return future(address).get(60, TimeUnit.SECONDS);
     }
 
     Message next() throws InterruptedException {
-        return Objects.requireNonNull(received.poll(30, TimeUnit.SECONDS), "a message that was sent to the peer");
+        return Objects.requireNonNull(received.poll(60, TimeUnit.SECONDS), "a message that was sent to the peer");
     }
 
     private CompletableFuture<Sender> future(@Nullable String address) {

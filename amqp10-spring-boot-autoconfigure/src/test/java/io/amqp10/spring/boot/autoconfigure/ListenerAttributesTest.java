@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** What a peer sees of the attributes of a listener, and that they are stronger than the properties. */
 class ListenerAttributesTest {
 
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     private final DirectPeer peer = new DirectPeer();
 

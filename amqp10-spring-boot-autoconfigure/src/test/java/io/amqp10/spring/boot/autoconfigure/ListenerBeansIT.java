@@ -49,7 +49,7 @@ class ListenerBeansIT {
     private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
 
     private Object next() throws InterruptedException {
-        return Objects.requireNonNull(received.poll(30, TimeUnit.SECONDS), "what the listener got");
+        return Objects.requireNonNull(received.poll(60, TimeUnit.SECONDS), "what the listener got");
     }
 
     private ApplicationContextRunner contexts(ArtemisBroker broker) {

@@ -122,7 +122,7 @@ class ListenerFailureIT {
         // stopping gave it back at once, as a failed delivery
         assertThat(broker.messageCount("fail.some")).isOne();
         SharedBroker.contexts(broker).run(context -> {
-            Message left = context.getBean(AmqpTemplate.class).receive("fail.some", Duration.ofSeconds(20));
+            Message left = context.getBean(AmqpTemplate.class).receive("fail.some", Duration.ofSeconds(60));
             assertThat(left).isNotNull();
             assertThat(left.deliveryCount()).isOne();
         });

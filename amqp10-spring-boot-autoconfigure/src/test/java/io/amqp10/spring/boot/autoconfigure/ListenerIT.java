@@ -12,6 +12,7 @@ import io.amqp10.spring.annotation.AmqpListener;
 import io.amqp10.spring.listener.AcknowledgeMode;
 import io.amqp10.spring.listener.AmqpHeaders;
 import io.amqp10.spring.listener.AmqpListenerRegistry;
+import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerState;
 import io.amqp10.testkit.ArtemisBroker;
 import jakarta.validation.Valid;
@@ -42,7 +43,7 @@ class ListenerIT {
     private final BlockingQueue<Object> received = new LinkedBlockingQueue<>();
 
     private Object next() throws InterruptedException {
-        Object value = received.poll(30, TimeUnit.SECONDS);
+        Object value = received.poll(60, TimeUnit.SECONDS);
         assertThat(value).as("what the listener got").isNotNull();
         return value;
     }
@@ -220,7 +221,7 @@ class ListenerIT {
         void parallel(String text) throws InterruptedException {
             most.accumulateAndGet(now.incrementAndGet(), Math::max);
             all.countDown();
-            assertThat(all.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
             now.decrementAndGet();
         }
     }
@@ -276,7 +277,7 @@ class ListenerIT {
             registry.resume("controlled");
             assertThat(next()).isEqualTo("2");
 
-            registry.stop("controlled").get(30, TimeUnit.SECONDS);
+            registry.stop("controlled").get(60, TimeUnit.SECONDS);
             assertThat(registry.listener("controlled").state()).isEqualTo(ListenerState.STOPPED);
             template.convertAndSend("it.controlled", "3");
             assertThat(received.poll(300, TimeUnit.MILLISECONDS)).isNull();
@@ -322,7 +323,7 @@ class ListenerIT {
         @AmqpListener(id = "stopping", address = "it.stopping")
         void work(String text) throws InterruptedException {
             entered.countDown();
-            assertThat(release.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(release.await(60, TimeUnit.SECONDS)).isTrue();
             received.add(text);
         }
     }
@@ -338,14 +339,14 @@ class ListenerIT {
                     for (int i = 0; i < 10; i++) {
                         template.convertAndSend("it.stopping", "m" + i);
                     }
-                    assertThat(entered.await(30, TimeUnit.SECONDS)).isTrue();
+                    assertThat(entered.await(60, TimeUnit.SECONDS)).isTrue();
                     Thread stopper = new Thread(
                             () -> context.getSourceApplicationContext().stop());
                     stopper.start();
-                    await().until(() -> context.getBean(AmqpListenerRegistry.class)
-                                    .listener("stopping")
-                                    .unfinished()
-                            == 1);
+                    ListenerContainer stopping =
+                            context.getBean(AmqpListenerRegistry.class).listener("stopping");
+                    // only then is nothing more worked with, of all that came or is still to come
+                    await().until(() -> stopping.state() == ListenerState.STOPPED && stopping.unfinished() == 1);
                     release.countDown();
                     stopper.join();
 

@@ -53,6 +53,7 @@ class MetersIT {
         contexts(broker).withBean(Listening.class).run(context -> {
             MeterRegistry meters = context.getBean(MeterRegistry.class);
             AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            long dead = broker.messageCount("DLQ");
             template.convertAndSend("meters.in", "good");
             template.convertAndSend("meters.in", "good");
             template.convertAndSend("meters.in", "bad");
@@ -94,7 +95,13 @@ class MetersIT {
                     .containsExactlyInAnyOrderElementsOf(Arrays.stream(Amqp10Meters.values())
                             .map(Amqp10Meters::getName)
                             .toList());
+            awaitDeadLetter(broker, dead);
         });
+    }
+
+    /** Others count dead letters too, and this one is to be among those that were there before. */
+    private static void awaitDeadLetter(ArtemisBroker broker, long before) {
+        await().untilAsserted(() -> assertThat(broker.messageCount("DLQ")).isEqualTo(before + 1));
     }
 
     // --- outcomes
@@ -124,6 +131,7 @@ class MetersIT {
                 .run(context -> {
                     MeterRegistry meters = context.getBean(MeterRegistry.class);
                     AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    long dead = broker.messageCount("DLQ");
                     template.convertAndSend("meters.outcomes", "accepted");
                     assertThat(working.tryAcquire(60, TimeUnit.SECONDS)).isTrue();
                     long began = System.nanoTime();
@@ -153,6 +161,7 @@ class MetersIT {
                     await().untilAsserted(() -> assertThat(
                                     gauge(meters, "amqp10.credit", "role", "receiver", "address", "meters.outcomes"))
                             .isBetween(4.0, 7.0));
+                    awaitDeadLetter(broker, dead);
                 });
     }
 

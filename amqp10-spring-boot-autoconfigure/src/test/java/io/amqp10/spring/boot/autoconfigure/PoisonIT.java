@@ -105,7 +105,7 @@ class PoisonIT {
         assertThat(warnings).noneMatch(text -> text.contains("rejected"));
         SharedBroker.contexts(broker).run(context -> {
             Message kept = Objects.requireNonNull(
-                    context.getBean(AmqpTemplate.class).receive("undead.kept", Duration.ofSeconds(30)));
+                    context.getBean(AmqpTemplate.class).receive("undead.kept", Duration.ofSeconds(60)));
             assertThat(kept.bodyAsString()).isEqualTo("poison");
             assertThat(kept.deliveryCount()).isGreaterThan(15);
         });

@@ -67,7 +67,7 @@ class ReplyIT {
     void manyRequestsAtATimeGetTheirOwnReplies(ArtemisBroker broker) {
         SharedBroker.contexts(broker).withBean(Server.class, served).run(context -> {
             AmqpTemplate template = context.getBean(AmqpTemplate.class);
-            SendOptions patient = SendOptions.NONE.replyTimeout(Duration.ofSeconds(30));
+            SendOptions patient = SendOptions.NONE.replyTimeout(Duration.ofSeconds(60));
             List<CompletableFuture<@Nullable String>> replies = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 replies.add(template.convertSendAndReceiveAsync("reply.upper", "a" + i, String.class, patient));
@@ -123,7 +123,7 @@ class ReplyIT {
             AmqpTemplate template = context.getBean(AmqpTemplate.class);
             template.convertAndSend("reply.sendTo", "x", m -> m.messageId("id-1"));
 
-            Message reply = template.receive("reply.results", Duration.ofSeconds(20));
+            Message reply = template.receive("reply.results", Duration.ofSeconds(60));
             assertThat(reply).isNotNull();
             assertThat(reply.bodyAsString()).isEqualTo("result of x");
             assertThat(reply.correlationId()).isEqualTo("id-1");

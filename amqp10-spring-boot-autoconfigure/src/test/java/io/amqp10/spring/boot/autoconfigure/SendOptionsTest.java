@@ -26,11 +26,11 @@ import org.junit.jupiter.api.Timeout;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** What a peer sees of guarantees and time-outs that properties, templates and calls ask for. */
-@Timeout(120)
+@Timeout(600)
 class SendOptionsTest {
 
     private static final Duration MOMENT = Duration.ofMillis(100);
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     /** Leaves what comes to the test. */
     private static final class SlowPeer extends DirectPeer {
@@ -56,7 +56,7 @@ class SendOptionsTest {
         }
 
         Arrived arrived() throws InterruptedException {
-            return Objects.requireNonNull(deliveries.poll(30, TimeUnit.SECONDS), "a message that came to the peer");
+            return Objects.requireNonNull(deliveries.poll(60, TimeUnit.SECONDS), "a message that came to the peer");
         }
     }
 
@@ -86,7 +86,7 @@ class SendOptionsTest {
             assertThatThrownBy(() -> template.with(impatient).convertAndSend("a", "by variant"))
                     .isInstanceOf(TimedOutException.class);
             CompletableFuture<SendOutcome> later = template.convertAndSendAsync("a", "async", impatient);
-            assertThatThrownBy(() -> later.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(TimedOutException.class);
+            assertThatThrownBy(() -> later.get(60, TimeUnit.SECONDS)).hasCauseInstanceOf(TimedOutException.class);
             assertThat(peer.arrived().delivery().message().body()).isEqualTo("by call");
         });
     }
@@ -118,7 +118,7 @@ class SendOptionsTest {
             // what was sent after it is long over by its own, shorter time-out
             assertThatThrownBy(() -> template.convertAndSend("a", "y")).isInstanceOf(TimedOutException.class);
             delivery.accept();
-            assertThat(sent.get(30, TimeUnit.SECONDS)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(sent.get(60, TimeUnit.SECONDS)).isEqualTo(SendOutcome.ACCEPTED);
         });
     }
 
@@ -133,7 +133,7 @@ class SendOptionsTest {
             assertThat(arrived.settled()).isFalse();
             assertThat(sent).isNotDone();
             arrived.delivery().accept();
-            assertThat(sent.get(30, TimeUnit.SECONDS)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(sent.get(60, TimeUnit.SECONDS)).isEqualTo(SendOutcome.ACCEPTED);
 
             assertThat(template.convertAndSend("a", "y", SendOptions.NONE.guarantee(DeliveryGuarantee.AT_MOST_ONCE)))
                     .isEqualTo(SendOutcome.UNCONFIRMED);
@@ -153,7 +153,7 @@ class SendOptionsTest {
             SlowPeer.Arrived arrived = peer.arrived();
             assertThat(arrived.settled()).isFalse();
             arrived.delivery().release();
-            assertThat(sent.get(30, TimeUnit.SECONDS)).isEqualTo(SendOutcome.RELEASED);
+            assertThat(sent.get(60, TimeUnit.SECONDS)).isEqualTo(SendOutcome.RELEASED);
         });
     }
 }

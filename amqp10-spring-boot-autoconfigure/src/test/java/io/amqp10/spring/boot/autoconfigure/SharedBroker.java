@@ -51,6 +51,6 @@ final class SharedBroker implements ParameterResolver {
                         "amqp10.username=" + ArtemisBroker.USER,
                         "amqp10.password=" + ArtemisBroker.PASSWORD,
                         "amqp10.listener.retry.initial-delay=50ms",
-                        "amqp10.template.reply-timeout=30s");
+                        "amqp10.template.reply-timeout=60s");
     }
 }

@@ -69,7 +69,7 @@ class StartupFailureIT {
     }
 
     private static ApplicationContextRunner failingFast(ArtemisBroker broker) {
-        return SharedBroker.contexts(broker).withPropertyValues("amqp10.fail-fast=true", "amqp10.connect-timeout=20s");
+        return SharedBroker.contexts(broker).withPropertyValues("amqp10.fail-fast=true", "amqp10.connect-timeout=60s");
     }
 
     @Test

@@ -80,7 +80,7 @@ class TemplateIT {
     }
 
     private static Message received(AmqpTemplate template) {
-        Message message = template.receive("template.header", Duration.ofSeconds(20));
+        Message message = template.receive("template.header", Duration.ofSeconds(60));
         assertThat(message).isNotNull();
         return message;
     }
@@ -107,7 +107,7 @@ class TemplateIT {
                 outcomes.add(template.convertAndSendAsync("template.async", "m" + i));
             }
             for (CompletableFuture<SendOutcome> outcome : outcomes) {
-                assertThat(outcome.get(30, TimeUnit.SECONDS).isAccepted()).isTrue();
+                assertThat(outcome.get(60, TimeUnit.SECONDS).isAccepted()).isTrue();
             }
             await().untilAsserted(() ->
                     assertThat(broker.messageCount("template.async")).isEqualTo(500));
@@ -148,14 +148,14 @@ class TemplateIT {
                     .isEqualTo("1");
             await().untilAsserted(() ->
                     assertThat(broker.messageCount("template.receive")).isEqualTo(2));
-            assertThat(template.receiveAndConvertAsync("template.receive", Long.class, Duration.ofSeconds(20))
+            assertThat(template.receiveAndConvertAsync("template.receive", Long.class, Duration.ofSeconds(60))
                             .get())
                     .isEqualTo(2L);
             // one receiver did all that
             await().untilAsserted(() ->
                     assertThat(broker.consumerCount("template.receive")).isOne());
             assertThat(template.<String>receive(
-                            "template.receive", Duration.ofSeconds(20), delivery -> delivery.message()
+                            "template.receive", Duration.ofSeconds(60), delivery -> delivery.message()
                                     .bodyAsString()))
                     .isEqualTo("3");
             await().untilAsserted(() ->
@@ -170,15 +170,16 @@ class TemplateIT {
             AmqpTemplate template = context.getBean(AmqpTemplate.class);
             template.convertAndSend("template.failing", "no number");
 
-            assertThatThrownBy(() -> template.receive("template.failing", Duration.ofSeconds(20), delivery -> {
+            assertThatThrownBy(() -> template.receive("template.failing", Duration.ofSeconds(60), delivery -> {
                         throw new IllegalStateException("on purpose");
                     }))
                     .isInstanceOf(IllegalStateException.class);
             assertThatThrownBy(
-                            () -> template.receiveAndConvert("template.failing", Integer.class, Duration.ofSeconds(20)))
+                            () -> template.receiveAndConvert("template.failing", Integer.class, Duration.ofSeconds(60)))
                     .isInstanceOf(MessageConversionException.class);
             await().untilAsserted(() -> assertThat(broker.messageCount("DLQ")).isEqualTo(dead + 1));
-            assertThat(broker.messageCount("template.failing")).isZero();
+            await().untilAsserted(() ->
+                    assertThat(broker.messageCount("template.failing")).isZero());
         });
     }
 
@@ -190,14 +191,14 @@ class TemplateIT {
                     .isInstanceOf(LinkRefusedException.class)
                     .hasMessageContaining("nocreate.template")
                     .hasMessageContaining("amqp:not-found");
-            assertThatThrownBy(() -> template.receive("nocreate.template", Duration.ofSeconds(20)))
+            assertThatThrownBy(() -> template.receive("nocreate.template", Duration.ofSeconds(60)))
                     .isInstanceOf(LinkRefusedException.class);
 
             broker.createQueue("nocreate.template");
 
             assertThat(template.convertAndSend("nocreate.template", "x").isAccepted())
                     .isTrue();
-            assertThat(template.receive("nocreate.template", Duration.ofSeconds(20)))
+            assertThat(template.receive("nocreate.template", Duration.ofSeconds(60)))
                     .isNotNull();
         });
     }
@@ -235,6 +236,8 @@ class TemplateIT {
                 .withPropertyValues("amqp10.url=127.0.0.1:1", "amqp10.template.send-timeout=300ms")
                 .run(context -> {
                     AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    Connection connection = context.getBean(Connection.class);
+                    await("what is to be said").until(() -> connection.error() != null);
                     assertThatThrownBy(() -> template.convertAndSend("x", "x"))
                             .isInstanceOf(TimedOutException.class)
                             .hasMessageContaining("127.0.0.1:1");

@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class TemplateTransactionIT {
 
     private static final Duration NOW = Duration.ZERO;
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Test
     void workIsDoneAsAWholeOrNotAtAll(ArtemisBroker broker) {
