@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The commands against Artemis, in this process. */
-@Timeout(120)
+@Timeout(900)
 class BrokerIT {
 
     private static ArtemisBroker broker;
@@ -54,6 +54,9 @@ class BrokerIT {
     void browsesAndLeavesMessages() {
         shell().run("send", "-n", "150", "-p", "colour=red", "browsed", "x").succeeded();
         shell().run("send", "-p", "colour=blue", "browsed", "y").succeeded();
+
+        // what the broker has accepted is browsed when it is sorted in
+        assertThat(broker.messageCount("browsed")).isEqualTo(151);
 
         assertThat(shell().run("browse", "browsed").succeeded().lines()).hasSize(151);
         assertThat(shell().run("browse", "--selector", "colour = 'blue'", "browsed")
@@ -119,7 +122,7 @@ class BrokerIT {
     @Test
     void durableSubscriptionIsFoundAgain() {
         String[] subscribe = {
-            "receive", "--durable", "--container-id", "cli-it", "--link-name", "news", "--timeout", "3s", "topic.news"
+            "receive", "--durable", "--container-id", "cli-it", "--link-name", "news", "-e", "topic.news"
         };
         shell().run(subscribe).succeeded();
         shell().run("send", "--capability", "topic", "topic.news", "while away").succeeded();

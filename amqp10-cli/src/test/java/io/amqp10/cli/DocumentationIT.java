@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** The documentation's examples do what it says: those marked "runs" against Artemis, the others are understood at least. */
-@Timeout(180)
+@Timeout(480)
 class DocumentationIT {
 
     private static final Path DOCUMENT = Path.of("..", "docs", "cli.md");

@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 /** Our own command line: {@code send --json}, {@code receive --json} and {@code listen --json}. */
 final class InteropCliPeer implements InteropPeer {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Duration AFTER_THE_END = Duration.ofSeconds(10);
     private static final Pattern REFUSED = Pattern.compile("amqp10: message (\\d+) was (.*)");
     private static final String LISTENING = "listening on ";

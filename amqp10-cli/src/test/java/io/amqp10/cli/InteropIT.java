@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * was sent is explained in {@code interop/notes.txt}, and {@code docs/interop.md} tells it all.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(300)
+@Timeout(900)
 class InteropIT {
 
     private static final Path DOCUMENT = Path.of("..", "docs", "interop.md");

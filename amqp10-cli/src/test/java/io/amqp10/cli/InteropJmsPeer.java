@@ -24,7 +24,7 @@ final class InteropJmsPeer implements InteropPeer {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** qpid-jms never learns what became of a message when the peer ends the session. */
-    private static final Duration UNTIL_GIVEN_UP = Duration.ofSeconds(10);
+    private static final Duration UNTIL_GIVEN_UP = Duration.ofSeconds(30);
 
     private static final Duration WHEN_ALL_HAVE_COME = Duration.ofMillis(500);
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The jar that users run, in processes of its own. */
-@Timeout(120)
+@Timeout(480)
 class JarIT {
 
     private QueueServer server;
@@ -79,7 +79,7 @@ class JarIT {
     }
 
     private static int exitCode(Process process) throws InterruptedException {
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).as("it ended").isTrue();
+        assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("it ended").isTrue();
         return process.exitValue();
     }
 
@@ -148,7 +148,7 @@ class JarIT {
         for (int i = 0; i < 3; i++) {
             server.queue("jar").add(Message.of("m" + i));
         }
-        ProcessBuilder builder = new ProcessBuilder(command("receive", "--timeout", "10s", "jar"));
+        ProcessBuilder builder = new ProcessBuilder(command("receive", "--timeout", "60s", "jar"));
         builder.environment().put("AMQP10_URL", server.url());
         Process receiver = builder.start();
         processes.add(receiver);

@@ -128,7 +128,8 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
         sender.drained();
     }
 
-    private void feed(Sender sender) {
+    /** One at a time: else a message that one puts back for want of credit is missed by another to whom credit has come. */
+    private synchronized void feed(Sender sender) {
         BlockingDeque<Message> queue = queue(String.valueOf(sender.address()));
         for (Message next = queue.poll(); next != null; next = queue.poll()) {
             Tracker tracker = sender.trySend(next);

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The ways on which commands reach peers, and peers the listener: WebSockets, proxies, tokens, limits. */
-@Timeout(120)
+@Timeout(900)
 class ReachTest {
 
     @TempDir
@@ -122,7 +122,7 @@ class ReachTest {
                             "http://alice@127.0.0.1:" + proxy.getLocalPort(),
                             "amqp://broker.example:1234");
 
-            assertThat(asked.get(30, TimeUnit.SECONDS))
+            assertThat(asked.get(60, TimeUnit.SECONDS))
                     .startsWith("CONNECT broker.example:1234 HTTP/1.1")
                     .containsIgnoringCase("proxy-authorization: Basic YWxpY2U6cHIweHk=");
             assertThat(result.code()).isEqualTo(ExitCode.CONNECTION);

@@ -109,7 +109,7 @@ final class Shell {
 
         /** Waits until a listener listens, and returns where. */
         String uri() {
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> err().contains("\n") || code.isDone());
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> err().contains("\n") || code.isDone());
             return err().lines().findFirst().orElseThrow().replace("listening on ", "");
         }
 
@@ -121,7 +121,7 @@ final class Shell {
 
         Result await() {
             try {
-                int exit = code.get(30, TimeUnit.SECONDS);
+                int exit = code.get(90, TimeUnit.SECONDS);
                 return new Result(exit, out(), err());
             } catch (Exception e) {
                 throw new AssertionError("the command did not end; so far: " + out() + err(), e);

@@ -70,7 +70,7 @@ final class EmbeddedBrokerTest {
         try (Container container = Container.create();
                 Connection connection = container.connect(broker.url())) {
             Delivery delivery =
-                    Objects.requireNonNull(connection.openReceiver("orders").receive(Duration.ofSeconds(30)));
+                    Objects.requireNonNull(connection.openReceiver("orders").receive(Duration.ofSeconds(60)));
             delivery.reject(null);
         }
 
@@ -83,10 +83,10 @@ final class EmbeddedBrokerTest {
         try (Container container = Container.create();
                 Connection connection = container.connect(broker.url())) {
             Receiver receiver = connection.openReceiver(EmbeddedBroker.DEAD_LETTERS);
-            Objects.requireNonNull(receiver.receive(Duration.ofSeconds(30))).reject(null);
+            Objects.requireNonNull(receiver.receive(Duration.ofSeconds(60))).reject(null);
             // what comes after shows that the rejected one would have come by now
             send(EmbeddedBroker.DEAD_LETTERS, "next");
-            Delivery next = Objects.requireNonNull(receiver.receive(Duration.ofSeconds(30)));
+            Delivery next = Objects.requireNonNull(receiver.receive(Duration.ofSeconds(60)));
             assertThat(next.message().bodyAsString()).isEqualTo("next");
             next.accept();
         }
@@ -113,7 +113,7 @@ final class EmbeddedBrokerTest {
         try (Container container = Container.create();
                 Connection connection = container.connect(broker.url())) {
             Delivery delivery =
-                    Objects.requireNonNull(connection.openReceiver(address).receive(Duration.ofSeconds(30)));
+                    Objects.requireNonNull(connection.openReceiver(address).receive(Duration.ofSeconds(60)));
             delivery.accept();
             return delivery.message().bodyAsString();
         }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
@@ -61,6 +60,7 @@ final class OrderPageIT {
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(DRIVER)
                 .usingAnyFreePort()
+                .withTimeout(OrderClient.PATIENCE)
                 .build();
         browser = new ChromeDriver(service, options);
     }
@@ -112,7 +112,7 @@ final class OrderPageIT {
         fill("quantity", "0");
         browser.findElement(By.id("place")).click();
 
-        await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+        await().atMost(OrderClient.PATIENCE).untilAsserted(() -> {
             assertThat(text("item-error")).isEqualTo("Say what you would like.");
             assertThat(text("quantity-error")).isEqualTo("At least 1.");
         });
@@ -130,6 +130,9 @@ final class OrderPageIT {
         fill("item", item);
         browser.findElement(By.id("place")).click();
         awaitRow("1 × " + item, "PLACED", "Placed");
+        // not before the answer to the first click, which may come after the page has seen what it did
+        await().atMost(OrderClient.PATIENCE)
+                .until(() -> browser.findElement(By.id("broker-switch")).isEnabled());
         browser.findElement(By.id("broker-switch")).click();
 
         awaitText("health", "Connected");
@@ -160,12 +163,12 @@ final class OrderPageIT {
     }
 
     private void awaitText(String id, String expected) {
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(OrderClient.PATIENCE)
                 .untilAsserted(() -> assertThat(text(id)).isEqualTo(expected));
     }
 
     private void awaitRow(String what, String status, String... texts) {
-        await().atMost(Duration.ofSeconds(60))
+        await().atMost(OrderClient.PATIENCE)
                 .ignoreException(StaleElementReferenceException.class)
                 .untilAsserted(() -> {
                     List<WebElement> rows = browser.findElements(By.cssSelector("#orders tr"));

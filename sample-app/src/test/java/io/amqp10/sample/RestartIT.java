@@ -25,7 +25,7 @@ final class RestartIT {
             for (int i = 0; i < 20; i++) {
                 orders.add(client.place("Coffee", 1));
             }
-            await().untilAsserted(() -> assertThat(client.orders(orders))
+            await().atMost(OrderClient.PATIENCE).untilAsserted(() -> assertThat(client.orders(orders))
                     .allSatisfy(order -> assertThat(order.sendOutcome()).isEqualTo("accepted")));
         }
 
