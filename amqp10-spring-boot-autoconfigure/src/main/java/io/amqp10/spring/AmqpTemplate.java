@@ -240,8 +240,7 @@ public final class AmqpTemplate implements AutoCloseable {
                 cached.leave();
                 throw e;
             }
-            outcome = told(outcome, known -> known);
-            outcome.whenComplete((result, error) -> cached.leave());
+            outcome = told(outcome, cached::leave, known -> known);
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
@@ -745,6 +744,7 @@ public final class AmqpTemplate implements AutoCloseable {
             String address, @Nullable Object payload, Class<T> type, SendOptions how) {
         return told(
                 sendAndReceiveAsync(address, converter.toMessage(payload), how),
+                () -> {},
                 reply -> this.<T>converted(reply, type));
     }
 
@@ -764,6 +764,7 @@ public final class AmqpTemplate implements AutoCloseable {
             String address, @Nullable Object payload, ParameterizedTypeReference<T> type, SendOptions how) {
         return told(
                 sendAndReceiveAsync(address, converter.toMessage(payload), how),
+                () -> {},
                 reply -> this.<T>converted(reply, type.getType()));
     }
 
@@ -828,11 +829,14 @@ public final class AmqpTemplate implements AutoCloseable {
     /**
      * Returns a future of what becomes of another one's result. It fails with the very exception that is promised, while one
      * by {@link CompletableFuture#thenApply} would tell its callbacks one that is wrapped.
+     *
+     * @param first what comes before either, and must not throw
      */
     private static <T, R> CompletableFuture<@Nullable R> told(
-            CompletableFuture<T> future, Function<? super T, ? extends @Nullable R> function) {
+            CompletableFuture<T> future, Runnable first, Function<? super T, ? extends @Nullable R> function) {
         CompletableFuture<@Nullable R> result = future.newIncompleteFuture();
         future.whenComplete((value, error) -> {
+            first.run();
             if (error != null) {
                 result.completeExceptionally(
                         error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
