@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -267,23 +266,15 @@ public final class BrokerJ implements LocalBroker {
     @Override
     public void close() {
         stop();
-        try {
-            if (durable) {
-                try (Connection database = DriverManager.getConnection(databaseUrl(), "sa", "");
-                        Statement statement = database.createStatement()) {
-                    statement.execute("SHUTDOWN");
-                }
+        if (durable) {
+            try (Connection database = DriverManager.getConnection(databaseUrl(), "sa", "");
+                    Statement statement = database.createStatement()) {
+                statement.execute("SHUTDOWN");
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot end " + databaseUrl(), e);
             }
-            try (Stream<Path> files = Files.walk(data)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(file);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot delete " + data, e);
-        } catch (SQLException e) {
-            throw new IllegalStateException("cannot end " + databaseUrl(), e);
         }
+        Directories.delete(data);
     }
 
     /** Does something as the broker itself, which nobody's rights limit. */

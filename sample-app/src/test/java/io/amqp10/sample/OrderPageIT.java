@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -14,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
@@ -38,12 +39,14 @@ final class OrderPageIT {
     private int port;
 
     @BeforeAll
-    static void openBrowser(@TempDir Path profile) {
+    static void openBrowser() throws IOException {
         boolean installed = BROWSER.canExecute() && DRIVER.canExecute();
         if (!Boolean.parseBoolean(System.getenv("AMQP10_CI"))) {
             assumeTrue(installed, "skipped: there is no " + BROWSER + " or no " + DRIVER);
         }
         assertThat(installed).as("%s and %s are there", BROWSER, DRIVER).isTrue();
+        // no @TempDir: processes of a browser that was left write to it for a moment, and then it cannot be deleted
+        Path profile = Files.createTempDirectory(Files.createDirectories(Path.of("target", "browsers")), "profile-");
         ChromeOptions options = new ChromeOptions();
         options.setBinary(BROWSER);
         options.addArguments(
@@ -55,7 +58,7 @@ final class OrderPageIT {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
-                "--user-data-dir=" + profile);
+                "--user-data-dir=" + profile.toAbsolutePath());
         // names the driver, else Selenium would look for one in the net
         ChromeDriverService service = new ChromeDriverService.Builder()
                 .usingDriverExecutable(DRIVER)
