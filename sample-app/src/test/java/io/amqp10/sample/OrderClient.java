@@ -21,7 +21,7 @@ import tools.jackson.databind.JsonNode;
 final class OrderClient {
 
     /** More than Awaitility has: what comes, comes soon, and on a machine that is busy it is still no failure. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final RestClient http;
 
