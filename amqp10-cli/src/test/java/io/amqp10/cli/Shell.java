@@ -8,9 +8,11 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs commands in this process, as a shell does in one of their own. */
 final class Shell {
+
+    private static final Set<String> CONNECTING =
+            Set.of("send", "receive", "browse", "request", "respond", "ping", "bench");
 
     private final Map<String, String> variables = new HashMap<>();
     private InputStream in = InputStream.nullInputStream();
@@ -52,6 +57,7 @@ final class Shell {
 
     /** Starts a command. */
     Running start(String... args) {
+        String[] patient = patient(args);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         StopSignal stop = new StopSignal();
@@ -63,10 +69,19 @@ final class Shell {
                 new FixedTerminal(terminal, password),
                 stop);
         CompletableFuture<Integer> code = new CompletableFuture<>();
-        Thread runner = new Thread(() -> code.complete(CommandLines.run(environment, args)), "command");
+        Thread runner = new Thread(() -> code.complete(CommandLines.run(environment, patient)), "command");
         runner.setDaemon(true);
         runner.start();
         return new Running(out, err, stop, code);
+    }
+
+    /** A machine that has much to do may take longer to connect than commands wait unless told. */
+    private static String[] patient(String... args) {
+        List<String> words = new ArrayList<>(List.of(args));
+        if (!words.isEmpty() && CONNECTING.contains(words.get(0)) && !words.contains("--connect-timeout")) {
+            words.addAll(1, List.of("--connect-timeout", "1m"));
+        }
+        return words.toArray(new String[0]);
     }
 
     record FixedTerminal(boolean present, @Nullable String password) implements Terminal {
@@ -121,7 +136,7 @@ final class Shell {
 
         Result await() {
             try {
-                int exit = code.get(90, TimeUnit.SECONDS);
+                int exit = code.get(5, TimeUnit.MINUTES);
                 return new Result(exit, out(), err());
             } catch (Exception e) {
                 throw new AssertionError("the command did not end; so far: " + out() + err(), e);

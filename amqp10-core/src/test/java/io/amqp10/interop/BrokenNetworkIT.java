@@ -15,6 +15,7 @@ import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
 import io.amqp10.ReconnectOptions;
 import io.amqp10.Sender;
+import io.amqp10.SenderOptions;
 import io.amqp10.testkit.ArtemisBroker;
 import io.amqp10.testkit.FaultyLink;
 import io.amqp10.testkit.FreePorts;
@@ -71,7 +72,8 @@ final class BrokenNetworkIT {
                 received.add(Numbers.of(delivery));
             }
         });
-        Sender sender = connection.openSender(queue);
+        Sender sender =
+                connection.openSender(SenderOptions.of(queue).sendTimeout(MessageExchange.PATIENCE.multipliedBy(5)));
         for (int i = 0; i < count; i++) {
             int number = i;
             if (i % 2_000 == 1_000) {

@@ -181,15 +181,20 @@ final class SecurityIT {
 
     private static org.assertj.core.api.AbstractThrowableAssert<?, ? extends Throwable> assertRefusedTls(
             ConnectionOptions options) {
-        return assertThatThrownBy(() -> container
-                        .connect(options.reconnect(ReconnectOptions.OFF))
-                        .awaitOpen())
+        return assertThatThrownBy(() -> container.connect(once(options)).awaitOpen())
                 .isInstanceOf(Amqp10Exception.class)
                 .isInstanceOfAny(ConnectionLostException.class, AuthenticationException.class);
     }
 
+    /** One attempt, which may take its time. */
+    private static ConnectionOptions once(ConnectionOptions options) {
+        return options.reconnect(ReconnectOptions.OFF)
+                .connectTimeout(MessageExchange.PATIENCE)
+                .openTimeout(MessageExchange.PATIENCE.multipliedBy(2));
+    }
+
     private static void exchange(ConnectionOptions options) {
-        try (Connection connection = container.connect(options.reconnect(ReconnectOptions.OFF));
+        try (Connection connection = container.connect(once(options));
                 Sender sender = connection.openSender("security")) {
             assertThat(sender.send(Message.of("hello")).await().isAccepted()).isTrue();
         }
