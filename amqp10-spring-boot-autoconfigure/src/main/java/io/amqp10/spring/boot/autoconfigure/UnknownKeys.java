@@ -66,17 +66,26 @@ final class UnknownKeys {
             return;
         }
         ConfigurationPropertyName nearest = nearest(name);
+        String set = origin(source, name);
+        if (nearest != null && set != null && set.equals(origin(source, nearest))) {
+            return; // Boot reads AMQP10_CONNECT_TIMEOUT as either
+        }
         boolean slip = nearest != null && distance(nearest.toString(), name.toString()) <= SLIP;
         if (slip || groups.contains(name.getParent())) {
-            ConfigurationProperty property = source.getConfigurationProperty(name);
             LOG.warn(
                     "{} has no effect, since there is no such key{}{}",
                     name,
                     nearest == null ? "" : "; is " + nearest + " meant?",
-                    property == null || property.getOrigin() == null
-                            ? ""
-                            : " (it is set by " + property.getOrigin() + ")");
+                    set == null ? "" : " (it is set by " + set + ")");
         }
+    }
+
+    /** Returns where a key is set, as text, since not all origins of Boot know their equals. */
+    private static @Nullable String origin(ConfigurationPropertySource source, ConfigurationPropertyName name) {
+        ConfigurationProperty property = source.getConfigurationProperty(name);
+        return property == null || property.getOrigin() == null
+                ? null
+                : property.getOrigin().toString();
     }
 
     private @Nullable ConfigurationPropertyName nearest(ConfigurationPropertyName name) {

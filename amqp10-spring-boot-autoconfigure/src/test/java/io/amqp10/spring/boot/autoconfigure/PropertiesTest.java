@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Where each property goes. */
 class PropertiesTest {
@@ -276,6 +278,13 @@ class PropertiesTest {
                 });
     }
 
+    /** Among them may be that nobody listens where the contexts here connect to. */
+    private List<String> unknownKeys() {
+        return warned.texts().stream()
+                .filter(text -> text.contains("has no effect"))
+                .toList();
+    }
+
     @Test
     void keysThatAreAlmostOursAreWarnedOfAndThoseOfTheApplicationAreNot() {
         contexts()
@@ -289,13 +298,37 @@ class PropertiesTest {
                         "amqp10.sasl.mechanisms[0]=plain")
                 .run(context -> {
                     assertThat(context).hasNotFailed();
-                    assertThat(warned.texts())
+                    assertThat(unknownKeys())
                             .hasSize(4)
-                            .allMatch(text -> text.contains("has no effect") && text.contains("set by"))
+                            .allMatch(text -> text.contains("set by"))
                             .anyMatch(text -> text.startsWith("amqp10.urll ") && text.contains("is amqp10.url meant?"))
                             .anyMatch(text -> text.contains("is amqp10.listener.credit meant?"))
                             .anyMatch(text -> text.contains("is amqp10.listener.retry.max-deliveries meant?"))
                             .anyMatch(text -> text.startsWith("amqp10.template.colour ") && !text.contains("meant"));
+                });
+    }
+
+    @Test
+    void variablesOfTheEnvironmentAreKnownHoweverTheyAreWritten() {
+        Map<String, Object> variables = Map.of(
+                "AMQP10_CONNECT_TIMEOUT", "7s",
+                "AMQP10_IDLETIMEOUT", "8s",
+                "AMQP10_LISTENER_RETRY_MAX_DELIVERIES", "3",
+                "AMQP10_SASL_MECHANISMS_0", "plain",
+                "AMQP10_RABBITMQ_URL", "amqp://elsewhere",
+                "AMQP10_PASWORD", "secret");
+        contexts()
+                .withInitializer(context -> context.getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", variables)))
+                .run(context -> {
+                    assertThat(Objects.requireNonNull(connection.get()).connectTimeout())
+                            .isEqualTo(Duration.ofSeconds(7));
+                    assertThat(unknownKeys())
+                            .singleElement()
+                            .asString()
+                            .contains("is amqp10.password meant?")
+                            .doesNotContain("secret");
                 });
     }
 
