@@ -495,7 +495,8 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
                 }
             });
             dispatcher.execute(() -> to.onLinkClosed(this));
-        } else if (reason != null) {
+        } else if (reason != null && reason != connection.error()) {
+            // what ends the whole connection is told by that, and not by each of its links again
             LOG.warn("{}", reason.getMessage());
         }
         closed.complete();

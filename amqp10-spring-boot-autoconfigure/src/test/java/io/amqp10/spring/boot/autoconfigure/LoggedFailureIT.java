@@ -3,6 +3,7 @@ package io.amqp10.spring.boot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.amqp10.spring.AmqpTemplate;
 import io.amqp10.spring.annotation.AmqpListener;
 import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthContributorAutoConfiguration;
 import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthIndicator;
@@ -44,6 +45,13 @@ class LoggedFailureIT {
         }
     }
 
+    /** Sends while the connection is not open yet. */
+    record Sending(AmqpTemplate template) {
+        Sending {
+            assertThat(template.convertAndSendAsync("logged.sent", "x")).isNotNull();
+        }
+    }
+
     record Unknown() {
         @AmqpListener(id = "unknown", address = "nocreate.logged")
         void listen(String text) {
@@ -80,14 +88,15 @@ class LoggedFailureIT {
                 contexts(broker)
                         .withPropertyValues("amqp10.password=wrong-secret")
                         .withBean(Fine.class)
-                        .withBean(Others.class),
+                        .withBean(Others.class)
+                        .withBean(Sending.class),
                 "fine",
                 ListenerState.FAILED,
                 "amqp10.username",
                 "amqp10.password",
                 "alice");
         assertThat(warnings).noneMatch(warning -> warning.contains("wrong-secret"));
-        // the connection says what happened, and then what to do; its three listeners have nothing to add
+        // the connection says what happened, and then what to do; its links have nothing to add
         assertThat(warnings).hasSize(2);
     }
 
