@@ -55,7 +55,7 @@ class JarIT {
     }
 
     private Process start(String... args) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(Signals.heeding(command(args)))
+        ProcessBuilder builder = new ProcessBuilder(Signals.heeding(command(Shell.patient(args))))
                 .redirectOutput(out().toFile())
                 .redirectError(folder.resolve("err").toFile());
         builder.environment().put("AMQP10_URL", server.url());
@@ -79,7 +79,7 @@ class JarIT {
     }
 
     private static int exitCode(Process process) throws InterruptedException {
-        assertThat(process.waitFor(90, TimeUnit.SECONDS)).as("it ended").isTrue();
+        assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ended").isTrue();
         return process.exitValue();
     }
 

@@ -76,7 +76,7 @@ final class Shell {
     }
 
     /** A machine that has much to do may take longer to connect than commands wait unless told. */
-    private static String[] patient(String... args) {
+    static String[] patient(String... args) {
         List<String> words = new ArrayList<>(List.of(args));
         if (!words.isEmpty() && CONNECTING.contains(words.get(0)) && !words.contains("--connect-timeout")) {
             words.addAll(1, List.of("--connect-timeout", "1m"));
