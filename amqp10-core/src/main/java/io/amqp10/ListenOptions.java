@@ -33,6 +33,7 @@ public final class ListenOptions implements Cloneable {
     private Map<String, String> users = Map.of();
     private @Nullable PasswordVerifier passwordVerifier;
     private @Nullable ScramStore scramStore;
+    private @Nullable CertificateVerifier certificateVerifier;
     private @Nullable Function<String, @Nullable String> tokenVerifier;
     private List<String> saslMechanisms = List.of();
     private boolean allowPlainWithoutTls = false;
@@ -202,6 +203,31 @@ public final class ListenOptions implements Cloneable {
     }
 
     /**
+     * Returns who knows which user a certificate stands for, null if it stands for its owner.
+     *
+     * @return the value
+     */
+    public @Nullable CertificateVerifier certificateVerifier() {
+        return certificateVerifier;
+    }
+
+    /**
+     * Sets who knows which user a certificate stands for, null if it stands for its owner: a peer then counts as the whole
+     * distinguished name of the certificate's subject. Peers show certificates by the mechanism EXTERNAL, which is offered
+     * to those of which {@link TlsOptions#clientAuth} got one. With a verifier anonymous peers are no longer let in unless
+     * {@link #allowAnonymous(boolean)} is called afterwards.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ListenOptions certificateVerifier(@Nullable CertificateVerifier value) {
+        ListenOptions copy = copy();
+        copy.certificateVerifier = value;
+        copy.allowAnonymous = !copy.knowsUsers();
+        return copy;
+    }
+
+    /**
      * Returns who checks tokens of OAuth 2, null for nobody.
      *
      * @return the value
@@ -229,7 +255,11 @@ public final class ListenOptions implements Cloneable {
     }
 
     private boolean knowsUsers() {
-        return !users.isEmpty() || passwordVerifier != null || scramStore != null || tokenVerifier != null;
+        return !users.isEmpty()
+                || passwordVerifier != null
+                || scramStore != null
+                || certificateVerifier != null
+                || tokenVerifier != null;
     }
 
     /**

@@ -2,6 +2,9 @@ package io.amqp10;
 
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.Declared;
+import io.amqp10.types.messaging.Modified;
+import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.TerminusDurability;
 import io.amqp10.types.messaging.TerminusExpiryPolicy;
 import java.time.Duration;
@@ -28,6 +31,16 @@ public final class ReceiverOptions implements Cloneable {
     /** The default of {@link #capabilities()}: {@code queue}. */
     public static final List<Symbol> DEFAULT_CAPABILITIES = List.of(Symbol.of("queue"));
 
+    /** The default of {@link #outcomes()}: accepted, rejected, released and modified. */
+    public static final List<Symbol> DEFAULT_OUTCOMES = List.of(
+            Symbol.of("amqp:accepted:list"),
+            Symbol.of("amqp:rejected:list"),
+            Symbol.of("amqp:released:list"),
+            Symbol.of("amqp:modified:list"));
+
+    /** The default of {@link #defaultOutcome()}: modified, delivery failed. */
+    public static final Outcome DEFAULT_DEFAULT_OUTCOME = new Modified(true, false, Map.of());
+
     private final @Nullable String address;
 
     private @Nullable String name;
@@ -45,6 +58,8 @@ public final class ReceiverOptions implements Cloneable {
     private TerminusExpiryPolicy expiryPolicy = TerminusExpiryPolicy.SESSION_END;
     private Duration terminusTimeout = Duration.ZERO;
     private List<Symbol> capabilities = DEFAULT_CAPABILITIES;
+    private List<Symbol> outcomes = DEFAULT_OUTCOMES;
+    private @Nullable Outcome defaultOutcome = DEFAULT_DEFAULT_OUTCOME;
     private @Nullable String targetAddress;
     private int creditWindow = DEFAULT_CREDIT_WINDOW;
     private boolean autoAccept = true;
@@ -407,6 +422,63 @@ public final class ReceiverOptions implements Cloneable {
     public ReceiverOptions capabilities(List<Symbol> value) {
         ReceiverOptions copy = copy();
         copy.capabilities = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the outcomes that the source is asked for.
+     *
+     * @return their descriptors
+     */
+    public List<Symbol> outcomes() {
+        return outcomes;
+    }
+
+    /**
+     * Sets the outcomes that the source is asked for, for peers that do not take all of them. What the peer has,
+     * {@link Receiver#remoteSource()} tells once the receiver is open. Leave out none that is used: a receiver releases
+     * what it has when it is closed, and modifies a message whose handler throws an exception.
+     *
+     * @param value descriptors, some of {@link #DEFAULT_OUTCOMES}; empty if all messages are to have the
+     *     {@link #defaultOutcome()}
+     * @return a changed copy
+     * @throws IllegalArgumentException if this library has no outcome of one of these descriptors
+     * @see "AMQP 1.0 §3.5.3"
+     */
+    public ReceiverOptions outcomes(List<Symbol> value) {
+        if (!DEFAULT_OUTCOMES.containsAll(value)) {
+            throw new IllegalArgumentException("outcomes must be some of " + DEFAULT_OUTCOMES + ", not " + value);
+        }
+        ReceiverOptions copy = copy();
+        copy.outcomes = List.copyOf(value);
+        return copy;
+    }
+
+    /**
+     * Returns the outcome of messages that are settled without one.
+     *
+     * @return the value, null to leave it to the peer
+     */
+    public @Nullable Outcome defaultOutcome() {
+        return defaultOutcome;
+    }
+
+    /**
+     * Sets the outcome of messages that are settled without one: of those that this end has and has not settled when the
+     * source at the peer ends, and of those that were settled in a transaction which is rolled back. The default lets the
+     * peer count what failed, so that no message comes for ever.
+     *
+     * @param value accepted, rejected, released or modified; null to leave it to the peer
+     * @return a changed copy
+     * @throws IllegalArgumentException if no message can have it
+     * @see "AMQP 1.0 §3.5.3"
+     */
+    public ReceiverOptions defaultOutcome(@Nullable Outcome value) {
+        if (value instanceof Declared) {
+            throw new IllegalArgumentException("only a coordinator gives the outcome declared");
+        }
+        ReceiverOptions copy = copy();
+        copy.defaultOutcome = value;
         return copy;
     }
 

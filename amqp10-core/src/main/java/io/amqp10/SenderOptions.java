@@ -23,6 +23,9 @@ public final class SenderOptions implements Cloneable {
     /** The default of {@link #maxQueued()}. */
     public static final int DEFAULT_MAX_QUEUED = 1_000;
 
+    /** The least that {@link #maxOutcomesQueued()} is unless it was set. */
+    public static final int DEFAULT_MAX_OUTCOMES_QUEUED = 16_384;
+
     /** The default of {@link #sendTimeout()}. */
     public static final Duration DEFAULT_SEND_TIMEOUT = Duration.ofSeconds(30);
 
@@ -51,6 +54,7 @@ public final class SenderOptions implements Cloneable {
     private @Nullable String sourceAddress;
     private BackPressure backPressure = BackPressure.WAIT;
     private int maxQueued = DEFAULT_MAX_QUEUED;
+    private int maxOutcomesQueued = -1;
     private Duration sendTimeout = DEFAULT_SEND_TIMEOUT;
 
     private SenderOptions(@Nullable String address) {
@@ -483,6 +487,33 @@ public final class SenderOptions implements Cloneable {
         Checks.range("maxQueued", value, 1, 1000000);
         SenderOptions copy = copy();
         copy.maxQueued = value;
+        return copy;
+    }
+
+    /**
+     * Returns how many outcomes may wait for the handler before {@link #backPressure()} acts. Unless it was set it is
+     * {@link #DEFAULT_MAX_OUTCOMES_QUEUED}, or 16 times {@link #maxQueued()} where that is more.
+     *
+     * @return the value
+     */
+    public int maxOutcomesQueued() {
+        return maxOutcomesQueued >= 0 ? maxOutcomesQueued : Math.max(DEFAULT_MAX_OUTCOMES_QUEUED, 16 * maxQueued);
+    }
+
+    /**
+     * Sets how many outcomes may wait for the handler before {@link #backPressure()} acts: each of them holds its message,
+     * so a handler that is slower than the peer must stop who sends. They are counted in steps, and the outcomes of messages
+     * that are on their way come on top. The handler itself is not stopped.
+     * From 16 to 16000000.
+     *
+     * @param value the value
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is out of range
+     */
+    public SenderOptions maxOutcomesQueued(int value) {
+        Checks.range("maxOutcomesQueued", value, 16, 16_000_000);
+        SenderOptions copy = copy();
+        copy.maxOutcomesQueued = value;
         return copy;
     }
 

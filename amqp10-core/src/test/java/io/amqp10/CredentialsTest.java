@@ -187,6 +187,67 @@ final class CredentialsTest {
         assertThat(shown).extracting(Login::actAs).containsExactly("carol", "dave", "alice", null);
     }
 
+    // --- certificates
+
+    private Listener listenForCertificates(CertificateVerifier verifier) {
+        return server.listen(ListenOptions.of("amqps://127.0.0.1:0")
+                .tls(TlsOptions.DEFAULT
+                        .sslContext(TlsMaterial.get().sslContext(Identity.SERVER))
+                        .clientAuth(TlsOptions.ClientAuth.WANT))
+                .certificateVerifier(verifier));
+    }
+
+    private Connection connectBy(Identity identity, Listener listener) {
+        return client.connect(ConnectionOptions.of("amqps://localhost:" + listener.port())
+                .virtualHost("orders.example")
+                .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(identity)))
+                .reconnect(ReconnectOptions.OFF));
+    }
+
+    @Test
+    void certificateStandsForWhomTheApplicationSays() throws Exception {
+        BlockingQueue<CertificateLogin> certificates = new LinkedBlockingQueue<>();
+        Listener listener = listenForCertificates(login -> {
+            certificates.add(login);
+            return new Account("alice", Set.of("admin"));
+        });
+
+        Connection connection = connectBy(Identity.CLIENT, listener).awaitOpen();
+
+        assertThat(Objects.requireNonNull(connection.peer()).saslMechanism()).isEqualTo("EXTERNAL");
+        assertThat(atServer()).isEqualTo(new Account("alice", Set.of("admin")));
+        CertificateLogin login = Objects.requireNonNull(certificates.poll(30, TimeUnit.SECONDS));
+        assertThat(login.certificate().getSubjectX500Principal()).isEqualTo(login.owner());
+        assertThat(login.owner().getName()).contains("CN=client");
+        assertThat(login.actAs()).isNull();
+        assertThat(login.hostname()).isEqualTo("orders.example");
+        assertThat(login.remoteAddress()).startsWith("127.0.0.1:");
+        assertThat(login.toString()).contains("CN=client").doesNotContain("Signature");
+    }
+
+    @Test
+    void certificateThatTheApplicationDoesNotKnowIsRefusedAndSoIsWhoHasNone() {
+        Listener listener = listenForCertificates(login -> null);
+
+        assertThatThrownBy(() -> connectBy(Identity.CLIENT, listener).awaitOpen())
+                .isInstanceOf(AuthenticationException.class);
+        assertThatThrownBy(() -> connectBy(Identity.CLIENT, listenForCertificates(login -> {
+                            throw new IOException("the directory is away");
+                        }))
+                        .awaitOpen())
+                .as("may be tried again")
+                .isInstanceOf(ConnectionLostException.class)
+                .hasMessageNotContaining("directory");
+        TlsOptions withoutCertificate =
+                TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(null));
+        assertThatThrownBy(() -> client.connect(ConnectionOptions.of("amqps://localhost:" + listener.port())
+                                .tls(withoutCertificate)
+                                .reconnect(ReconnectOptions.OFF))
+                        .awaitOpen())
+                .as("an anonymous peer")
+                .isInstanceOf(Amqp10Exception.class);
+    }
+
     // --- what goes wrong
 
     @Test

@@ -5,12 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
 import io.amqp10.types.Described;
+import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedLong;
+import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.LifetimePolicy;
+import io.amqp10.types.messaging.Rejected;
+import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.transport.Attach;
 import java.time.Duration;
@@ -21,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +119,44 @@ class LinkAgreementTest {
                 .hasMessageContaining("the filter 'selector'");
         assertThat(next().source()).isNotNull().satisfies(source -> assertThat(source.filter())
                 .containsKey(name));
+    }
+
+    // §3.5.3: the outcome of what is settled without one is for the receiver to choose
+    @Test
+    void messageThatIsLeftUnsettledHasTheDefaultOutcomeThatTheReceiverAskedFor() throws Exception {
+        CompletableFuture<Tracker> sent = new CompletableFuture<>();
+        Listener listener = server.listen(ListenOptions.of("127.0.0.1:0").handler(new MessagingHandler() {
+            @Override
+            public void onSenderOpened(Sender sender) {
+                sent.complete(sender.send(Message.of("m")));
+            }
+        }));
+        Receiver receiver = client.connect(ConnectionOptions.of(listener.uri()).closeTimeout(Duration.ofMillis(200)))
+                .openReceiver(ReceiverOptions.of("a")
+                        .outcomes(List.of(Symbol.of("amqp:accepted:list"), Symbol.of("amqp:rejected:list")))
+                        .defaultOutcome(new Rejected(ErrorCondition.of(AmqpError.NOT_FOUND, "nobody took it"))))
+                .awaitOpen(SOON);
+        assertThat(receiver.receive(SOON)).isNotNull();
+        Source answered = Objects.requireNonNull(receiver.remoteSource());
+        assertThat(answered.outcomes())
+                .containsExactly(Symbol.of("amqp:accepted:list"), Symbol.of("amqp:rejected:list"));
+
+        receiver.close();
+
+        SendOutcome outcome = sent.get(60, TimeUnit.SECONDS).await(SOON);
+        assertThat(outcome.error()).isEqualTo(ErrorCondition.of(AmqpError.NOT_FOUND, "nobody took it"));
+    }
+
+    @Test
+    void outcomesThatNoMessageCanHaveAreNotAskedFor() {
+        ReceiverOptions options = ReceiverOptions.of("a");
+        assertThatThrownBy(() -> options.outcomes(List.of(Symbol.of("amqp:declared:list"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("amqp:declared:list");
+        assertThatThrownBy(() -> options.defaultOutcome(new Declared(Binary.copyOf(new byte[1]))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(options.defaultOutcome(null).defaultOutcome()).isNull();
+        assertThat(options.outcomes(List.of()).outcomes()).isEmpty();
     }
 
     private static final Symbol SELECTOR = Symbol.of("apache.org:selector-filter:string");

@@ -1,6 +1,7 @@
 package io.amqp10;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.amqp10.testkit.FaultyLink;
@@ -14,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What waits for a handler that is slow has a bound. */
 @Timeout(600)
@@ -40,15 +43,17 @@ class SlowHandlerTest {
         }
     }
 
-    @Test
-    void outcomesThatWaitForTheHandlerHoldUpWhoSendsButNotTheHandler() throws Exception {
-        int limit = 16 * 1024;
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1600})
+    void outcomesThatWaitForTheHandlerHoldUpWhoSendsButNotTheHandler(int set) throws Exception {
+        SenderOptions options = SenderOptions.of("a").maxQueued(1);
+        int limit = set > 0 ? set : SenderOptions.DEFAULT_MAX_OUTCOMES_QUEUED;
         CountDownLatch behind = new CountDownLatch(1);
         CompletableFuture<Tracker> byHandler = new CompletableFuture<>();
         AtomicInteger told = new AtomicInteger();
         Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {});
         Sender sender = client.connect(listener.uri())
-                .openSender(SenderOptions.of("a").maxQueued(1).handler(new MessagingHandler() {
+                .openSender((set > 0 ? options.maxOutcomesQueued(set) : options).handler(new MessagingHandler() {
                     @Override
                     public void onAccepted(Tracker tracker) {
                         if (told.incrementAndGet() == 1) {
@@ -72,8 +77,10 @@ class SlowHandlerTest {
             }
         }
 
-        assertThat(why).contains("the handler of sender to 'a' is 16384 outcomes behind");
-        assertThat(sent.size()).isBetween(limit, limit + limit / 8);
+        assertThat(why)
+                .contains("the handler of sender to 'a' is " + limit
+                        + " outcomes behind, which maxOutcomesQueued allows");
+        assertThat(sent.size()).as("with what was on its way").isBetween(limit, limit + 2048);
         assertThat(sender.trySend(Message.of("m"))).isNull();
         behind.countDown();
         assertThat(byHandler.get(60, TimeUnit.SECONDS).await(SOON).isAccepted()).isTrue();
@@ -83,6 +90,17 @@ class SlowHandlerTest {
             tracker.await(SOON).orThrow();
         }
         await().until(() -> told.get() == sent.size() + 1);
+    }
+
+    @Test
+    void moreOutcomesMayWaitWhereMoreMessagesMay() {
+        assertThat(SenderOptions.of("a").maxOutcomesQueued()).isEqualTo(16_384);
+        assertThat(SenderOptions.of("a").maxQueued(10_000).maxOutcomesQueued()).isEqualTo(160_000);
+        assertThat(SenderOptions.of("a").maxQueued(10_000).maxOutcomesQueued(16).maxOutcomesQueued())
+                .isEqualTo(16);
+        assertThatThrownBy(() -> SenderOptions.of("a").maxOutcomesQueued(15))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maxOutcomesQueued");
     }
 
     @Test

@@ -178,6 +178,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                 .executor(options.executor())
                 .backPressure(options.backPressure())
                 .maxQueued(options.maxQueued())
+                .maxOutcomesQueued(options.maxOutcomesQueued())
                 .sendTimeout(options.sendTimeout())
                 .mixedSettlement(options.mixedSettlement())
                 .guarantee(guarantee(options.guarantee()));

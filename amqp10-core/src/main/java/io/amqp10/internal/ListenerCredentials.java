@@ -1,5 +1,7 @@
 package io.amqp10.internal;
 
+import io.amqp10.CertificateLogin;
+import io.amqp10.CertificateVerifier;
 import io.amqp10.ListenOptions;
 import io.amqp10.Login;
 import io.amqp10.PasswordVerifier;
@@ -11,12 +13,14 @@ import io.amqp10.transport.TransportInfo;
 import io.amqp10.types.Binary;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.security.Principal;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +36,7 @@ final class ListenerCredentials implements CredentialsVerifier {
     private final @Nullable ScramStore store;
     private final List<SaslMechanism> stored = new ArrayList<>();
     private final @Nullable PasswordVerifier verifier;
+    private final @Nullable CertificateVerifier certificates;
     private final @Nullable Function<String, @Nullable String> tokens;
 
     /** The connection that this is for, null as long as it is for none. */
@@ -43,6 +48,7 @@ final class ListenerCredentials implements CredentialsVerifier {
         users = passwords.isEmpty() ? CredentialsVerifier.NOBODY : CredentialsVerifier.ofPasswords(passwords);
         store = options.scramStore();
         verifier = options.passwordVerifier();
+        certificates = options.certificateVerifier();
         tokens = options.tokenVerifier();
         peer = null;
         if (store != null) {
@@ -56,6 +62,7 @@ final class ListenerCredentials implements CredentialsVerifier {
         store = like.store;
         stored.addAll(like.stored);
         verifier = like.verifier;
+        certificates = like.certificates;
         tokens = like.tokens;
         this.peer = peer;
     }
@@ -162,7 +169,20 @@ final class ListenerCredentials implements CredentialsVerifier {
     }
 
     @Override
-    public @Nullable String externalUser(Principal certificateOwner) {
-        return users.externalUser(certificateOwner);
+    public @Nullable Principal verifyExternal(
+            Principal certificateOwner, @Nullable String actAs, @Nullable String hostname) {
+        CertificateVerifier asked = certificates;
+        if (asked == null) {
+            return CredentialsVerifier.super.verifyExternal(certificateOwner, actAs, hostname);
+        }
+        TransportInfo from = peer;
+        SSLSession tls = from == null ? null : from.tlsSession();
+        try {
+            return from != null && tls != null && tls.getPeerCertificates()[0] instanceof X509Certificate shown
+                    ? asked.verify(new CertificateLogin(shown, certificateOwner, actAs, hostname, from.peer()))
+                    : null;
+        } catch (Exception e) {
+            throw unchecked(e);
+        }
     }
 }

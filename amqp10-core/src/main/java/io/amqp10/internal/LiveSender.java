@@ -98,7 +98,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         this.options = options;
         this.atMostOnce = options.guarantee() == DeliveryGuarantee.AT_MOST_ONCE;
         this.timed = connection.metrics().wantsTimes();
-        this.backlog = new OutcomeBacklog(dispatcher(), options.maxQueued(), this::handlerCaughtUp);
+        this.backlog = new OutcomeBacklog(dispatcher(), options.maxOutcomesQueued(), this::handlerCaughtUp);
     }
 
     SenderOptions options() {
@@ -418,7 +418,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     private String noRoom() {
         if (isHandlerBehind()) {
-            return "the handler of " + described() + " is " + backlog.limit() + " outcomes behind";
+            return "the handler of " + described() + " is " + backlog.limit()
+                    + " outcomes behind, which maxOutcomesQueued allows";
         }
         return described() + " has no credit, and " + options.maxQueued() + " messages wait for it already";
     }

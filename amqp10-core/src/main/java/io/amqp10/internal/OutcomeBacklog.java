@@ -10,9 +10,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class OutcomeBacklog implements SerialDispatcher.Essential {
 
     private static final int MARKS = 16;
-    private static final int LEAST_PER_MARK = 1024;
 
     private final SerialDispatcher dispatcher;
+    private final int limit;
     private final int perMark;
     private final Runnable onRoom;
     private final AtomicInteger marks = new AtomicInteger();
@@ -23,18 +23,19 @@ final class OutcomeBacklog implements SerialDispatcher.Essential {
     /**
      * Makes a backlog, which is empty.
      *
-     * @param maxQueued the limit of those that wait for credit, of which the limit here is a multiple
+     * @param limit how many outcomes may wait
      * @param onRoom called on the handler's thread when the backlog is not full any more
      */
-    OutcomeBacklog(SerialDispatcher dispatcher, int maxQueued, Runnable onRoom) {
+    OutcomeBacklog(SerialDispatcher dispatcher, int limit, Runnable onRoom) {
         this.dispatcher = dispatcher;
-        this.perMark = Math.max(LEAST_PER_MARK, maxQueued);
+        this.limit = limit;
+        this.perMark = Math.max(1, limit / MARKS);
         this.onRoom = onRoom;
     }
 
     /** Tells how many outcomes may wait, give or take those of messages that are on their way. */
     int limit() {
-        return MARKS * perMark;
+        return limit;
     }
 
     boolean isFull() {

@@ -1,28 +1,23 @@
 package io.amqp10.internal;
 
+import io.amqp10.ReceiverOptions;
 import io.amqp10.engine.SenderLink;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Declared;
-import io.amqp10.types.messaging.Modified;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.transport.Attach;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What our termini have in common. */
 final class Terminus {
 
     /** The outcomes that we understand and use. */
-    static final List<Symbol> OUTCOMES = List.of(
-            Symbol.of("amqp:accepted:list"),
-            Symbol.of("amqp:rejected:list"),
-            Symbol.of("amqp:released:list"),
-            Symbol.of("amqp:modified:list"));
+    static final List<Symbol> OUTCOMES = ReceiverOptions.DEFAULT_OUTCOMES;
 
-    /** What becomes of a message that we settled in a transaction which is rolled back. */
-    static final Outcome DEFAULT_OUTCOME = new Modified(true, false, Map.of());
+    /** What becomes of a message that a peer settled in a transaction which is rolled back, if its source names nothing. */
+    static final Outcome DEFAULT_OUTCOME = ReceiverOptions.DEFAULT_DEFAULT_OUTCOME;
 
     private Terminus() {}
 

@@ -250,11 +250,20 @@ final class ListeningIT {
     @ValueSource(strings = {"Proton", "rhea"})
     void foreignClientIsKnownByItsCertificate(String engine) {
         TlsMaterial tls = TlsMaterial.get();
+        List<String> users = new CopyOnWriteArrayList<>();
         ListenOptions options = ListenOptions.of("amqps://127.0.0.1:0")
                 .tls(TlsOptions.DEFAULT
                         .sslContext(tls.sslContext(Identity.SERVER))
                         .clientAuth(TlsOptions.ClientAuth.NEED))
-                .allowAnonymous(false)
+                .certificateVerifier(login -> {
+                    String owner = login.owner().getName();
+                    return owner.contains("CN=client") && login.actAs() == null ? () -> "alice" : null;
+                })
+                .connectionAcceptor(connection -> {
+                    users.add(
+                            Objects.requireNonNull(connection.remotePrincipal()).getName());
+                    return null;
+                })
                 .handler(new Queues());
         try (Listener listener = container.listen(options)) {
             String url = "amqps://localhost:" + listener.port();
@@ -272,6 +281,7 @@ final class ListeningIT {
                                     tls.privateKey(Identity.CLIENT).toString())
                             .awaitSuccess())
                     .containsExactly("confirmed 1");
+            assertThat(users).containsExactly("alice");
         }
     }
 

@@ -121,6 +121,25 @@ public interface CredentialsVerifier {
     }
 
     /**
+     * Decides about the owner of a certificate, for {@link SaslMechanism#EXTERNAL}. By default {@link #externalUser} and
+     * {@link #mayActAs} do.
+     *
+     * @param certificateOwner whom the TLS layer has authenticated
+     * @param actAs whom the client wants to act as, null for whom the certificate says
+     * @param hostname the host that the client wants to reach, null if it did not say
+     * @return whom the client counts as, null to refuse; also refused if it wants to act as one of another name
+     */
+    default @Nullable Principal verifyExternal(
+            Principal certificateOwner, @Nullable String actAs, @Nullable String hostname) {
+        String user = externalUser(certificateOwner);
+        if (user == null) {
+            return null;
+        }
+        String name = actAs == null ? user : actAs;
+        return name.equals(user) || mayActAs(user, name) ? new SaslIdentity.Named(name) : null;
+    }
+
+    /**
      * Tells whether a user may act as another.
      *
      * @param user the authenticated user

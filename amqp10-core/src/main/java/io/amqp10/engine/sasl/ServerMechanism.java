@@ -41,7 +41,7 @@ interface ServerMechanism {
             @Nullable String hostname) {
         return switch (mechanism) {
             case SCRAM_SHA_512, SCRAM_SHA_256, SCRAM_SHA_1 -> new ScramServer(mechanism, verifier, Scram.nonce());
-            case EXTERNAL -> response -> external(verifier, certificateOwner, ScramText.utf8(response));
+            case EXTERNAL -> response -> external(verifier, certificateOwner, ScramText.utf8(response), hostname);
             case OAUTHBEARER, XOAUTH2 -> new BearerServer(mechanism, verifier);
             case PLAIN -> response -> plain(verifier, ScramText.utf8(response), hostname);
             // What an anonymous client says about itself is worth nothing.
@@ -49,8 +49,16 @@ interface ServerMechanism {
         };
     }
 
-    private static Answer external(CredentialsVerifier verifier, @Nullable Principal owner, String authorizationId) {
-        return owner == null ? Answer.REFUSED : accepted(verifier, verifier.externalUser(owner), authorizationId);
+    private static Answer external(
+            CredentialsVerifier verifier,
+            @Nullable Principal owner,
+            String authorizationId,
+            @Nullable String hostname) {
+        if (owner == null) {
+            return Answer.REFUSED;
+        }
+        String actAs = authorizationId.isEmpty() ? null : authorizationId;
+        return known(verifier.verifyExternal(owner, actAs, hostname), actAs);
     }
 
     private static Answer plain(CredentialsVerifier verifier, String message, @Nullable String hostname)
@@ -65,17 +73,12 @@ interface ServerMechanism {
         if (user.isEmpty() || password.isEmpty()) {
             return Answer.REFUSED;
         }
-        Principal client = verifier.verifyLogin(user, password, actAs, hostname);
+        return known(verifier.verifyLogin(user, password, actAs, hostname), actAs);
+    }
+
+    private static Answer known(@Nullable Principal client, @Nullable String actAs) {
         return client == null || actAs != null && !actAs.equals(client.getName())
                 ? Answer.REFUSED
                 : new Answer(null, true, client, null);
-    }
-
-    private static Answer accepted(CredentialsVerifier verifier, @Nullable String user, String authorizationId) {
-        if (user == null) {
-            return Answer.REFUSED;
-        }
-        String name = authorizationId.isEmpty() ? user : authorizationId;
-        return name.equals(user) || verifier.mayActAs(user, name) ? Answer.accepted(name, null) : Answer.REFUSED;
     }
 }
