@@ -96,6 +96,18 @@ class SpecCoverageTest {
     }
 
     @Test
+    void onlyResumptionIsMissing() throws IOException {
+        List<String> missing = rows("spec-coverage.md").entrySet().stream()
+                .filter(row -> row.getValue().contains("not yet"))
+                .filter(row -> !row.getValue().contains("not yet: resumption")
+                        && !row.getValue().contains("resuming ourselves: not yet")
+                        && !row.getValue().contains("not yet (resumption)"))
+                .map(Map.Entry::getKey)
+                .toList();
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
     void everyNamedTestExists() throws IOException {
         Set<String> named = new LinkedHashSet<>();
         for (String document : List.of("spec-coverage.md", "hostile-inputs.md")) {

@@ -10,6 +10,7 @@ import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.messaging.Coordinator;
 import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.Received;
 import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Flow;
@@ -335,8 +336,8 @@ public final class SenderLink extends LinkEndpoint {
 
     /** The receiver changed a delivery. */
     void onDisposition(OutgoingDelivery delivery, @Nullable DeliveryState state, boolean settled) {
-        if (state != Accepted.INSTANCE && isMisplaced(state)) {
-            throw ProtocolException.linkError(this, AmqpError.INVALID_FIELD, "only coordinators declare transactions");
+        if (state != Accepted.INSTANCE) {
+            check(delivery, state);
         }
         boolean changed = settled;
         if (state != null && !LinkDelivery.isTerminal(delivery.remoteState)) {
@@ -354,6 +355,24 @@ public final class SenderLink extends LinkEndpoint {
         if (changed && listener != null) {
             listener.onDisposition(this, delivery);
         }
+    }
+
+    private void check(OutgoingDelivery delivery, @Nullable DeliveryState state) {
+        if (isMisplaced(state)) {
+            throw ProtocolException.linkError(this, AmqpError.INVALID_FIELD, "only coordinators declare transactions");
+        }
+        if (state instanceof Received received && isBeyond(received, delivery)) {
+            throw ProtocolException.linkError(
+                    this, AmqpError.INVALID_FIELD, "the receiver says that it has more than the delivery");
+        }
+    }
+
+    /** Tells whether a receiver cannot have so much of a delivery: a section takes three octets at least. */
+    private static boolean isBeyond(Received received, OutgoingDelivery delivery) {
+        int size = delivery.payloadSize();
+        return !delivery.inParts
+                && size > 0
+                && (received.sectionNumber() > size / 3 || Long.compareUnsigned(received.sectionOffset(), size) > 0);
     }
 
     /** Tells whether a state is one that messages cannot have, but requests to a coordinator. */

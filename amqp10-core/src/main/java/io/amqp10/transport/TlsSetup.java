@@ -82,7 +82,9 @@ final class TlsSetup {
             ByteBufAllocator allocator,
             Executor tasks) {
         String name = settings.serverName() == null ? host : settings.serverName();
-        SslHandler handler = context.newHandler(allocator, name, port, tasks);
+        SslHandler handler = context instanceof JdkSslContext
+                ? new SslHandler(new RecordGuard(context.newEngine(allocator, name, port)), tasks)
+                : context.newHandler(allocator, name, port, tasks);
         SSLEngine engine = handler.engine();
         SSLParameters parameters = engine.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm(settings.verifyHostname() ? "HTTPS" : "");
@@ -92,7 +94,10 @@ final class TlsSetup {
 
     /** Makes a server's handler, which lets a client negotiate once only. */
     static SslHandler server(TlsSettings settings, ByteBufAllocator allocator, Executor tasks) {
-        SslHandler handler = serverContext(settings).newHandler(allocator, tasks);
+        SslContext context = serverContext(settings);
+        SslHandler handler = context instanceof JdkSslContext
+                ? new SslHandler(new RecordGuard(context.newEngine(allocator)), tasks)
+                : context.newHandler(allocator, tasks);
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
                 // Another handshake on the same connection costs the server much and the client little.

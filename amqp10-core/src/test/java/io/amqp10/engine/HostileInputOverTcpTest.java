@@ -50,7 +50,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HostileInputOverTcpTest {
 
     /**
-     * What does not depend on octets alone: windows that are given again meanwhile, rates that only a fast peer exceeds (and
+     * What does not depend on octets alone: windows that are given again meanwhile (with one that is narrow enough
+     * {@link HostileMessages} has that row), rates that only a fast peer exceeds (and
      * ten million octets of it that we would have to read before it sees why we closed), and the time of our own close.
      */
     private static final Set<String> BARE_ONLY = Set.of(

@@ -8,6 +8,7 @@ import io.amqp10.Delivery;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.Message;
 import io.amqp10.PeerLimits;
+import io.amqp10.ReceiverOptions;
 import io.amqp10.SenderOptions;
 import io.amqp10.SessionOptions;
 import io.amqp10.engine.testing.Frame;
@@ -88,6 +89,7 @@ final class HostileMessages {
         table.bodies();
         table.selectors();
         table.refused();
+        table.beyondTheWindow();
         return table.rows;
     }
 
@@ -380,5 +382,51 @@ final class HostileMessages {
                     assertThat(peer.errors().get(1))
                             .isIn("end amqp:session:errant-link", "end amqp:session:window-violation");
                 });
+    }
+
+    /** More deliveries at once than the session's window, which lets in one frame, may be open for meanwhile. */
+    private void beyondTheWindow() {
+        SessionOptions narrow = SessionOptions.DEFAULT.incomingWindow(1).beginAgain(false);
+        String name = "transfers beyond the window";
+        rows.add(new HostileOctets.Row(
+                45,
+                name,
+                HostileStage.Side.SERVER,
+                attacked -> HostileOctets.attackListener(
+                        attacked, o -> o.sessionOptions(narrow).handler(reader), HostileOctets.asClient((raw, peer) -> {
+                            peer.send(new Begin(Begin.NO_CHANNEL, 0, 1000, 1000, 255));
+                            peer.send(ScriptedPeer.attach("in", 0, Role.SENDER).build());
+                            sendBeyondTheWindow(peer);
+                        }))));
+        rows.add(new HostileOctets.Row(
+                45,
+                name,
+                HostileStage.Side.CLIENT,
+                attacked -> HostileOctets.attackClient(
+                        attacked,
+                        o -> o.session(narrow).handler(reader),
+                        HostileOctets.asServer((raw, peer) -> {
+                            peer.await(Begin.class);
+                            peer.send(new Begin(0, 0, 1000, 1000, 255));
+                            peer.await(Attach.class);
+                            peer.send(ScriptedPeer.attach("in", 0, Role.SENDER).build());
+                            sendBeyondTheWindow(peer);
+                        }),
+                        connection ->
+                                connection.openReceiver(ReceiverOptions.of("a").name("in")))));
+    }
+
+    private static void sendBeyondTheWindow(WirePeer peer) throws InterruptedException {
+        peer.awaitAnyCredit();
+        ByteBuf transfers = Unpooled.buffer();
+        for (int id = 0; id < ReceiverOptions.DEFAULT_CREDIT_WINDOW; id++) {
+            Transfer transfer = ScriptedPeer.firstOf(new Transfer().handle(0), id);
+            transfers.writeBytes(Frame.octets(0, transfer, Unpooled.wrappedBuffer(octets("005377 40"))));
+        }
+        peer.send(ByteBufUtil.getBytes(transfers));
+        peer.await(End.class);
+        peer.close();
+        peer.awaitEnd();
+        assertThat(peer.errors()).containsExactly("end amqp:session:window-violation");
     }
 }

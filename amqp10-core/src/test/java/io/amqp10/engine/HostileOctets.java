@@ -22,10 +22,12 @@ import io.amqp10.Listener;
 import io.amqp10.MessagingHandler;
 import io.amqp10.PeerLimits;
 import io.amqp10.ReconnectOptions;
+import io.amqp10.TlsOptions;
 import io.amqp10.Transaction;
 import io.amqp10.TransactionInDoubtException;
 import io.amqp10.engine.HostileStage.Side;
 import io.amqp10.engine.testing.Frame;
+import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.transport.RawPeer;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Role;
@@ -45,6 +47,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -52,6 +56,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +102,7 @@ final class HostileOctets {
         table.headers();
         table.framing();
         table.sasl();
+        table.tls();
         table.endings();
         table.webSockets();
         table.transactions();
@@ -455,6 +462,68 @@ final class HostileOctets {
 
     private static String octet(int value) {
         return HexFormat.of().toHexDigits((byte) value);
+    }
+
+    // --- under the octets
+
+    /** Peers that are past TLS's handshake and, from then on, only want new keys. */
+    private void tls() {
+        TlsMaterial material = TlsMaterial.get();
+        for (TlsMaterial.Identity identity :
+                List.of(TlsMaterial.Identity.WRONG_HOST, TlsMaterial.Identity.EXPIRED, TlsMaterial.Identity.STRANGER)) {
+            tlsServer("a certificate that is no proof: " + identity, identity, raw -> {
+                try {
+                    assertThat(raw.readToEnd()).isEmpty();
+                } catch (SocketException | SSLException e) {
+                    // the client has said why in TLS, or hung up
+                }
+            });
+        }
+        rows.add(new Row(77, "demands for new TLS keys without end", Side.SERVER, attacked -> {
+            try (Listener listener = attacked.listen(ListenOptions.of("amqps://127.0.0.1:0")
+                            .handshakeTimeout(PATIENCE.multipliedBy(3))
+                            .tls(TlsOptions.DEFAULT.sslContext(material.sslContext(TlsMaterial.Identity.SERVER))));
+                    RawPeer raw = new RawPeer(
+                            material.sslContext(null).getSocketFactory().createSocket("localhost", listener.port()))) {
+                raw.send(SASL).expect(SASL).readFrame();
+                wantNewKeysAgainAndAgain(raw);
+            }
+        }));
+        tlsServer("demands for new TLS keys without end", TlsMaterial.Identity.SERVER, raw -> {
+            raw.expect(SASL).send(SASL);
+            wantNewKeysAgainAndAgain(raw);
+        });
+    }
+
+    private void tlsServer(String name, TlsMaterial.Identity identity, RawPeer.Script script) {
+        TlsMaterial material = TlsMaterial.get();
+        rows.add(new Row(77, name, Side.CLIENT, attacked -> {
+            try (RawPeer.Server server = new RawPeer.Server(
+                    material.sslContext(identity).getServerSocketFactory().createServerSocket(), script)) {
+                neverOpens(attacked.connect(ConnectionOptions.of("amqps://localhost:" + server.port())
+                        .user("alice")
+                        .password(SECRET)
+                        .tls(TlsOptions.DEFAULT.sslContext(material.sslContext(null)))
+                        .reconnect(ReconnectOptions.OFF)
+                        .connectTimeout(PATIENCE.multipliedBy(3))));
+                server.done.get(180, TimeUnit.SECONDS);
+            }
+        }));
+    }
+
+    private static void wantNewKeysAgainAndAgain(RawPeer raw) throws IOException {
+        SSLSocket socket = (SSLSocket) raw.socket();
+        assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+        try {
+            for (int i = 0; i < 1000; i++) {
+                socket.startHandshake();
+            }
+            assertThat(raw.readToEnd()).isEmpty();
+        } catch (SocketTimeoutException e) {
+            throw new AssertionError("the connection goes on", e);
+        } catch (SocketException | SSLException e) {
+            // that is how it ends where it is given up while there is something to read
+        }
     }
 
     // --- when it is over

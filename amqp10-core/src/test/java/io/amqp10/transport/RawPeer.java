@@ -41,7 +41,7 @@ public final class RawPeer implements AutoCloseable {
     private final InputStream in;
     private final OutputStream out;
 
-    RawPeer(Socket socket) throws IOException {
+    public RawPeer(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(60_000);
         socket.setTcpNoDelay(true);
@@ -66,7 +66,12 @@ public final class RawPeer implements AutoCloseable {
         private final ServerSocket listening;
 
         public Server(Script script) throws IOException {
-            listening = new ServerSocket();
+            this(new ServerSocket(), script);
+        }
+
+        /** Takes a socket that is not bound, one for TLS for example. */
+        public Server(ServerSocket socket, Script script) throws IOException {
+            listening = socket;
             listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
             Thread thread = new Thread(() -> play(script), "raw-server");
             thread.setDaemon(true);

@@ -1,6 +1,7 @@
 package io.amqp10.transport;
 
 import static io.amqp10.transport.RawPeer.AMQP;
+import static io.amqp10.transport.RawPeer.CLOSE;
 import static io.amqp10.transport.RawPeer.INIT_ANONYMOUS;
 import static io.amqp10.transport.RawPeer.OPEN;
 import static io.amqp10.transport.RawPeer.SASL;
@@ -327,6 +328,32 @@ class TlsTest {
                     })
                     .isInstanceOf(IOException.class);
             server.awaitClosed();
+        }
+    }
+
+    /** More than a peer may want without sending anything. */
+    @Test
+    void newKeysBetweenDataAreGiven() throws Exception {
+        int port = listen(tls(Identity.SERVER));
+        try (SSLSocket socket =
+                (SSLSocket) MATERIAL.sslContext(null).getSocketFactory().createSocket("localhost", port)) {
+            RawPeer peer = new RawPeer(socket);
+            peer.send(SASL).expect(SASL);
+            peer.readFrame();
+            peer.send(INIT_ANONYMOUS + AMQP + OPEN);
+            peer.readFrame();
+            peer.expect(AMQP);
+            peer.readFrame();
+            assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+            for (int i = 0; i < 10; i++) {
+                for (int j = 0; j < RecordGuard.MAX_RECORDS_WITHOUT_DATA / 2; j++) {
+                    socket.startHandshake();
+                }
+                peer.send("00000008 02000000");
+            }
+            peer.send(CLOSE);
+            peer.expect(CLOSE);
+            servers.next().awaitClosed();
         }
     }
 
