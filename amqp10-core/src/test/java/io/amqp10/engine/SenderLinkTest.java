@@ -353,7 +353,7 @@ class SenderLinkTest {
     @Test
     void takesNonTerminalStatesUntilTheFirstTerminalOne() {
         SenderLink link = scenario.senderWithCredit(1);
-        Recorder.Sent delivery = Scenario.message(1);
+        Recorder.Sent delivery = Scenario.message(5);
         link.send(delivery);
 
         scenario.peer.sendDisposition(Role.RECEIVER, 0, 0, false, new Received(0, 5));
