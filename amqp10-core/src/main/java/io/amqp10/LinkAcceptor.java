@@ -6,6 +6,7 @@ import io.amqp10.types.Role;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.transport.Attach;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Decides about a link that a peer opens to a listening container. Called on a thread that handlers run on. */
@@ -18,6 +19,28 @@ public interface LinkAcceptor {
     /** Refuses every link. */
     LinkAcceptor NONE =
             request -> request.refuse(ErrorCondition.of(AmqpError.NOT_ALLOWED, "this container accepts no links"));
+
+    /**
+     * Returns an acceptor that gives links to a handler by their address, in either direction, with the options' defaults.
+     *
+     * @param handlers the handlers by the address that a peer asks for; copied
+     * @param others decides about links to other addresses and to dynamic nodes; {@link #NONE} to refuse them all
+     * @return the acceptor
+     */
+    static LinkAcceptor byAddress(Map<String, MessagingHandler> handlers, LinkAcceptor others) {
+        Map<String, MessagingHandler> known = Map.copyOf(handlers);
+        return request -> {
+            String address = request.address();
+            MessagingHandler handler = address == null ? null : known.get(address);
+            if (handler == null) {
+                others.onLink(request);
+            } else if (request.localRole() == Role.SENDER) {
+                request.accept(SenderOptions.anonymous().handler(handler));
+            } else {
+                request.accept(ReceiverOptions.of("").handler(handler));
+            }
+        };
+    }
 
     /**
      * Decides: calls one of the request's methods, now or later. If it throws, the link is refused with

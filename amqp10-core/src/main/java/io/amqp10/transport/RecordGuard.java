@@ -44,7 +44,8 @@ final class RecordGuard extends SSLEngine {
     }
 
     private SSLEngineResult noteEstablished(SSLEngineResult result) {
-        established |= result.getHandshakeStatus() == HandshakeStatus.FINISHED;
+        HandshakeStatus status = result.getHandshakeStatus();
+        established |= status == HandshakeStatus.FINISHED || status == HandshakeStatus.NOT_HANDSHAKING;
         return result;
     }
 

@@ -316,6 +316,29 @@ final class ListeningIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"Proton", "rhea"})
+    void linksOfAForeignClientGoToTheHandlerOfTheirAddress(String engine) {
+        Queues red = new Queues();
+        Queues blue = new Queues();
+        ListenOptions options = ListenOptions.of("127.0.0.1:0")
+                .linkAcceptor(LinkAcceptor.byAddress(Map.of("red", red, "blue", blue), LinkAcceptor.NONE));
+        try (Listener listener = container.listen(options)) {
+            String url = "amqp://127.0.0.1:" + listener.port();
+            assertThat(start(engine, "send", url, "red", "3").awaitSuccess()).containsExactly("confirmed 3");
+            assertThat(start(engine, "send", url, "blue", "2").awaitSuccess()).containsExactly("confirmed 2");
+            assertThat(start(engine, "receive", url, "red", "3", "--quiet").awaitSuccess())
+                    .containsExactly("different 3", "received 3");
+            assertThat(start(engine, "send", url, "green", "1").awaitEnd())
+                    .first()
+                    .asString()
+                    .startsWith("error")
+                    .contains("amqp:not-allowed");
+        }
+        assertThat(red.bodies).hasSize(3);
+        assertThat(blue.bodies).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Proton", "rhea"})
     void refusedLinkIsReportedByTheForeignClient(String engine) {
         ListenOptions options = ListenOptions.of("127.0.0.1:0").linkAcceptor(LinkAcceptor.NONE);
         try (Listener listener = container.listen(options)) {
