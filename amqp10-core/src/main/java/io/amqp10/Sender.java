@@ -13,13 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #send} takes a message at once while fewer than {@link SenderOptions#maxQueued} messages wait for credit; then
  * the sender's {@link BackPressure} decides. It does so too while a {@link MessagingHandler} that is told of outcomes is
- * behind by 16 times as many of them (by 16384 at least), unless a handler of the connection is sending. Messages go out in
+ * {@link SenderOptions#maxOutcomesQueued} of them behind, unless a handler of the connection is sending. Messages go out in
  * the order in which they were taken.
  */
 public interface Sender extends Link {
 
     /**
-     * Sends a message. It is encoded by the calling thread.
+     * Sends a message. It is encoded by the calling thread, but for octets from 4 KiB on: they go to the network from where
+     * they are, perhaps again after a break, so that an array in the message must stay as it is until the outcome is known.
      *
      * @param message what to send
      * @return follows the message to its outcome

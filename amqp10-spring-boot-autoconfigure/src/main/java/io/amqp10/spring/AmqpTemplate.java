@@ -42,7 +42,8 @@ import org.springframework.messaging.converter.MessageConversionException;
  * result: also when the peer refuses the message, which {@link SendOutcome#orThrow} makes an exception of.
  *
  * <p>Links are opened when first needed and kept for the next use, up to {@link TemplateOptions#maxLinks}. They outlive
- * breaks of the connection. Safe for any number of threads. Blocking methods are not for handlers of the connection, whose
+ * breaks of the connection. An array that is sent must stay as it is until its outcome is known, since large ones are not
+ * copied. Safe for any number of threads. Blocking methods are not for handlers of the connection, whose
  * other events would wait meanwhile.
  */
 public final class AmqpTemplate implements AutoCloseable {
