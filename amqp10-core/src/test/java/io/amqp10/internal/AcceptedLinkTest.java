@@ -20,14 +20,10 @@ import io.amqp10.SenderOptions;
 import io.amqp10.Tracker;
 import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.IncomingDelivery;
-import io.amqp10.engine.OutgoingDelivery;
 import io.amqp10.engine.ReceiverLink;
-import io.amqp10.engine.ReceiverLinkListener;
 import io.amqp10.engine.SenderLink;
-import io.amqp10.engine.SenderLinkListener;
 import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.SessionSettings;
-import io.amqp10.engine.StopReason;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.Described;
 import io.amqp10.types.ErrorCondition;
@@ -106,10 +102,8 @@ class AcceptedLinkTest {
     private LiveConnection connection;
     private SessionEngine session;
 
-    private static final class Peer implements SenderLinkListener, ReceiverLinkListener {
+    private static final class Peer extends RecordedLinks {
         final CompletableFuture<Attach> answer = new CompletableFuture<>();
-        final CompletableFuture<StopReason> detached = new CompletableFuture<>();
-        final BlockingQueue<IncomingDelivery> received = new LinkedBlockingQueue<>();
 
         @Override
         public void onAttached(SenderLink link, Attach attach) {
@@ -120,41 +114,6 @@ class AcceptedLinkTest {
         public void onAttached(ReceiverLink link, Attach attach) {
             answer.complete(attach);
             link.addCredit(10);
-        }
-
-        @Override
-        public void onSendable(SenderLink link) {}
-
-        @Override
-        public void onDrain(SenderLink link) {}
-
-        @Override
-        public void onDisposition(SenderLink link, OutgoingDelivery delivery) {}
-
-        @Override
-        public IncomingDelivery newDelivery(ReceiverLink link) {
-            return new IncomingDelivery() {};
-        }
-
-        @Override
-        public void onDelivery(ReceiverLink link, IncomingDelivery delivery) {
-            received.add(delivery);
-        }
-
-        @Override
-        public void onDisposition(ReceiverLink link, IncomingDelivery delivery) {}
-
-        @Override
-        public void onDrained(ReceiverLink link) {}
-
-        @Override
-        public void onDetached(SenderLink link, StopReason reason, boolean closed) {
-            detached.complete(reason);
-        }
-
-        @Override
-        public void onDetached(ReceiverLink link, StopReason reason, boolean closed) {
-            detached.complete(reason);
         }
     }
 

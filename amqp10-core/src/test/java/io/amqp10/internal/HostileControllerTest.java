@@ -24,12 +24,9 @@ import io.amqp10.engine.ConnectionEngine;
 import io.amqp10.engine.IncomingDelivery;
 import io.amqp10.engine.OutgoingDelivery;
 import io.amqp10.engine.ReceiverLink;
-import io.amqp10.engine.ReceiverLinkListener;
 import io.amqp10.engine.SenderLink;
-import io.amqp10.engine.SenderLinkListener;
 import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.SessionSettings;
-import io.amqp10.engine.StopReason;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
@@ -88,10 +85,8 @@ class HostileControllerTest {
     private static final class Sent extends OutgoingDelivery {}
 
     /** One of the controller's links, which remembers what it is told. */
-    private static final class Peer implements SenderLinkListener, ReceiverLinkListener {
+    private static final class Peer extends RecordedLinks {
         final List<OutgoingDelivery> concluded = new CopyOnWriteArrayList<>();
-        final BlockingQueue<IncomingDelivery> received = new LinkedBlockingQueue<>();
-        final CompletableFuture<StopReason> detached = new CompletableFuture<>();
         volatile boolean sendable;
 
         @SuppressWarnings("NullAway.Init") // by who attaches it
@@ -101,48 +96,13 @@ class HostileControllerTest {
         ReceiverLink receiver;
 
         @Override
-        public void onAttached(SenderLink link, Attach attach) {}
-
-        @Override
-        public void onAttached(ReceiverLink link, Attach attach) {}
-
-        @Override
         public void onSendable(SenderLink link) {
             sendable = true;
         }
 
         @Override
-        public void onDrain(SenderLink link) {}
-
-        @Override
         public void onDisposition(SenderLink link, OutgoingDelivery delivery) {
             concluded.add(delivery);
-        }
-
-        @Override
-        public IncomingDelivery newDelivery(ReceiverLink link) {
-            return new IncomingDelivery() {};
-        }
-
-        @Override
-        public void onDelivery(ReceiverLink link, IncomingDelivery delivery) {
-            received.add(delivery);
-        }
-
-        @Override
-        public void onDisposition(ReceiverLink link, IncomingDelivery delivery) {}
-
-        @Override
-        public void onDrained(ReceiverLink link) {}
-
-        @Override
-        public void onDetached(SenderLink link, StopReason reason, boolean closed) {
-            detached.complete(reason);
-        }
-
-        @Override
-        public void onDetached(ReceiverLink link, StopReason reason, boolean closed) {
-            detached.complete(reason);
         }
 
         Symbol detachedWith() throws Exception {
