@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The goals that the project set itself. */
 final class Goals {
@@ -78,7 +79,7 @@ final class Goals {
                     goals,
                     workload,
                     Comparisons.BY_MESSAGES,
-                    Comparisons.messagesTitle(10_000_000),
+                    Comparisons.messagesTitle(100_000_000),
                     Comparisons.messagesTitle(10_000));
             flat(goals, workload, Comparisons.BY_UNSETTLED, "100000 unsettled", "0 unsettled");
             flat(
@@ -121,6 +122,15 @@ final class Goals {
 
     private static Goal.Source ours(String area, String task, String figure) {
         return new Goal.Source(area, task, OURS, figure);
+    }
+
+    /** Tells whether a goal compares a subject with another or with a limit. */
+    static boolean compare(Comparison comparison, Comparison.Subject subject) {
+        return ALL.stream()
+                .flatMap(goal -> Stream.of(goal.ours(), goal.yardstick() == null ? goal.ours() : goal.yardstick()))
+                .anyMatch(source -> source.area().equals(comparison.area().title())
+                        && source.task().equals(comparison.task())
+                        && source.subject().equals(subject.name()));
     }
 
     /** Returns which goals of these areas nothing can be held against, one line each. */

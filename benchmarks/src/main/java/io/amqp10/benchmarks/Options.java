@@ -44,18 +44,18 @@ record Options(
 
     /** The parts that can be run alone. */
     enum Area {
-        CODEC(130, true),
-        SINK(170, true),
-        SPRING(25, true),
-        SIZES(120, true),
-        TLS(45, true),
+        CODEC(135, true),
+        SINK(350, true),
+        SPRING(45, true),
+        SIZES(185, true),
+        TLS(95, true),
         IDLE(60, true),
-        GROWTH(160, true),
-        WAYS(60, false),
-        LINKS(30, false),
-        LATENCY(70, false),
-        ARTEMIS(190, false),
-        RABBITMQ(190, false);
+        GROWTH(330, true),
+        WAYS(130, false),
+        LINKS(60, false),
+        LATENCY(160, false),
+        ARTEMIS(330, false),
+        RABBITMQ(380, false);
 
         private final int weight;
         private final boolean hasGoals;
@@ -87,22 +87,23 @@ record Options(
                                  may be given again (default: all)
               --client NAME      %s;
                                  may be given again (default: all)
-              --rounds N         how often each client is measured, in turn (default 3)
+              --rounds N         how often each client is measured at most, in turn (default 3; with --full 9)
               --minutes N        how long all of it may take (default 60); each part has its share of that
               --messages N       how many messages a window has at most (default: as many as fit into its time)
               --seconds N        how long a window is at most (default 2)
               --body BYTES       the size of a message's body where the part does not say (default 256)
               --json FILE        writes the figures to a file as well
               --growth N         how many messages a connection has at most in the part "growth" (default %d)
-              --full             all parts, 30 minutes at most; writes figures, tables and plots into docs/
+              --full             all parts, 60 minutes at most, and after the first round only what goals compare;
+                                 writes figures, tables and plots into docs/
               --quick            one short round, to see that everything works; its figures mean little
               --guard            instead: holds allocations, writes and dispositions of amqp10 against bounds.properties
             """.formatted(names(Area.values()), names(ClientKind.values()), Options.DEFAULT_GROWTH_MESSAGES);
 
-    private static final long DEFAULT_GROWTH_MESSAGES = 10_000_000;
+    private static final long DEFAULT_GROWTH_MESSAGES = 100_000_000;
     private static final int DEFAULT_ROUNDS = 3;
+    private static final int FULL_ROUNDS = 9;
     private static final long DEFAULT_MINUTES = 60;
-    private static final long FULL_MINUTES = 30;
     private static final long DEFAULT_WARM_UP_MILLIS = 2_000;
     private static final long DEFAULT_WINDOW_MILLIS = 2_000;
     private static final long FULL_WINDOW_MILLIS = 1_500;
@@ -156,8 +157,8 @@ record Options(
         return new Options(
                 areas.isEmpty() ? EnumSet.allOf(Area.class) : areas,
                 clients.isEmpty() ? EnumSet.allOf(ClientKind.class) : clients,
-                rounds > 0 ? rounds : quick ? 1 : DEFAULT_ROUNDS,
-                TimeUnit.MINUTES.toSeconds(minutes > 0 ? minutes : full ? FULL_MINUTES : DEFAULT_MINUTES),
+                rounds > 0 ? rounds : quick ? 1 : full ? FULL_ROUNDS : DEFAULT_ROUNDS,
+                TimeUnit.MINUTES.toSeconds(minutes > 0 ? minutes : DEFAULT_MINUTES),
                 messages,
                 quick ? QUICK_MILLIS : DEFAULT_WARM_UP_MILLIS,
                 windowMillis > 0 ? windowMillis : defaultWindowMillis,
@@ -167,6 +168,11 @@ record Options(
                 guard,
                 json,
                 full ? Path.of(System.getProperty("amqp10.benchmarks.docs", "docs")) : null);
+    }
+
+    /** Tells whether rounds after the first measure only what a goal compares: all else would take hours. */
+    boolean repeatsOnlyGoals() {
+        return docs != null;
     }
 
     /** Returns those that the guard measures with: fewer messages than for a comparison, but enough for the compiler. */

@@ -17,7 +17,8 @@ import java.util.concurrent.TimeUnit;
  * each other, so that what the machine does besides hits all of them.
  *
  * <p>First each area has one round, and for that its share of the time. In what is left of it come the cases that had no time
- * in their area's share, then more rounds: areas with goals first, and of those the one with the fewest.
+ * in their area's share, then more rounds: areas with goals first, and of those the one with the fewest. In a full run these
+ * have only the subjects that goals compare.
  */
 final class Rounds {
 
@@ -90,6 +91,7 @@ final class Rounds {
     /** Returns whose turn it is to have one more round, of those that have time for it. */
     private Optional<Options.Area> next() {
         return areas.keySet().stream()
+                .filter(area -> area.hasGoals() || !options.repeatsOnlyGoals())
                 .filter(area -> rounds(area) < options.rounds() && lasted.getOrDefault(area, 0L) <= left())
                 .min(Comparator.comparing((Options.Area area) -> !area.hasGoals())
                         .thenComparing(this::rounds)
@@ -106,6 +108,9 @@ final class Rounds {
         for (Comparison comparison : areas.getOrDefault(area, List.of())) {
             for (Comparison.Subject subject : comparison.subjects()) {
                 Case next = new Case(comparison, subject);
+                if (round > 1 && options.repeatsOnlyGoals() && !Goals.compare(comparison, subject)) {
+                    continue;
+                }
                 if (seconds() <= deadline) {
                     measure(round, next);
                 } else if (round == 1) {
@@ -115,7 +120,7 @@ final class Rounds {
             }
         }
         finished.put(area, round);
-        lasted.merge(area, seconds() - begun, Math::max);
+        lasted.put(area, seconds() - begun);
         afterEach.run();
     }
 

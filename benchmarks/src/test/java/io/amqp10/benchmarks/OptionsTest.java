@@ -33,12 +33,14 @@ class OptionsTest {
 
     @Test
     void aFullRunWritesIntoTheDocumentsAndKeepsToItsTime() {
-        Options options = Options.parse("--full", "--minutes", "7", "--growth", "100000000");
+        Options options = Options.parse("--full", "--minutes", "7", "--growth", "1000000");
 
         assertThat(options.docs()).isEqualTo(Path.of("docs"));
         assertThat(options.maxSeconds()).isEqualTo(420);
-        assertThat(options.growthMessages()).isEqualTo(100_000_000);
-        assertThat(Options.parse("--full").maxSeconds()).isEqualTo(1_800);
+        assertThat(options.growthMessages()).isEqualTo(1_000_000);
+        assertThat(options.rounds()).isEqualTo(9);
+        assertThat(options.repeatsOnlyGoals()).isTrue();
+        assertThat(Options.parse("--full").maxSeconds()).isEqualTo(3_600);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.amqp10.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.amqp10.benchmarks.client.Workload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RoundsTest {
@@ -33,6 +35,27 @@ class RoundsTest {
                 .allMatch(figure -> figure.rounds().size() == 2));
         assertThat(rounds.hasFailed()).isFalse();
         assertThat(rounds.finished()).containsEntry(Options.Area.SINK, 2);
+    }
+
+    @Test
+    void aFullRunRepeatsOnlyWhatGoalsCompare() {
+        Rounds rounds = rounds("--full", "--rounds", "2");
+
+        rounds.run(List.of(
+                new Comparison(
+                        Options.Area.SINK,
+                        Workload.SEND.title(),
+                        subjects("amqp10", "protonj2-client", "vertx-amqp (loop)")),
+                comparison(Options.Area.LINKS, "1 link")));
+
+        assertThat(order)
+                .containsExactly(
+                        "amqp10", "protonj2-client", "vertx-amqp (loop)", "1 link", "amqp10", "vertx-amqp (loop)");
+        assertThat(rounds.results())
+                .flatExtracting(result -> result.figures().values())
+                .extracting(figure -> figure.rounds().size())
+                .containsExactly(2, 1, 2, 1);
+        assertThat(rounds.finished()).containsEntry(Options.Area.LINKS, 1);
     }
 
     @Test
@@ -66,8 +89,11 @@ class RoundsTest {
     }
 
     private Comparison comparison(Options.Area area, String... subjects) {
-        return new Comparison(
-                area, "task", List.of(subjects).stream().map(this::subject).toList());
+        return new Comparison(area, "task", subjects(subjects));
+    }
+
+    private List<Comparison.Subject> subjects(String... names) {
+        return Stream.of(names).map(this::subject).toList();
     }
 
     private Comparison.Subject subject(String name) {

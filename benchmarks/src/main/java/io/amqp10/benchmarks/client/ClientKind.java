@@ -11,6 +11,8 @@ public enum ClientKind {
     PROTONJ2("protonj2-client", Protonj2Client::new),
     /** Qpid JMS. */
     QPID_JMS("qpid-jms-client", QpidJmsClient::new),
+    /** RabbitMQ's client for AMQP 1.0. */
+    RABBITMQ_CLIENT("RabbitMQ client", RabbitMqClient::new),
     /** Vert.x AMQP client, the application's code on its event loop. */
     VERTX_LOOP("vertx-amqp (loop)", load -> new VertxClient(load, true)),
     /** Vert.x AMQP client, the application's code on a thread of its own. */
@@ -89,6 +91,7 @@ public enum ClientKind {
     public boolean takesPartIn(Workload workload) {
         return switch (this) {
             case VERTX_LOOP, PROTON_CPP, RAW -> workload != Workload.PACED;
+            case RABBITMQ_CLIENT -> workload != Workload.SEND_SETTLED;
             case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
             case AMQP10_TEXT, SPRING, FUTURES, HANDLERS, BLOCKING, VIRTUAL, VIRTUAL_MANY ->
                 workload == Workload.SEND || workload == Workload.RECEIVE;

@@ -73,6 +73,18 @@ final class FrameWriter {
         return text(0xa3, value);
     }
 
+    /** Appends a map of symbols to strings: one after the other. */
+    FrameWriter map(String... keysAndValues) {
+        int map = out.position();
+        out.put((byte) 0xc1).put((byte) 0).put((byte) keysAndValues.length);
+        for (int i = 0; i < keysAndValues.length; i += 2) {
+            symbol(keysAndValues[i]).string(keysAndValues[i + 1]);
+        }
+        count -= keysAndValues.length - 1;
+        out.put(map + 1, (byte) (out.position() - map - 2));
+        return this;
+    }
+
     private FrameWriter text(int code, String value) {
         byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
         out.put((byte) code).put((byte) bytes.length).put(bytes);

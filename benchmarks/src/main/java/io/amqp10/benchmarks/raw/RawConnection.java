@@ -1,8 +1,10 @@
 package io.amqp10.benchmarks.raw;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,9 @@ final class RawConnection {
 
     /** What is sent there is never settled. */
     static final String HOLD = "hold";
+
+    /** What the addresses of RabbitMQ's client begin with, which knows queues alone. */
+    private static final String QUEUES = "/queues/";
 
     /** How long a server for many connections may hear nothing from one, so that idle clients have something to do. */
     static final int IDLE_MILLIS = 8_000;
@@ -273,6 +278,12 @@ final class RawConnection {
         writer.uint(Math.min(MAX_FRAME_BYTES, in.capacity())).ushort(MAX_CHANNEL);
         if (isSmall()) {
             writer.uint(IDLE_MILLIS);
+        } else {
+            writer.absent();
+        }
+        if (!client) {
+            // RabbitMQ's client talks to nobody who doesn't say so.
+            writer.absent().absent().absent().absent().map("product", "RabbitMQ", "version", "4.3.0", "node", "raw");
         }
         writer.end();
     }
@@ -315,7 +326,7 @@ final class RawConnection {
             writer.end();
         }
         if (sending) {
-            String address = fields.addressOf(5);
+            String address = address(5);
             long toSend = client ? clientSends : address.startsWith(SOURCE) ? Long.MAX_VALUE : 0;
             boolean settled = client ? clientSettles : fields.uint(3, 2) == 1;
             byte[] sent = client ? payload : RawMessages.of(address);
@@ -326,10 +337,17 @@ final class RawConnection {
             session.add(link);
             clientLink = link;
         } else {
-            RawLink link = new RawLink(handle, fields.addressOf(6), fields.uint(9, 0));
+            RawLink link = new RawLink(handle, address(6), fields.uint(9, 0));
             session.add(link);
             grant(session, link);
         }
+    }
+
+    private String address(int terminus) {
+        String address = fields.addressOf(terminus);
+        return address.startsWith(QUEUES)
+                ? URLDecoder.decode(address.substring(QUEUES.length()), StandardCharsets.UTF_8)
+                : address;
     }
 
     private void grant(RawSession session, RawLink link) {
