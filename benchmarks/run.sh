@@ -13,7 +13,8 @@ source=$root/benchmarks/src/main/cpp/proton_client.cpp
 if [ -e /usr/include/proton/container.hpp ] && command -v g++ >/dev/null; then
     [ "$target/proton_client" -nt "$source" ] ||
         g++ -std=c++17 -O2 -Wall -Wextra -Werror -o "$target/proton_client" "$source" -lqpid-proton-cpp >&2
-    proton=("-Damqp10.benchmarks.proton=$target/proton_client")
+    version=$(dpkg-query -W -f '${Version}' libqpid-proton-cpp12-dev 2>/dev/null || echo 'unknown version')
+    proton=("-Damqp10.benchmarks.proton=$target/proton_client" "-Damqp10.benchmarks.proton.version=$version")
 else
     echo 'LEFT OUT: Proton C++, which needs g++ and libqpid-proton-cpp12-dev' >&2
 fi

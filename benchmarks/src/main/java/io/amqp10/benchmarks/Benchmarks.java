@@ -4,6 +4,7 @@ import io.amqp10.benchmarks.client.Load;
 import io.amqp10.benchmarks.client.Workload;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
 public final class Benchmarks {
 
     private static final Pattern LIBRARY = Pattern.compile(
-            "(protonj2-client|protonj2|proton-j|qpid-jms-client|vertx-amqp-client|spring-boot|artemis-server|netty-buffer)-(\\d.*)\\.jar");
+            "(protonj2-client|amqp-client|protonj2|proton-j|qpid-jms-client|vertx-amqp-client|spring-boot|artemis-server|netty-buffer)-(\\d.*)\\.jar");
 
     private Benchmarks() {}
 
@@ -51,17 +52,18 @@ public final class Benchmarks {
             System.exit(new Guard(out, Guard.committedBounds()).run() ? 0 : 1);
             return;
         }
-        System.exit(run(options, out, System.err) ? 0 : 1);
+        System.exit(run(options, String.join(" ", arguments), out, System.err) ? 0 : 1);
     }
 
     /** Returns whether everything could be measured. */
-    static boolean run(Options options, PrintStream out, PrintStream progress) throws Exception {
+    static boolean run(Options options, String arguments, PrintStream out, PrintStream progress) throws Exception {
         Map<String, String> facts = facts(options);
+        facts.put("command", ("benchmarks/run.sh " + arguments).strip());
         List<String> skipped = new ArrayList<>();
         Rounds[] rounds = new Rounds[1];
         rounds[0] =
                 new Rounds(options, progress, () -> write(options, run(options, facts, rounds[0], skipped), progress));
-        try (Peers peers = new Peers()) {
+        try (Peers peers = new Peers(facts)) {
             Comparisons comparisons = new Comparisons(options, peers, progress);
             List<Comparison> all = comparisons.all();
             skipped.addAll(comparisons.skipped());
@@ -69,7 +71,11 @@ public final class Benchmarks {
             rounds[0].run(all);
         }
         Run run = run(options, facts, rounds[0], skipped);
-        new Report(out).print(run);
+        if (options.toStandardOutput()) {
+            out.print(JsonReport.text(run));
+        } else {
+            new Report(out).print(run);
+        }
         return write(options, run, progress) && !rounds[0].hasFailed();
     }
 
@@ -108,8 +114,11 @@ public final class Benchmarks {
         facts.put("time", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put(
+                "load before", "" + ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
         facts.put("java", Runtime.version().toString());
         facts.put("libraries", libraries());
+        NativeClient.version().ifPresent(version -> facts.put("Proton C++", version));
         facts.put(
                 "settings",
                 options.rounds() + " rounds at most; windows of at most " + options.windowMillis() + " ms after "

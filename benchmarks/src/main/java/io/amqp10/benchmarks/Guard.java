@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
@@ -66,7 +67,7 @@ final class Guard {
     boolean run() throws IOException {
         codec();
         Options options = Options.forGuard();
-        try (Peers peers = new Peers()) {
+        try (Peers peers = new Peers(new HashMap<>())) {
             ClientRuns runs = new ClientRuns(options, peers, out);
             messages(runs, Workload.SEND, "send");
             messages(runs, Workload.SEND_SETTLED, "send-settled");

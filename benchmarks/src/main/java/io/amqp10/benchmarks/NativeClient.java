@@ -4,6 +4,7 @@ import io.amqp10.benchmarks.client.Task;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The client that is a program of its own, which {@code run.sh} builds where it can. */
 final class NativeClient {
@@ -15,6 +16,12 @@ final class NativeClient {
     /** Tells whether the program is there. */
     static boolean isThere() {
         return System.getProperty(PROPERTY) != null;
+    }
+
+    /** Returns the version of its library, if the program is there. */
+    static Optional<String> version() {
+        return Optional.ofNullable(System.getProperty(PROPERTY))
+                .map(program -> System.getProperty(PROPERTY + ".version", "unknown version"));
     }
 
     static JavaProcess start(Task task) throws IOException {

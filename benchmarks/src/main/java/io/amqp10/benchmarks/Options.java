@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param growthMessages how many messages a connection has at most in the part about growth
  * @param quick whether this is only to see that everything works
  * @param guard whether to hold figures against the committed bounds instead
+ * @param toStandardOutput whether the figures go to standard output, as JSON, instead of tables
  * @param json where to write the figures, or null
  * @param docs the directory of documents to write tables and plots into, or null
  */
@@ -39,6 +40,7 @@ record Options(
         long growthMessages,
         boolean quick,
         boolean guard,
+        boolean toStandardOutput,
         @Nullable Path json,
         @Nullable Path docs) {
 
@@ -92,7 +94,7 @@ record Options(
               --messages N       how many messages a window has at most (default: as many as fit into its time)
               --seconds N        how long a window is at most (default 2)
               --body BYTES       the size of a message's body where the part does not say (default 256)
-              --json FILE        writes the figures to a file as well
+              --json [FILE]      goals and figures as JSON, in a file; without one on standard output, and no tables there
               --growth N         how many messages a connection has at most in the part "growth" (default %d)
               --full             all parts, 60 minutes at most, and after the first round only what goals compare;
                                  writes figures, tables and plots into docs/
@@ -134,6 +136,7 @@ record Options(
         boolean quick = false;
         boolean full = false;
         boolean guard = false;
+        boolean toStandardOutput = false;
         Path json = null;
         for (int i = 0; i < arguments.length; i++) {
             String option = arguments[i];
@@ -149,7 +152,13 @@ record Options(
                 case "--seconds" -> windowMillis = 1_000 * number(option, value(arguments, ++i));
                 case "--body" -> bodyBytes = (int) number(option, value(arguments, ++i));
                 case "--growth" -> growthMessages = number(option, value(arguments, ++i));
-                case "--json" -> json = Path.of(value(arguments, ++i));
+                case "--json" -> {
+                    if (i + 1 == arguments.length || arguments[i + 1].startsWith("--")) {
+                        toStandardOutput = true;
+                    } else {
+                        json = Path.of(arguments[++i]);
+                    }
+                }
                 default -> throw new IllegalArgumentException("unknown option: " + option);
             }
         }
@@ -166,6 +175,7 @@ record Options(
                 growthMessages,
                 quick,
                 guard,
+                toStandardOutput,
                 json,
                 full ? Path.of(System.getProperty("amqp10.benchmarks.docs", "docs")) : null);
     }

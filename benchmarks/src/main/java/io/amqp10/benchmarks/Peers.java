@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The servers, each started when first needed and kept until the end. */
@@ -17,6 +18,7 @@ final class Peers implements AutoCloseable {
     private static final String CROWD_HEAP = "1g";
     private static final String BROKER_HEAP = "2g";
 
+    private final Map<String, String> facts;
     private final Deque<AutoCloseable> started = new ArrayDeque<>();
     private JavaProcess.@Nullable Server sink;
     private JavaProcess.@Nullable Server tlsSink;
@@ -24,6 +26,15 @@ final class Peers implements AutoCloseable {
     private @Nullable Artemis artemis;
     private @Nullable RabbitMq rabbitMq;
     private @Nullable Path store;
+
+    /**
+     * Makes servers of which none is started.
+     *
+     * @param facts where to note what is known of one that somebody else started
+     */
+    Peers(Map<String, String> facts) {
+        this.facts = facts;
+    }
 
     /** The raw server. */
     JavaProcess.Server sink() throws IOException {
@@ -77,6 +88,7 @@ final class Peers implements AutoCloseable {
         if (rabbitMq == null) {
             RabbitMq connected = RabbitMq.connect();
             started.push(connected);
+            facts.put("broker", connected.version());
             rabbitMq = connected;
         }
         return rabbitMq;

@@ -5,8 +5,12 @@ import io.amqp10.Container;
 import io.amqp10.management.QueueDeclaration;
 import io.amqp10.management.RabbitMqAddress;
 import io.amqp10.management.RabbitMqManagement;
+import io.amqp10.types.Symbol;
 import java.net.URI;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * RabbitMQ 4, which somebody else started on the loopback interface. Queues are made and deleted as the user that its URL
@@ -15,8 +19,9 @@ import java.util.Optional;
  * @param container who manages
  * @param management the means to
  * @param port where it listens
+ * @param version what it says that it is
  */
-record RabbitMq(Container container, RabbitMqManagement management, int port)
+record RabbitMq(Container container, RabbitMqManagement management, int port, String version)
         implements ClientRuns.Broker, AutoCloseable {
 
     /** The environment variable that names it. */
@@ -31,7 +36,10 @@ record RabbitMq(Container container, RabbitMqManagement management, int port)
         URI url = URI.create(url().orElseThrow());
         Container container = Container.create();
         Connection connection = container.connect(url.toString()).awaitOpen();
-        return new RabbitMq(container, RabbitMqManagement.open(connection), url.getPort());
+        Map<Symbol, @Nullable Object> properties =
+                Objects.requireNonNull(connection.peer()).open().properties();
+        String version = properties.get(Symbol.of("product")) + " " + properties.get(Symbol.of("version"));
+        return new RabbitMq(container, RabbitMqManagement.open(connection), url.getPort(), version);
     }
 
     @Override

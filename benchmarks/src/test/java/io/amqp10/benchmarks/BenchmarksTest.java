@@ -22,7 +22,7 @@ class BenchmarksTest {
         Options options = Options.parse(
                 "--quick", "--only", "artemis", "--client", "amqp10", "--messages", "500", "--json", json.toString());
 
-        boolean complete = Benchmarks.run(options, printer(table), printer(progress));
+        boolean complete = Benchmarks.run(options, "as told", printer(table), printer(progress));
 
         assertThat(complete).as(progress.toString(StandardCharsets.UTF_8)).isTrue();
         assertThat(table.toString(StandardCharsets.UTF_8))
@@ -32,9 +32,25 @@ class BenchmarksTest {
                         "| artemis: receive",
                         "| artemis: request/reply",
                         "| amqp10");
-        assertThat(Files.readString(json)).contains("\"task\": \"receive\", \"subject\": \"amqp10\"");
+        assertThat(Files.readString(json))
+                .contains(
+                        "\"command\": \"benchmarks/run.sh as told\"", "\"task\": \"receive\", \"subject\": \"amqp10\"");
         assertThat(ProcessHandle.current().children())
                 .allSatisfy(child -> assertThat(child.onExit()).succeedsWithin(Duration.ofMinutes(1)));
+    }
+
+    @Test
+    void jsonOnStandardOutputHasNothingElseBesideIt() throws Exception {
+        Options options = Options.parse("--quick", "--only", "sink", "--client", "raw", "--messages", "500", "--json");
+
+        boolean complete = Benchmarks.run(options, "as told", printer(table), printer(progress));
+
+        assertThat(complete).as(progress.toString(StandardCharsets.UTF_8)).isTrue();
+        assertThat(table.toString(StandardCharsets.UTF_8))
+                .startsWith("{\n  \"run\": {")
+                .contains("\"task\": \"receive\", \"subject\": \"raw socket\"")
+                .endsWith("}\n")
+                .doesNotContain("| sink");
     }
 
     private static PrintStream printer(ByteArrayOutputStream bytes) {

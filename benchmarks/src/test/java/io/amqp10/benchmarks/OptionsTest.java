@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.amqp10.benchmarks.client.ClientKind;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
@@ -29,6 +30,15 @@ class OptionsTest {
         assertThat(options.rounds()).isEqualTo(5);
         assertThat(options.messages()).isEqualTo(1000);
         assertThat(options.json()).isEqualTo(Path.of("out.json"));
+        assertThat(options.toStandardOutput()).isFalse();
+    }
+
+    @Test
+    void jsonWithoutAFileGoesToStandardOutput() {
+        for (Options options : List.of(Options.parse("--json"), Options.parse("--json", "--quick"))) {
+            assertThat(options.toStandardOutput()).isTrue();
+            assertThat(options.json()).isNull();
+        }
     }
 
     @Test
