@@ -74,6 +74,11 @@ final class CommandLines {
                 .filter(argument -> argument.startsWith("-"))
                 .map(argument -> argument.replaceFirst("=.*", ""))
                 .toList();
+        boolean ofCommands = e.getCommandLine().getParent() == null
+                && options.stream().anyMatch(option -> isOfACommand(e.getCommandLine(), option));
+        if (ofCommands) {
+            return "options stand after the command that they are for: " + Texts.oneLine(String.join(", ", options));
+        }
         if (!options.isEmpty()) {
             return "unknown option " + Texts.oneLine(String.join(", ", options));
         }
@@ -81,6 +86,11 @@ final class CommandLines {
             return "unknown command '" + Texts.oneLine(e.getUnmatched().get(0)) + "'";
         }
         return "there are more arguments than the command takes; is one with spaces not quoted?";
+    }
+
+    private static boolean isOfACommand(CommandLine root, String option) {
+        return root.getSubcommands().values().stream()
+                .anyMatch(command -> command.getCommandSpec().findOption(option) != null);
     }
 
     private static int failed(Environment environment, Exception e) {
