@@ -97,8 +97,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         this.name = name;
         this.handler = ownHandler != null ? ownHandler : session.handler();
         this.ownDispatcher = ownExecutor != null;
-        this.dispatcher =
-                ownExecutor != null ? new SerialDispatcher(ownExecutor, connection.loop()) : connection.dispatcher();
+        this.dispatcher = ownExecutor != null
+                ? new SerialDispatcher(ownExecutor, connection.container().executor(), connection.loop())
+                : connection.dispatcher();
         this.opened = new Completion<>(dispatcher);
         this.closed = new Closing(dispatcher, () -> state != LifecycleState.CLOSED && dispatcher.isCurrent());
         this.backoff = connection.newBackoff();

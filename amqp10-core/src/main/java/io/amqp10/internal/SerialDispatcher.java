@@ -44,6 +44,10 @@ final class SerialDispatcher implements Executor, Runnable {
     private static final int MAX_DELAYED = 256;
 
     private final Executor executor;
+
+    /** Takes the place of an executor that runs tasks on the thread that gives them, when that is an event loop. */
+    private final @Nullable Executor besideLoop;
+
     private final @Nullable EventLoop loop;
     private final Runnable wakeIfDelayed = this::wakeIfDelayed;
     private final Queue<Runnable> queue = CommandQueue.newQueue();
@@ -72,7 +76,18 @@ final class SerialDispatcher implements Executor, Runnable {
      * @param loop the event loop that gives most tasks, whose tasks of one turn wake the executor once; null if there is none
      */
     SerialDispatcher(Executor executor, @Nullable EventLoop loop) {
+        this(executor, null, loop);
+    }
+
+    /**
+     * Makes a dispatcher.
+     *
+     * @param besideLoop whose threads run tasks where the executor would do so on the event loop; null for new threads
+     * @param loop as above
+     */
+    SerialDispatcher(Executor executor, @Nullable Executor besideLoop, @Nullable EventLoop loop) {
         this.executor = executor;
+        this.besideLoop = besideLoop;
         this.loop = loop;
     }
 
@@ -181,10 +196,22 @@ final class SerialDispatcher implements Executor, Runnable {
             executor.execute(this);
             refusals = 0;
         } catch (OnEventLoopException e) {
-            onExtraThread(this);
+            wakeBesideLoop();
         } catch (RuntimeException | Error e) {
             refused(e);
         }
+    }
+
+    private void wakeBesideLoop() {
+        if (besideLoop != null) {
+            try {
+                besideLoop.execute(this);
+                return;
+            } catch (RejectedExecutionException e) {
+                LOG.debug("no thread of the container for a handler whose executor has none", e);
+            }
+        }
+        onExtraThread(this);
     }
 
     /** An executor that is full, or finds no memory for a thread, may take the tasks in a while. */

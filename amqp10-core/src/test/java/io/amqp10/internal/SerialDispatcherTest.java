@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -312,6 +313,37 @@ class SerialDispatcherTest {
         loop.execute(() -> direct.execute(() -> onLoop.add(loop.inEventLoop())));
 
         assertThat(onLoop.poll(60, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test
+    void threadsBesideTheLoopTakeThePlaceOfAnExecutorThatWouldRunTasksOnIt() throws Exception {
+        BlockingQueue<String> threads = new LinkedBlockingQueue<>();
+        ExecutorService beside = Executors.newSingleThreadExecutor(task -> new Thread(task, "beside"));
+        try {
+            SerialDispatcher direct = new SerialDispatcher(Runnable::run, beside, loop);
+
+            for (int i = 0; i < 2; i++) {
+                loop.execute(() ->
+                        direct.execute(() -> threads.add(Thread.currentThread().getName())));
+                assertThat(threads.poll(60, TimeUnit.SECONDS)).isEqualTo("beside");
+            }
+        } finally {
+            beside.shutdown();
+        }
+    }
+
+    @Test
+    void tasksRunOnAThreadOfTheirOwnWhereThoseBesideTheLoopTakeNothingOrAreTheLoopItself() throws Exception {
+        ExecutorService ended = Executors.newSingleThreadExecutor();
+        ended.shutdown();
+        BlockingQueue<Boolean> onLoop = new LinkedBlockingQueue<>();
+        for (Executor beside : List.of(ended, (Executor) Runnable::run)) {
+            SerialDispatcher direct = new SerialDispatcher(Runnable::run, beside, loop);
+
+            loop.execute(() -> direct.execute(() -> onLoop.add(loop.inEventLoop())));
+
+            assertThat(onLoop.poll(60, TimeUnit.SECONDS)).isFalse();
+        }
     }
 
     @Test

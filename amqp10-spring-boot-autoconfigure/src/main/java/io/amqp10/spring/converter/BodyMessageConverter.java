@@ -44,8 +44,7 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
 
     @Override
     public @Nullable Object fromMessage(Message message, Type type) {
-        ResolvableType wanted = ResolvableType.forType(type);
-        Class<?> raw = ClassUtils.resolvePrimitiveIfNecessary(wanted.resolve(Object.class));
+        Class<?> raw = rawClass(type);
         try {
             if (raw == Message.class) {
                 return message;
@@ -92,6 +91,14 @@ public final class BodyMessageConverter implements AmqpMessageConverter {
         } catch (IllegalArgumentException e) {
             throw new MessageConversionException(number + " does not fit in " + wanted.getTypeName(), e);
         }
+    }
+
+    /** Returns the class of a type, with primitive ones as objects. */
+    static Class<?> rawClass(Type type) {
+        Class<?> raw = type instanceof Class<?> known
+                ? known
+                : ResolvableType.forType(type).resolve(Object.class);
+        return ClassUtils.resolvePrimitiveIfNecessary(raw);
     }
 
     /** Tells whether the body alone, without a data format, gives a value of a type. */

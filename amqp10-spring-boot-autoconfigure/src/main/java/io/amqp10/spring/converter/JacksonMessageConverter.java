@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.ResolvableType;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.util.ClassUtils;
 import tools.jackson.core.JacksonException;
@@ -80,9 +79,7 @@ public final class JacksonMessageConverter implements AmqpMessageConverter {
 
     @Override
     public @Nullable Object fromMessage(Message message, Type type) {
-        Class<?> raw = ClassUtils.resolvePrimitiveIfNecessary(
-                ResolvableType.forType(type).resolve(Object.class));
-        if (BodyMessageConverter.isPlain(raw)) {
+        if (BodyMessageConverter.isPlain(BodyMessageConverter.rawClass(type))) {
             return bodies.fromMessage(message, type);
         }
         JavaType javaType = mapper.constructType(type);

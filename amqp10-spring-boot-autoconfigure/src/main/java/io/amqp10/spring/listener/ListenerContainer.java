@@ -68,6 +68,8 @@ public final class ListenerContainer {
     /** How many deliveries came and are not finished. */
     private final AtomicInteger unfinished = new AtomicInteger();
 
+    private final Runnable finished = this::finished;
+
     private final AtomicInteger attachments = new AtomicInteger();
 
     private volatile boolean running;
@@ -565,7 +567,7 @@ public final class ListenerContainer {
             over.run();
             finished(); // the peer delivers it again
         } else {
-            work.begin(delivery, over, this::finished);
+            work.begin(delivery, over, finished);
         }
     }
 

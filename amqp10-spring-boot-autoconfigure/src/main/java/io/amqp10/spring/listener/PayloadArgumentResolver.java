@@ -2,7 +2,9 @@ package io.amqp10.spring.listener;
 
 import io.amqp10.spring.converter.AmqpMessageConverter;
 import java.lang.reflect.Type;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
@@ -18,6 +20,7 @@ import org.springframework.validation.Validator;
 final class PayloadArgumentResolver extends PayloadMethodArgumentResolver {
 
     private final AmqpMessageConverter converter;
+    private final Map<MethodParameter, Wanted> known = new ConcurrentHashMap<>();
 
     PayloadArgumentResolver(AmqpMessageConverter converter, @Nullable Validator validator) {
         super(new DeliveryMessageConverter(converter), validator, true);
@@ -26,24 +29,44 @@ final class PayloadArgumentResolver extends PayloadMethodArgumentResolver {
 
     @Override
     public @Nullable Object resolveArgument(MethodParameter parameter, Message<?> message) throws Exception {
-        Payload annotation = parameter.getParameterAnnotation(Payload.class);
-        MethodParameter target = parameter.nestedIfOptional();
+        Wanted wanted = known.get(parameter);
+        if (wanted == null) {
+            wanted = Wanted.by(parameter);
+            known.put(parameter, wanted);
+        }
         Object payload =
-                converter.fromMessage(((DeliveryMessage) message).delivery().message(), type(target));
-        boolean optional = parameter.isOptional();
+                converter.fromMessage(((DeliveryMessage) message).delivery().message(), wanted.type);
         if (payload == null) {
-            if (!optional && (annotation == null || annotation.required())) {
+            if (wanted.required) {
                 throw missing(parameter, message);
             }
-            return parameter.getParameterType() == Optional.class ? Optional.empty() : null;
+            return wanted.wrapped ? Optional.empty() : null;
         }
-        validate(message, target, payload);
-        return parameter.getParameterType() == Optional.class ? Optional.of(payload) : payload;
+        validate(message, wanted.target, payload);
+        return wanted.wrapped ? Optional.of(payload) : payload;
     }
 
-    /** Returns the type with the variables of generic superclasses replaced by what they are for the listener's class. */
-    private static Type type(MethodParameter target) {
-        return GenericTypeResolver.resolveType(target.getNestedGenericParameterType(), target.getContainingClass());
+    /**
+     * What a parameter wants, which takes longer to find out than to convert a string.
+     *
+     * @param target the parameter, or what is in it if it is optional
+     * @param type its type
+     * @param required whether there must be a payload
+     * @param wrapped whether it is an {@code Optional}
+     */
+    private record Wanted(MethodParameter target, Type type, boolean required, boolean wrapped) {
+
+        static Wanted by(MethodParameter parameter) {
+            Payload annotation = parameter.getParameterAnnotation(Payload.class);
+            MethodParameter target = parameter.nestedIfOptional();
+            boolean required = !parameter.isOptional() && (annotation == null || annotation.required());
+            return new Wanted(target, type(target), required, parameter.getParameterType() == Optional.class);
+        }
+
+        /** Returns the type with the variables of generic superclasses replaced by what they are for the listener's class. */
+        private static Type type(MethodParameter target) {
+            return GenericTypeResolver.resolveType(target.getNestedGenericParameterType(), target.getContainingClass());
+        }
     }
 
     private static MethodArgumentNotValidException missing(MethodParameter parameter, Message<?> message) {

@@ -5,7 +5,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -24,12 +23,16 @@ final class Workers implements Runnable {
     private final Executor later;
     private final int limit;
     private final Work work;
+    private final Runnable giveBack = this::giveBackPlace;
     private final Queue<Arrival> queue = new ConcurrentLinkedQueue<>();
 
     /** Threads that were asked for or run. */
     private final AtomicInteger active = new AtomicInteger();
 
-    /** How many arrivals may be begun with. Who gives one back looks at the queue afterwards. */
+    /**
+     * How many arrivals may be begun with; a thread keeps the place of one that is over for the next. Who gives one back
+     * looks at the queue afterwards.
+     */
     private final AtomicInteger free;
 
     /** What is done with an arrival. */
@@ -103,24 +106,28 @@ final class Workers implements Runnable {
     }
 
     private void wakeIfNeeded() {
-        if (!queue.isEmpty() && free.get() > 0) {
+        if (free.get() > 0 && !queue.isEmpty()) {
             wake();
         }
     }
 
     @Override
     public void run() {
+        boolean placed = false;
         try {
-            while (acquired()) {
+            while (placed || acquired()) {
+                placed = true;
                 Arrival arrival = queue.poll();
                 if (arrival == null) {
-                    free.incrementAndGet();
                     break;
                 }
-                begin(arrival);
+                placed = begin(arrival);
                 clearInterrupt();
             }
         } finally {
+            if (placed) {
+                free.incrementAndGet();
+            }
             active.decrementAndGet();
             wakeIfNeeded(); // something came, or work elsewhere was over, after the last look
         }
@@ -135,28 +142,21 @@ final class Workers implements Runnable {
         return false;
     }
 
-    private void begin(Arrival arrival) {
-        Place place = new Place();
+    /** Begins with an arrival on a thread that has a place, and tells whether the thread still has it afterwards. */
+    private boolean begin(Arrival arrival) {
+        arrival.begins(giveBack);
         try {
-            work.begin(arrival, place);
+            work.begin(arrival, arrival);
         } catch (Throwable e) {
-            place.run();
+            arrival.run();
             throw e;
         }
+        return arrival.isOverForThread();
     }
 
-    /** A place among those that are worked with at a time, given back once. */
-    private final class Place implements Runnable {
-
-        private final AtomicBoolean left = new AtomicBoolean();
-
-        @Override
-        public void run() {
-            if (left.compareAndSet(false, true)) {
-                free.incrementAndGet();
-                wakeIfNeeded();
-            }
-        }
+    private void giveBackPlace() {
+        free.incrementAndGet();
+        wakeIfNeeded();
     }
 
     /** A listener that was interrupted in its waiting says so by the flag, which must not disturb the next message. */

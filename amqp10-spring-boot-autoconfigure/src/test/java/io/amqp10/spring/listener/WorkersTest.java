@@ -9,8 +9,14 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Threads that work off what arrives, one at a time here, by hand. */
 class WorkersTest {
@@ -151,5 +157,60 @@ class WorkersTest {
         assertThatThrownBy(() -> threads.remove().run()).isInstanceOf(IllegalStateException.class);
         threads.remove().run();
         assertThat(done).containsExactly(1, 2);
+    }
+
+    @Test
+    void threadKeepsItsPlaceForTheNextOnlyIfTheWorkIsOver() {
+        List<Runnable> goingOn = new ArrayList<>();
+        Workers workers = new Workers(threads::add, later::add, 1, (arrival, over) -> {
+            done.add(arrival.attachment());
+            if (arrival.attachment() < 2) {
+                over.run();
+                over.run();
+            } else {
+                goingOn.add(over);
+            }
+        });
+        for (int i = 0; i < 4; i++) {
+            workers.add(arrival(i));
+        }
+        runAll();
+        assertThat(done).containsExactly(0, 1, 2);
+        goingOn.remove(0).run();
+        runAll();
+        assertThat(done).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    @Timeout(120)
+    void neverMoreThanTheLimitAreWorkedWithAndNoneIsLeftWhereverTheWorkEnds() throws Exception {
+        int count = 20_000;
+        ExecutorService pool = Executors.newCachedThreadPool();
+        CountDownLatch all = new CountDownLatch(count);
+        AtomicInteger present = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Workers workers = new Workers(pool, later::add, 3, (arrival, over) -> {
+            most.accumulateAndGet(present.incrementAndGet(), Math::max);
+            Runnable end = () -> {
+                present.decrementAndGet();
+                all.countDown();
+                over.run();
+            };
+            if (arrival.attachment() % 3 == 0) {
+                pool.execute(end);
+            } else {
+                end.run();
+            }
+        });
+        try {
+            for (int i = 0; i < count; i++) {
+                workers.add(arrival(i));
+            }
+            assertThat(all.await(100, TimeUnit.SECONDS)).isTrue();
+            assertThat(most).hasValueLessThanOrEqualTo(3);
+        } finally {
+            pool.shutdown();
+            assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+        }
     }
 }
