@@ -282,7 +282,7 @@ final class RawConnection {
             writer.absent();
         }
         if (!client) {
-            // RabbitMQ's client talks to nobody who doesn't say so.
+            // RabbitMQ's client refuses brokers that do not say that they have its version 4.0 or more.
             writer.absent().absent().absent().absent().map("product", "RabbitMQ", "version", "4.3.0", "node", "raw");
         }
         writer.end();
