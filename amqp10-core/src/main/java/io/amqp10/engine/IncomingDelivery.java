@@ -3,6 +3,7 @@ package io.amqp10.engine;
 import io.amqp10.types.Binary;
 import io.amqp10.types.ReceiverSettleMode;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,8 +67,14 @@ public abstract non-sealed class IncomingDelivery extends LinkDelivery {
         if (length == 0) {
             return NO_PAYLOAD;
         }
+        int start = octets.readerIndex() + from;
+        if (octets.hasArray()) {
+            // Does not fill the array with zeros first.
+            int index = octets.arrayOffset() + start;
+            return Arrays.copyOfRange(octets.array(), index, index + length);
+        }
         byte[] copy = new byte[length];
-        octets.getBytes(octets.readerIndex() + from, copy);
+        octets.getBytes(start, copy);
         return copy;
     }
 

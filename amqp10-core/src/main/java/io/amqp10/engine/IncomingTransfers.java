@@ -31,7 +31,7 @@ final class IncomingTransfers {
     private @Nullable IncomingDelivery current;
 
     private boolean streaming;
-    private @Nullable OctetPieces payload;
+    private @Nullable GatheredOctets payload;
     private long bytes;
     private int frames;
 
@@ -164,19 +164,20 @@ final class IncomingTransfers {
     private void hold(ByteBuf octets, int length) {
         session.connection().buffered(length);
         if (payload == null) {
-            payload = new OctetPieces();
+            payload = new GatheredOctets();
         }
         payload.add(octets);
     }
 
-    private void giveHeld(OctetPieces held, IncomingDelivery delivery) {
+    private void giveHeld(GatheredOctets held, IncomingDelivery delivery) {
         payload = null;
         session.connection().released(held.bytes());
-        ByteBuf all = held.take();
+        ByteBuf all = held.show();
         try {
             delivery.payload(all);
         } finally {
             all.release();
+            held.release();
         }
     }
 
@@ -200,7 +201,7 @@ final class IncomingTransfers {
         streaming = false;
         frames = 0;
         bytes = 0;
-        OctetPieces held = payload;
+        GatheredOctets held = payload;
         if (held != null) {
             payload = null;
             session.connection().released(held.bytes());

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The order of the handlers of a connection. Each step but TLS and the last removes itself when it is done:
+ * The order of the handlers of a connection. Each step but those of TLS and the last removes itself when it is done:
  *
  * <pre>
  *   socket
@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   amqp10.proxy            if there is one: asks it for a connection; stays
  *     |
  *   amqp10.tls.guard        if TLS is on: tells what is not TLS
+ *     |
+ *   amqp10.tls.records      if the JDK does TLS: hands whole records on, in the heap; stays
  *     |
  *   amqp10.tls              if TLS is on; stays
  *     |
@@ -57,6 +59,7 @@ final class Amqp10Pipeline {
     static final String WEB_SOCKET = "amqp10.websocket";
     static final String WEB_SOCKET_FRAMES = "amqp10.websocket.frames";
     static final String TLS_GUARD = "amqp10.tls.guard";
+    static final String TLS_RECORDS = "amqp10.tls.records";
     static final String TLS = "amqp10.tls";
     static final String LINGER = "amqp10.linger";
     static final String SASL_HEADER = "amqp10.header.sasl";
@@ -166,6 +169,9 @@ final class Amqp10Pipeline {
     private void addTls(@Nullable SslHandler tls) {
         if (tls != null) {
             append(TLS_GUARD, new PlaintextGuard(handshake));
+            if (tls.engine() instanceof RecordGuard) {
+                append(TLS_RECORDS, new WholeRecords());
+            }
             append(TLS, tls);
         }
     }

@@ -68,6 +68,7 @@ public final class Amqp10Transport {
                 .option(ChannelOption.SO_BACKLOG, options.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.RECVBUF_ALLOCATOR, Reading.sizes())
                 // A client that says all it has to say at once may end its stream before it has read our answers. Under
                 // TLS, the end of the stream without a close_notify is an attack or a fault, and ends all.
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, options.tls() == null)

@@ -137,6 +137,7 @@ final class ConnectAttempt {
                 .group(loop)
                 .channel(loops.channelType())
                 .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, Reading.sizes())
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) Math.min(Math.max(1, share), Integer.MAX_VALUE))
                 .option(ChannelOption.WRITE_BUFFER_WATER_MARK, Amqp10Transport.waterMarks(options.io()))
                 .handler(new ChannelInitializer<>() {
