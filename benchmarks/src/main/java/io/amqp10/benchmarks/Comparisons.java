@@ -38,6 +38,13 @@ final class Comparisons {
     private static final Set<ClientKind> FASTEST =
             Set.of(ClientKind.AMQP10, ClientKind.VERTX_LOOP, ClientKind.PROTON_CPP, ClientKind.RAW);
 
+    /** From this size on it also is measured what an array for each message costs. */
+    private static final int LARGE = 1_000_000;
+
+    private static final Set<ClientKind> FASTEST_LARGE = with(FASTEST, ClientKind.RAW_ARRAYS);
+    private static final Set<ClientKind> TLS = Set.of(ClientKind.AMQP10, ClientKind.RAW);
+    private static final Set<ClientKind> TLS_LARGE = with(TLS, ClientKind.RAW_ARRAYS);
+
     private static final Set<ClientKind> LIBRARIES = EnumSet.allOf(ClientKind.class).stream()
             .filter(client -> !client.isVariant())
             .collect(Collectors.toUnmodifiableSet());
@@ -111,9 +118,15 @@ final class Comparisons {
                 all.add(new Comparison(
                         Options.Area.SIZES,
                         sizeTitle(size) + " " + workload.title(),
-                        subjects(FASTEST, workload, Load.of(size), false)));
+                        subjects(size < LARGE ? FASTEST : FASTEST_LARGE, workload, Load.of(size), false)));
             }
         }
+    }
+
+    private static Set<ClientKind> with(Set<ClientKind> clients, ClientKind another) {
+        Set<ClientKind> all = EnumSet.copyOf(clients);
+        all.add(another);
+        return Set.copyOf(all);
     }
 
     private static String sizeTitle(int bytes) {
@@ -126,7 +139,7 @@ final class Comparisons {
                 all.add(new Comparison(
                         Options.Area.TLS,
                         sizeTitle(size) + " " + workload.title(),
-                        subjects(Set.of(ClientKind.AMQP10, ClientKind.RAW), workload, Load.of(size), true)));
+                        subjects(size < LARGE ? TLS : TLS_LARGE, workload, Load.of(size), true)));
             }
         }
     }

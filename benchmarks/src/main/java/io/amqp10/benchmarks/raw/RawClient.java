@@ -20,6 +20,7 @@ public final class RawClient implements ClientUnderTest {
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final byte[] payload;
+    private final boolean arrays;
     private Target target = Target.of(0, "");
 
     /**
@@ -28,7 +29,19 @@ public final class RawClient implements ClientUnderTest {
      * @param bodyBytes how large the body of its messages is
      */
     public RawClient(int bodyBytes) {
+        this(bodyBytes, false);
+    }
+
+    /**
+     * Makes a client.
+     *
+     * @param bodyBytes how large the body of its messages is
+     * @param arrays whether it does what every library for Java has to: takes each message that it sends from an array in the
+     *     heap, and gives each that comes an array of its own
+     */
+    public RawClient(int bodyBytes, boolean arrays) {
         payload = RawMessages.data(bodyBytes);
+        this.arrays = arrays;
     }
 
     @Override
@@ -89,6 +102,9 @@ public final class RawClient implements ClientUnderTest {
                     connection.attach(0, false, address);
                 },
                 connection -> {
+                    if (arrays && counters.deliveriesIn > 0 && connection.received().length != payload.length) {
+                        throw new IllegalStateException("not the message that was sent");
+                    }
                     meter.completed(counters.deliveriesIn - known[0]);
                     known[0] = counters.deliveriesIn;
                     return !meter.isStopped();
@@ -168,7 +184,7 @@ public final class RawClient implements ClientUnderTest {
                     target.tls() ? TlsChannel.client(socket, target.trustStore()) : RawChannel.plain(socket);
             socket.configureBlocking(false);
             SelectionKey key = socket.register(selector, SelectionKey.OP_READ);
-            RawConnection connection = new RawConnection(channel, key, counters, payload);
+            RawConnection connection = new RawConnection(channel, key, counters, payload, arrays);
             setUp.accept(connection);
             connection.write();
             loop(selector, key, connection, () -> turn.after(connection));

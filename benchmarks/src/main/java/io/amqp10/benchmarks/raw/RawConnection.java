@@ -47,6 +47,7 @@ final class RawConnection {
     private final Counters counters;
     private final byte[] payload;
     private final boolean client;
+    private final boolean arrays;
     private final Fields fields = new Fields();
     private final @Nullable RawSession[] sessions = new @Nullable RawSession[MAX_CHANNEL + 1];
     private final ByteBuffer in;
@@ -67,9 +68,22 @@ final class RawConnection {
     /** A client's sending link, once the peer attached it. */
     private @Nullable RawLink clientLink;
 
-    /** A client, which sends the same payload again and again. */
-    RawConnection(RawChannel channel, SelectionKey key, Counters counters, byte[] payload) {
-        this(channel, key, counters, payload, true, BUFFER_BYTES);
+    /** What has come of a message, where each gets an array of its own; null between messages. */
+    private byte @Nullable [] arriving;
+
+    private int arrivingBytes;
+
+    /** The last message that came, where each gets an array of its own. */
+    private byte[] received = {};
+
+    /**
+     * A client, which sends the same payload again and again.
+     *
+     * @param arrays whether each message is taken from the heap, and each that comes, as large as the payload, gets an array
+     *     of its own
+     */
+    RawConnection(RawChannel channel, SelectionKey key, Counters counters, byte[] payload, boolean arrays) {
+        this(channel, key, counters, payload, true, arrays, BUFFER_BYTES);
     }
 
     /**
@@ -78,16 +92,23 @@ final class RawConnection {
      * @param bufferBytes the size of each of three buffers
      */
     RawConnection(RawChannel channel, SelectionKey key, Counters counters, int bufferBytes) {
-        this(channel, key, counters, new byte[0], false, bufferBytes);
+        this(channel, key, counters, new byte[0], false, false, bufferBytes);
     }
 
     private RawConnection(
-            RawChannel channel, SelectionKey key, Counters counters, byte[] payload, boolean client, int bufferBytes) {
+            RawChannel channel,
+            SelectionKey key,
+            Counters counters,
+            byte[] payload,
+            boolean client,
+            boolean arrays,
+            int bufferBytes) {
         this.channel = channel;
         this.key = key;
         this.counters = counters;
         this.payload = payload;
         this.client = client;
+        this.arrays = arrays;
         this.in = ByteBuffer.allocateDirect(bufferBytes);
         this.control = ByteBuffer.allocateDirect(bufferBytes);
         this.controlWriting = ByteBuffer.allocateDirect(bufferBytes);
@@ -331,8 +352,8 @@ final class RawConnection {
             boolean settled = client ? clientSettles : fields.uint(3, 2) == 1;
             byte[] sent = client ? payload : RawMessages.of(address);
             int batchBytes = isSmall() ? in.capacity() : BATCH_BYTES;
-            RawLink link =
-                    new RawLink(session.channel, handle, address, settled, sent, remoteMaxFrameBytes, batchBytes);
+            RawLink link = new RawLink(
+                    session.channel, handle, address, settled, sent, remoteMaxFrameBytes, batchBytes, arrays);
             link.toSend = toSend;
             session.add(link);
             clientLink = link;
@@ -363,6 +384,9 @@ final class RawConnection {
         counters.transferFramesIn++;
         counters.payloadBytesIn += end - payloadStart;
         session.nextIncomingId++;
+        if (arrays) {
+            keep(payloadStart, end, fields.isTrue(5));
+        }
         if (fields.isTrue(5)) {
             return;
         }
@@ -387,6 +411,25 @@ final class RawConnection {
         if (!client && link.address.startsWith(ECHO)) {
             echo(in, payloadStart, end);
         }
+    }
+
+    private void keep(int payloadStart, int end, boolean more) {
+        byte[] array = arriving;
+        if (array == null) {
+            array = new byte[payload.length];
+            arrivingBytes = 0;
+        }
+        in.get(payloadStart, array, arrivingBytes, end - payloadStart);
+        arrivingBytes += end - payloadStart;
+        arriving = more ? array : null;
+        if (!more) {
+            received = array;
+        }
+    }
+
+    /** Returns the last message that came, where each gets an array of its own. */
+    byte[] received() {
+        return received;
     }
 
     /** Sends back what came, now or when there is credit for it. */

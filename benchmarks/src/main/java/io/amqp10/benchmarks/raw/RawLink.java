@@ -30,6 +30,12 @@ final class RawLink {
 
     private final int messageSize;
 
+    /** The message's octets in the heap if each is to be taken from there, else none. */
+    private final byte[] source;
+
+    /** Where the payload of each frame begins. */
+    private final int[] payloadStarts;
+
     /** Where each frame of a message ends. */
     private final int[] frameEnds;
 
@@ -49,6 +55,8 @@ final class RawLink {
         this.frameEnds = new int[0];
         this.batchSize = 0;
         this.messageSize = 0;
+        this.source = new byte[0];
+        this.payloadStarts = new int[0];
         this.idOffset = 0;
         this.tagOffset = 0;
     }
@@ -58,6 +66,7 @@ final class RawLink {
      *
      * @param maxFrameBytes how large a frame the peer takes
      * @param batchBytes how much is written at once, if a message is not larger
+     * @param fromHeap whether each message is copied from the heap before it is written, as libraries have to
      */
     RawLink(
             int channel,
@@ -66,12 +75,15 @@ final class RawLink {
             boolean settled,
             byte[] payload,
             int maxFrameBytes,
-            int batchBytes) {
+            int batchBytes,
+            boolean fromHeap) {
         this.handle = handle;
         this.sending = true;
         this.address = address;
         int part = Math.min(FRAME_PAYLOAD_BYTES, maxFrameBytes - PERFORMATIVE_BYTES);
         frameEnds = new int[(payload.length + part - 1) / part];
+        payloadStarts = new int[frameEnds.length];
+        source = fromHeap ? payload : new byte[0];
         ByteBuffer message = ByteBuffer.allocate(payload.length + PERFORMATIVE_BYTES * frameEnds.length);
         FrameWriter writer = new FrameWriter(message);
         writer.start(FrameWriter.AMQP, channel, Performatives.TRANSFER).uint(handle);
@@ -85,6 +97,7 @@ final class RawLink {
                 writer.absent().absent().absent().absent();
             }
             writer.bool(frame < frameEnds.length - 1).endList();
+            payloadStarts[frame] = message.position();
             message.put(payload, frame * part, Math.min(part, payload.length - frame * part));
             writer.endFrame();
             frameEnds[frame] = message.position();
@@ -114,6 +127,7 @@ final class RawLink {
             int start = i * messageSize;
             batch.putInt(start + idOffset, session.nextDeliveryId);
             batch.putInt(start + tagOffset, session.nextDeliveryId++);
+            copyPayload(start);
         }
         deliveryCount += messages;
         credit -= messages;
@@ -131,5 +145,14 @@ final class RawLink {
         session.nextOutgoingId += frames;
         session.remoteWindow -= frames;
         return batch;
+    }
+
+    private void copyPayload(int messageStart) {
+        int copied = 0;
+        for (int frame = 0; copied < source.length; frame++) {
+            int length = frameEnds[frame] - payloadStarts[frame];
+            batch.put(messageStart + payloadStarts[frame], source, copied, length);
+            copied += length;
+        }
     }
 }
