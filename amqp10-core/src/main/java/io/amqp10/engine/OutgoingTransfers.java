@@ -54,11 +54,21 @@ final class OutgoingTransfers {
     }
 
     void start(OutgoingDelivery delivery) {
-        current = delivery;
         bytesSent = 0;
         late = false;
+        if (!sending && goesOutInOne(delivery)) {
+            // Never the current one: to note a new object in an old one makes some garbage collectors wait for all
+            // stores.
+            sendFrame(delivery);
+            return;
+        }
+        current = delivery;
         proceed();
         late = current == delivery;
+    }
+
+    private boolean goesOutInOne(OutgoingDelivery delivery) {
+        return delivery.complete && session.canTransfer() && delivery.unsentBytes() <= room(delivery, true);
     }
 
     void drop() {

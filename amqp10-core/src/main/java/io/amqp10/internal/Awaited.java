@@ -50,6 +50,13 @@ interface Awaited<T> {
     /** Sets who came last, if that is still who it was. */
     boolean replaceLastWaiter(@Nullable Waiter before, @Nullable Waiter after);
 
+    /**
+     * Returns who came last of those who wait, and lets go of all. Orders what was written before, such as the result, with
+     * what comes after in the thread of one who is added later.
+     */
+    @Nullable
+    Waiter takeWaiters();
+
     /** Returns a new future for the application, which may do with it what it wants. */
     default CompletableFuture<T> future() {
         Waiter.ResultFuture<T> future = new Waiter.ResultFuture<>(this);
@@ -73,10 +80,7 @@ interface Awaited<T> {
 
     /** Tells those who wait. To be called once the result is known; each waiter is told once, whoever calls it. */
     default void release() {
-        Waiter waiter = lastWaiter();
-        while (waiter != null && !replaceLastWaiter(waiter, null)) {
-            waiter = lastWaiter();
-        }
+        Waiter waiter = takeWaiters();
         Executor dispatcher = dispatcher();
         while (waiter != null) {
             Waiter next = waiter.next();

@@ -103,4 +103,9 @@ class Completion<T> implements Awaited<T> {
     public boolean replaceLastWaiter(@Nullable Waiter before, @Nullable Waiter after) {
         return LAST_WAITER.compareAndSet(this, before, after);
     }
+
+    @Override
+    public @Nullable Waiter takeWaiters() {
+        return (Waiter) LAST_WAITER.getAndSet(this, null);
+    }
 }

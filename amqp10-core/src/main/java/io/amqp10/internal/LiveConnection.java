@@ -78,6 +78,9 @@ abstract class LiveConnection implements Connection {
     @Nullable
     NetworkConnection network;
 
+    /** Has given messages to the engine and not told yet how many have left its queue. */
+    private @Nullable LiveSender counting;
+
     /** While closing: nothing can be sent any more. */
     private volatile boolean leaving;
 
@@ -181,7 +184,23 @@ abstract class LiveConnection implements Connection {
         }
     }
 
+    /** A sender has counts to tell when the commands that are there have been run. */
+    final void leftQueue(LiveSender sender) {
+        LiveSender before = counting;
+        if (before != sender) {
+            counting = sender;
+            if (before != null) {
+                before.tellLeft();
+            }
+        }
+    }
+
     final void flushNetwork() {
+        LiveSender sender = counting;
+        if (sender != null) {
+            counting = null;
+            sender.tellLeft();
+        }
         NetworkConnection present = network;
         if (present != null) {
             present.transport().flush();

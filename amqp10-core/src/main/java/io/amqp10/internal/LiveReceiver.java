@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -69,8 +70,11 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     private volatile @Nullable ReceiverLink attachment;
 
     private volatile boolean stopping;
-    private volatile int creditSeen;
-    private volatile int inProgressSeen;
+
+    /** As last told to other threads, which need not see each step. */
+    private final AtomicInteger creditSeen = new AtomicInteger();
+
+    private final AtomicInteger inProgressSeen = new AtomicInteger();
 
     /** Confined to the event loop: how many deliveries of this attachment the application has not finished. */
     private int inProgress;
@@ -273,8 +277,8 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         } else {
             inProgress++;
         }
-        inProgressSeen = inProgress + settledInProgress;
-        creditSeen = link.credit();
+        inProgressSeen.lazySet(inProgress + settledInProgress);
+        creditSeen.lazySet(link.credit());
         if (manualCredit > 0) {
             manualCredit--;
         }
@@ -316,7 +320,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                 say(link, message, outcome);
             }
         }
-        inProgressSeen = inProgress + settledInProgress;
+        inProgressSeen.lazySet(inProgress + settledInProgress);
         if (link != null && link.isAttached()) {
             refill(link);
         }
@@ -384,7 +388,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     void handOn(ReceivedDelivery message) {
         message.arrived(timed ? System.nanoTime() : 0, true);
         settledInProgress++;
-        inProgressSeen = inProgress + settledInProgress;
+        inProgressSeen.lazySet(inProgress + settledInProgress);
         if (handler() != null) {
             dispatcher().execute(message);
         } else {
@@ -476,14 +480,14 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     private void refill(ReceiverLink link) {
         int window = options.creditWindow();
         if (window == 0 || paused) {
-            creditSeen = link.credit();
+            creditSeen.lazySet(link.credit());
             return;
         }
         int outstanding = link.credit() + inProgress + settledInProgress + awaitingSender + outdated;
         if (outstanding <= window / 2) {
             link.addCredit(window - outstanding);
         }
-        creditSeen = link.credit();
+        creditSeen.lazySet(link.credit());
     }
 
     @Override
@@ -509,13 +513,13 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public void onFlow(ReceiverLink link) {
-        creditSeen = link.credit();
+        creditSeen.lazySet(link.credit());
         creditIsBack();
     }
 
     @Override
     public void onDrained(ReceiverLink link) {
-        creditSeen = link.credit();
+        creditSeen.lazySet(link.credit());
         manualCredit = 0;
         Completion<Void> done = draining;
         draining = null;
@@ -617,7 +621,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                 link.acquisition(transaction.id());
             }
             link.addCredit((int) Math.min(manualCredit, Integer.MAX_VALUE));
-            creditSeen = link.credit();
+            creditSeen.lazySet(link.credit());
         }
     }
 
@@ -627,9 +631,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         countOutdated(inProgress);
         inProgress = 0;
         awaitingSender = 0;
-        inProgressSeen = settledInProgress;
+        inProgressSeen.lazySet(settledInProgress);
         dropOutdated();
-        creditSeen = 0;
+        creditSeen.lazySet(0);
         failArriving("the link was lost before all of the message had come" + why());
         connection.linkLost(this);
         onDrainedByBreak();
@@ -919,7 +923,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         ReceiverLink link = endpoint;
         if (link != null && link.isAttached()) {
             link.addCredit(credit);
-            creditSeen = link.credit();
+            creditSeen.lazySet(link.credit());
         }
     }
 
@@ -973,7 +977,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             ReceiverLink link = endpoint;
             if (link != null && link.isAttached() && options.creditWindow() > 0) {
                 link.setCredit(0);
-                creditSeen = 0;
+                creditSeen.lazySet(0);
             }
         });
     }
@@ -1001,12 +1005,12 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public int credit() {
-        return creditSeen;
+        return creditSeen.get();
     }
 
     @Override
     public int unsettled() {
-        return inProgressSeen;
+        return inProgressSeen.get();
     }
 
     @Override

@@ -74,24 +74,53 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private final AtomicInteger waitingForRoom = new AtomicInteger();
     private final OutcomeBacklog backlog;
     private volatile boolean refusedForBacklog;
-    private volatile int creditSeen;
-    private volatile int unsettledSeen;
+
+    /** As last told to other threads, which need not see each step: a fence for each message would cost more than its frame. */
+    private final AtomicInteger creditSeen = new AtomicInteger();
+
+    private final AtomicInteger unsettledSeen = new AtomicInteger();
     private volatile boolean sendableEventQueued;
     private volatile boolean drainEventQueued;
 
     /** For this link, confined to the event loop. */
     private final ArrayDeque<SentDelivery> pending = new ArrayDeque<>();
 
-    private @Nullable SentDelivery firstUnsettled;
-    private @Nullable SentDelivery lastUnsettled;
+    private Unsettled unsettled = new Unsettled();
     private int unsettledCount;
     private long nextTag;
     private int offered = -1;
     private boolean lastWasSendable;
     private boolean wakingWaiting;
 
+    /** How many messages have left the queue that {@link #queued} still counts. */
+    private int left;
+
     /** The receiver is told that it has all there is as soon as nothing waits here any more. */
     private boolean drainedWhenEmpty;
+
+    /**
+     * The ends of the list of messages that are on their way. Replaced now and then: each message is noted in it twice, and
+     * to note a new object in one that has become old makes the usual garbage collector wait for all stores before.
+     */
+    private static final class Unsettled {
+
+        static final int APPENDED_AT_MOST = 256;
+
+        @Nullable
+        SentDelivery first;
+
+        @Nullable
+        SentDelivery last;
+
+        int appended;
+
+        Unsettled successor() {
+            Unsettled made = new Unsettled();
+            made.first = first;
+            made.last = last;
+            return made;
+        }
+    }
 
     LiveSender(LiveSession session, String name, SenderOptions options) {
         super(session, name, options.handler(), options.executor());
@@ -201,7 +230,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 return null;
             }
         }
-        int credit = creditSeen;
+        int credit = creditSeen.get();
         int before;
         do {
             before = queued.get();
@@ -469,8 +498,16 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             leftQueue(1);
             return;
         }
-        pending.add(message);
-        pump();
+        SenderLink link = endpoint;
+        if (link != null && pending.isEmpty() && link.canSend()) {
+            left++;
+            give(link, message);
+            given(endpoint);
+        } else {
+            pending.add(message);
+            giveToEngine();
+        }
+        connection.leftQueue(this);
     }
 
     private boolean isClosed() {
@@ -479,6 +516,15 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     /** Gives the engine what it takes. */
     private void pump() {
+        try {
+            giveToEngine();
+        } finally {
+            tellLeft();
+        }
+    }
+
+    /** As {@link #pump}, but {@link #tellLeft} is still to be called. */
+    private void giveToEngine() {
         SenderLink link = endpoint;
         if (link == null || !link.isAttached()) {
             return;
@@ -493,17 +539,28 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 give(link, message);
                 link = endpoint;
             }
-            if (link != null) {
-                creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
-                tellSendable(link);
-                if (drainedWhenEmpty) {
-                    answerDrain();
-                }
-            }
+            given(link);
         } finally {
-            if (gone > 0) {
-                leftQueue(gone);
+            left += gone;
+        }
+    }
+
+    private void given(@Nullable SenderLink link) {
+        if (link != null) {
+            creditSeen.lazySet((int) Math.min(link.credit(), Integer.MAX_VALUE));
+            tellSendable(link);
+            if (drainedWhenEmpty) {
+                answerDrain();
             }
+        }
+    }
+
+    /** Lets those who send know how many messages have left the queue: once for many, as each time takes the count from them. */
+    void tellLeft() {
+        int count = left;
+        if (count > 0) {
+            left = 0;
+            leftQueue(count);
         }
     }
 
@@ -549,36 +606,42 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     private void append(SentDelivery message) {
-        message.previous = lastUnsettled;
-        message.next = null;
-        if (lastUnsettled == null) {
-            firstUnsettled = message;
-        } else {
-            lastUnsettled.next = message;
+        Unsettled list = unsettled;
+        if (++list.appended > Unsettled.APPENDED_AT_MOST) {
+            list = list.successor();
+            unsettled = list;
         }
-        lastUnsettled = message;
-        unsettledSeen = ++unsettledCount;
+        SentDelivery before = list.last;
+        message.previous = before;
+        message.next = null;
+        if (before == null) {
+            list.first = message;
+        } else {
+            before.next = message;
+        }
+        list.last = message;
+        unsettledSeen.lazySet(++unsettledCount);
     }
 
     private void remove(SentDelivery message) {
         SentDelivery before = message.previous;
         SentDelivery after = message.next;
         if (before == null) {
-            if (firstUnsettled != message) {
+            if (unsettled.first != message) {
                 return; // was removed before
             }
-            firstUnsettled = after;
+            unsettled.first = after;
         } else {
             before.next = after;
         }
         if (after == null) {
-            lastUnsettled = before;
+            unsettled.last = before;
         } else {
             after.previous = before;
         }
         message.previous = null;
         message.next = null;
-        unsettledSeen = --unsettledCount;
+        unsettledSeen.lazySet(--unsettledCount);
         if (drainedWhenEmpty) {
             answerDrain();
         }
@@ -596,6 +659,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         MessagingHandler to = handler();
         if (to != null && !sendableEventQueued) {
             sendableEventQueued = true;
+            tellLeft();
             dispatcher().execute(() -> {
                 sendableEventQueued = false;
                 if (!isEnded()) {
@@ -643,12 +707,12 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     private void concludeWritten() {
-        SentDelivery message = firstUnsettled;
+        SentDelivery message = unsettled.first;
         while (message != null && message.isSent()) {
             remove(message);
             message.complete(SendOutcome.UNCONFIRMED);
             concluded(message, SendOutcome.Status.UNCONFIRMED);
-            message = firstUnsettled;
+            message = unsettled.first;
         }
     }
 
@@ -725,7 +789,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
      */
     private void sourceDestroyed() {
         drainedWhenEmpty = false;
-        SentDelivery message = firstUnsettled;
+        SentDelivery message = unsettled.first;
         while (message != null) {
             SentDelivery next = message.next;
             SenderLink link = message.link();
@@ -959,21 +1023,20 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     void unattached() {
-        creditSeen = 0;
+        creditSeen.lazySet(0);
         lastWasSendable = false;
         drainedWhenEmpty = false;
         connection.linkLost(this);
-        if (firstUnsettled == null) {
+        if (unsettled.first == null) {
             return;
         }
         List<SentDelivery> again = new ArrayList<>(unsettledCount);
-        for (SentDelivery message = firstUnsettled; message != null; message = message.next) {
+        for (SentDelivery message = unsettled.first; message != null; message = message.next) {
             again.add(message);
         }
-        firstUnsettled = null;
-        lastUnsettled = null;
+        unsettled = new Unsettled();
         unsettledCount = 0;
-        unsettledSeen = 0;
+        unsettledSeen.lazySet(0);
         for (SentDelivery message : again) {
             message.previous = null;
             message.next = null;
@@ -1020,14 +1083,13 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     void ended(Amqp10Exception reason) {
         int fresh = 0;
         sourceDestroyed();
-        SentDelivery unsettled = firstUnsettled;
-        firstUnsettled = null;
-        lastUnsettled = null;
+        SentDelivery following = unsettled.first;
+        unsettled = new Unsettled();
         unsettledCount = 0;
-        unsettledSeen = 0;
-        while (unsettled != null) {
-            SentDelivery message = unsettled;
-            unsettled = message.next;
+        unsettledSeen.lazySet(0);
+        while (following != null) {
+            SentDelivery message = following;
+            following = message.next;
             message.previous = null;
             message.next = null;
             giveUp(message, reason);
@@ -1039,7 +1101,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             }
         }
         pending.clear();
-        creditSeen = 0;
+        creditSeen.lazySet(0);
         leftQueue(fresh);
         wakeWaiting();
     }
@@ -1059,7 +1121,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     boolean isBusy() {
-        return firstUnsettled != null || !pending.isEmpty();
+        return unsettled.first != null || !pending.isEmpty();
     }
 
     @Override
@@ -1098,12 +1160,12 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public int credit() {
-        return creditSeen;
+        return creditSeen.get();
     }
 
     @Override
     public int unsettled() {
-        return unsettledSeen;
+        return unsettledSeen.get();
     }
 
     @Override
@@ -1146,14 +1208,14 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     /** Gives back the credit that is left if that is due and nothing that waits, or is half sent, needs it. */
     private void answerDrain() {
         SenderLink link = endpoint;
-        SentDelivery last = lastUnsettled;
+        SentDelivery last = unsettled.last;
         if (drainedWhenEmpty
                 && link != null
                 && (pending.isEmpty() || link.credit() == 0)
                 && (last == null || last.isSent())) {
             drainedWhenEmpty = false;
             link.drained();
-            creditSeen = (int) Math.min(link.credit(), Integer.MAX_VALUE);
+            creditSeen.lazySet((int) Math.min(link.credit(), Integer.MAX_VALUE));
         }
     }
 

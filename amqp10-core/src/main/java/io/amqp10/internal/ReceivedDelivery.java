@@ -39,10 +39,13 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     private static final Object NOTHING = new Object();
 
     private static final VarHandle VERDICT;
+    private static final VarHandle MESSAGE;
 
     static {
         try {
-            VERDICT = MethodHandles.lookup().findVarHandle(ReceivedDelivery.class, "verdict", Object.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            VERDICT = lookup.findVarHandle(ReceivedDelivery.class, "verdict", Object.class);
+            MESSAGE = lookup.findVarHandle(ReceivedDelivery.class, "message", Message.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -55,7 +58,9 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     /** Confined to the event loop. */
     private boolean awaitsSender;
 
-    private volatile boolean cameSettled;
+    /** Set before the application can know of the delivery. */
+    private boolean cameSettled;
+
     private volatile @Nullable Object verdict;
     private volatile @Nullable Message message;
 
@@ -197,7 +202,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
             decoded = data.length == 0
                     ? MessageCodec.decode(payload(), 0, payload().length, receiver.decodeLimits())
                     : MessageCodec.decode(payload(), data, receiver.decodeLimits());
-            message = decoded;
+            MESSAGE.setRelease(this, decoded);
         }
         return decoded;
     }

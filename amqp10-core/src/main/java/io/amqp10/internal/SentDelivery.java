@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutcome>, Runnable {
 
+    private static final VarHandle RESULT;
     private static final VarHandle LAST_WAITER;
 
     static {
         try {
-            LAST_WAITER = MethodHandles.lookup().findVarHandle(SentDelivery.class, "lastWaiter", Waiter.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            RESULT = lookup.findVarHandle(SentDelivery.class, "result", Object.class);
+            LAST_WAITER = lookup.findVarHandle(SentDelivery.class, "lastWaiter", Waiter.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -87,7 +90,7 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutc
         if (result != null) {
             return;
         }
-        result = value;
+        RESULT.setRelease(this, value); // those who wait are taken next, which orders the two
         release();
         ended();
     }
@@ -122,6 +125,11 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutc
     @Override
     public boolean replaceLastWaiter(@Nullable Waiter before, @Nullable Waiter after) {
         return LAST_WAITER.compareAndSet(this, before, after);
+    }
+
+    @Override
+    public @Nullable Waiter takeWaiters() {
+        return (Waiter) LAST_WAITER.getAndSet(this, null);
     }
 
     @Override
