@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,6 +258,50 @@ class RecoveryTest {
 
             assertThat(closed.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(begun).hasValue(1);
+        }
+    }
+
+    @Test
+    void messagesOnTheirWayAreSentAgainInTheirOrderHoweverManyHaveTheirOutcome() throws Exception {
+        int count = 1_000;
+        List<Integer> again = new CopyOnWriteArrayList<>();
+        AtomicInteger came = new AtomicInteger();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .linkAcceptor(request -> request.accept(ReceiverOptions.of("a")
+                        .creditWindow(2 * count)
+                        .autoAccept(false)
+                        .handler(new MessagingHandler() {
+                            @Override
+                            public void onMessage(Delivery delivery) {
+                                int number = Integer.parseInt(
+                                        String.valueOf(delivery.message().body()));
+                                boolean second = came.incrementAndGet() > count;
+                                if (second) {
+                                    again.add(number);
+                                }
+                                if (second || number % 3 == 1 || number < 10) {
+                                    delivery.accept();
+                                }
+                            }
+                        }))));
+        try (FaultyLink road = FaultyLink.to(listener.port())) {
+            Sender sender =
+                    client.connect(to("amqp://127.0.0.1:" + road.port())).openSender("a");
+            for (int i = 0; i < count; i++) {
+                sender.send(Message.of(i));
+            }
+            List<Integer> left = IntStream.range(10, count)
+                    .filter(number -> number % 3 != 1)
+                    .boxed()
+                    .toList();
+            await().atMost(SOON).until(() -> came.get() == count && sender.unsettled() == left.size());
+            assertThat(sender.queued()).isZero();
+
+            road.reset();
+
+            await().atMost(SOON).until(() -> came.get() == count + left.size() && sender.unsettled() == 0);
+            assertThat(again).isEqualTo(left);
+            assertThat(sender.queued()).isZero();
         }
     }
 

@@ -184,7 +184,7 @@ abstract class LiveConnection implements Connection {
         }
     }
 
-    /** A sender has counts to tell when the commands that are there have been run. */
+    /** Notes a sender that has counts to tell when the commands that are there have been run, which one is doing now. */
     final void leftQueue(LiveSender sender) {
         LiveSender before = counting;
         if (before != sender) {

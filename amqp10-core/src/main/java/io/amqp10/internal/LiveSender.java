@@ -498,6 +498,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             leftQueue(1);
             return;
         }
+        connection.leftQueue(this);
         SenderLink link = endpoint;
         if (link != null && pending.isEmpty() && link.canSend()) {
             left++;
@@ -507,7 +508,6 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             pending.add(message);
             giveToEngine();
         }
-        connection.leftQueue(this);
     }
 
     private boolean isClosed() {
