@@ -1,6 +1,7 @@
 package io.amqp10.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -64,7 +65,8 @@ class GatheredOctetsTest {
     @Test
     void deliveriesAtTheSameTimeDoNotShareAnArray() {
         GatheredOctets before = new GatheredOctets();
-        before.add(piece(7, 200_000));
+        ByteBuf ofBefore = piece(7, 200_000);
+        before.add(ofBefore);
         before.release();
 
         GatheredOctets one = new GatheredOctets();
@@ -74,8 +76,11 @@ class GatheredOctetsTest {
         one.add(ofOne);
         other.add(ofOther);
 
-        assertThat(one.show()).isEqualTo(ofOne);
-        assertThat(other.show()).isEqualTo(ofOther);
+        ByteBuf shownByOne = one.show();
+        ByteBuf shownByOther = other.show();
+        assertThat(shownByOne).isEqualTo(ofOne);
+        assertThat(shownByOther).isEqualTo(ofOther);
+        List.of(shownByOne, shownByOther, ofBefore, ofOne, ofOther).forEach(ByteBuf::release);
         one.release();
         other.release();
     }
@@ -90,8 +95,7 @@ class GatheredOctetsTest {
         }
         ByteBuf last = piece(0, GatheredOctets.MAX_ARRAY);
 
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> octets.add(last))
-                .isInstanceOf(ArithmeticException.class);
+        assertThatThrownBy(() -> octets.add(last)).isInstanceOf(ArithmeticException.class);
 
         octets.release();
         assertThat(piece.refCnt()).isEqualTo(1);
