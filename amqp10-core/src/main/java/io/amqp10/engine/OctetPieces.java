@@ -10,7 +10,9 @@ import java.util.Arrays;
  */
 public final class OctetPieces {
 
-    private static final int SMALLEST_KEPT = 8192;
+    /** An eighth of the largest network buffer: what is kept holds at most eight times its octets. */
+    private static final int SMALLEST_KEPT = 32 * 1024;
+
     private static final int FIRST_GATHERED = 1024;
 
     private ByteBuf[] parts = new ByteBuf[4];

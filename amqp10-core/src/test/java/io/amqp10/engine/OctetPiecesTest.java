@@ -18,7 +18,7 @@ class OctetPiecesTest {
         List<ByteBuf> parts = new ArrayList<>();
         byte value = 0;
         int bytes = 0;
-        for (int length : new int[] {1, 0, 500, 9000, 9000, 3, 8192, 0, 2000, 2000}) {
+        for (int length : new int[] {1, 0, 500, 40_000, 40_000, 3, 32_768, 0, 2000, 20_000}) {
             ByteBuf part = Unpooled.buffer(length + 3).writeZero(3).skipBytes(3);
             for (int i = 0; i < length; i++) {
                 part.writeByte(value++);
