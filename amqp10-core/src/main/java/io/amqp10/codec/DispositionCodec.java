@@ -2,15 +2,25 @@ package io.amqp10.codec;
 
 import io.amqp10.types.Role;
 import io.amqp10.types.UnsignedInteger;
+import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.Released;
 import io.amqp10.types.transport.Disposition;
+import java.nio.ByteBuffer;
 
 /** The performative {@code disposition}. */
 final class DispositionCodec {
 
+    /** What the first eight octets of the usual encoding begin with. */
+    static final int START = UsualFields.start(Descriptor.DISPOSITION);
+
     private static final String TYPE = "disposition";
 
-    // Descriptor, list, two numbers and two flags, without what is behind them.
-    private static final int MAX_SIZE = 6 + 2 * 5 + 2;
+    /** Descriptor, list, two numbers, three flags and a state without fields. */
+    static final int MAX_SIZE = 6 + 2 * 5 + 3 + 4;
+
+    private static final int ACCEPTED = WireWriter.emptyCompositeOctets(Descriptor.ACCEPTED);
+    private static final int RELEASED = WireWriter.emptyCompositeOctets(Descriptor.RELEASED);
 
     private DispositionCodec() {}
 
@@ -31,6 +41,38 @@ final class DispositionCodec {
         disposition.state(count > 4 ? StateCodec.read(in, TYPE, "state") : null);
         disposition.batchable(count > 5 && in.bool(TYPE, "batchable", false));
         in.leave(outerEnd, TYPE);
+    }
+
+    /**
+     * Reads a disposition in its usual encoding, with a state that has no fields or none.
+     *
+     * @param start the first eight octets, which begin with {@link #START}
+     * @param from the index of the first octet
+     * @param end the index behind the frame
+     * @return whether it was read; else it is to be read by {@link #read}
+     */
+    static boolean readUsual(ByteBuffer octets, long start, int from, int end, Disposition disposition) {
+        int count = UsualFields.count(start);
+        if (count < 3 || count > 6) {
+            return false;
+        }
+        UsualFields in = new UsualFields(octets, start, from, end);
+        int role = in.bool();
+        long first = in.uint();
+        long last = in.uint();
+        int settled = count > 3 ? in.bool() : FormatCode.NULL;
+        DeliveryState state = count > 4 ? in.state() : null;
+        int batchable = count > 5 ? in.bool() : FormatCode.NULL;
+        if (!in.isAtEnd() || in.end() != end || role == FormatCode.NULL || first == UnsignedInteger.ABSENT) {
+            return false;
+        }
+        disposition.role(role == FormatCode.TRUE ? Role.RECEIVER : Role.SENDER);
+        disposition.first(first);
+        disposition.last(last == UnsignedInteger.ABSENT ? first : last);
+        disposition.settled(settled == FormatCode.TRUE);
+        disposition.state(state);
+        disposition.batchable(batchable == FormatCode.TRUE);
+        return true;
     }
 
     static void write(WireWriter out, Disposition disposition) {
@@ -56,6 +98,43 @@ final class DispositionCodec {
             out.trueOrNull(disposition.batchable());
         }
         out.endList(list, out.written(), count);
+    }
+
+    /**
+     * Writes a disposition whose state has no fields.
+     *
+     * @param octets has room for {@link #MAX_SIZE} octets and {@link UsualFieldsWriter#SLACK}
+     * @param from the index of the first octet
+     * @return the index behind the last, -1 if the state is another, which only {@link #write(WireWriter, Disposition)} knows
+     */
+    static int writeUsual(ByteBuffer octets, int from, Disposition disposition) {
+        DeliveryState state = disposition.state();
+        if (state != null && state != Accepted.INSTANCE && state != Released.INSTANCE) {
+            return -1;
+        }
+        int count = count(disposition);
+        UsualFieldsWriter out = new UsualFieldsWriter(octets, from);
+        long first = disposition.first();
+        out.bool(disposition.role() == Role.RECEIVER);
+        out.uint(first);
+        if (count > 2) {
+            long last = disposition.last();
+            out.uintOrNull(last == first ? UnsignedInteger.ABSENT : last);
+        }
+        if (count > 3) {
+            out.trueOrNull(disposition.settled());
+        }
+        if (count > 4) {
+            if (state == null) {
+                out.octet(FormatCode.NULL);
+            } else {
+                out.octets(state == Accepted.INSTANCE ? ACCEPTED : RELEASED);
+            }
+        }
+        if (count > 5) {
+            out.trueOrNull(disposition.batchable());
+        }
+        return out.end(START, count);
     }
 
     /** Returns how many fields there are up to the last that is present. */

@@ -2,15 +2,19 @@ package io.amqp10.codec;
 
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.transport.Flow;
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 /** The performative {@code flow}. */
 final class FlowCodec {
 
+    /** What the first eight octets of the usual encoding begin with. */
+    static final int START = UsualFields.start(Descriptor.FLOW);
+
     private static final String TYPE = "flow";
 
-    // Descriptor, list, eight numbers and two flags, without the properties behind them.
-    private static final int MAX_SIZE = 6 + 8 * 5 + 2;
+    /** Descriptor, list, eight numbers and two flags, without the properties behind them. */
+    static final int MAX_SIZE = 6 + 8 * 5 + 2;
 
     private FlowCodec() {}
 
@@ -33,6 +37,43 @@ final class FlowCodec {
         flow.echo(count > 9 && in.bool(TYPE, "echo", false));
         flow.properties(count > 10 ? ValueReader.readFields(in, TYPE, "properties") : Map.of());
         in.leave(outerEnd, TYPE);
+    }
+
+    /**
+     * Reads a flow in its usual encoding, of a link and without properties.
+     *
+     * @param start the first eight octets, which begin with {@link #START}
+     * @param from the index of the first octet
+     * @param end the index behind the frame
+     * @return whether it was read; else it is to be read by {@link #read}
+     */
+    static boolean readUsual(ByteBuffer octets, long start, int from, int end, Flow flow) {
+        int count = UsualFields.count(start);
+        if (count < 7 || count > 10) {
+            return false;
+        }
+        UsualFields in = new UsualFields(octets, start, from, end);
+        flow.nextIncomingId(in.uint());
+        long incomingWindow = in.uint();
+        long nextOutgoingId = in.uint();
+        long outgoingWindow = in.uint();
+        flow.incomingWindow(incomingWindow);
+        flow.nextOutgoingId(nextOutgoingId);
+        flow.outgoingWindow(outgoingWindow);
+        flow.handle(in.uint());
+        flow.deliveryCount(in.uint());
+        flow.linkCredit(in.uint());
+        flow.available(count > 7 ? in.uint() : UnsignedInteger.ABSENT);
+        int drain = count > 8 ? in.bool() : FormatCode.NULL;
+        int echo = count > 9 ? in.bool() : FormatCode.NULL;
+        // Those three are mandatory; one that is absent is negative.
+        if (!in.isAtEnd() || in.end() != end || (incomingWindow | nextOutgoingId | outgoingWindow) < 0) {
+            return false;
+        }
+        flow.drain(drain == FormatCode.TRUE);
+        flow.echo(echo == FormatCode.TRUE);
+        flow.properties(Map.of());
+        return true;
     }
 
     static void write(WireWriter out, Flow flow) {
@@ -67,6 +108,44 @@ final class FlowCodec {
             ValueWriter.writeMap(out, flow.properties());
         }
         out.endList(list, out.written(), count);
+    }
+
+    /**
+     * Writes a flow without properties.
+     *
+     * @param octets has room for {@link #MAX_SIZE} octets and {@link UsualFieldsWriter#SLACK}
+     * @param from the index of the first octet
+     * @return the index behind the last, -1 if there are properties, which only {@link #write(WireWriter, Flow)} knows
+     */
+    static int writeUsual(ByteBuffer octets, int from, Flow flow) {
+        int count = count(flow);
+        if (count > 10) {
+            return -1;
+        }
+        UsualFieldsWriter out = new UsualFieldsWriter(octets, from);
+        out.uintOrNull(flow.nextIncomingId());
+        out.uint(flow.incomingWindow());
+        out.uint(flow.nextOutgoingId());
+        out.uint(flow.outgoingWindow());
+        if (count > 4) {
+            out.uintOrNull(flow.handle());
+        }
+        if (count > 5) {
+            out.uintOrNull(flow.deliveryCount());
+        }
+        if (count > 6) {
+            out.uintOrNull(flow.linkCredit());
+        }
+        if (count > 7) {
+            out.uintOrNull(flow.available());
+        }
+        if (count > 8) {
+            out.trueOrNull(flow.drain());
+        }
+        if (count > 9) {
+            out.trueOrNull(flow.echo());
+        }
+        return out.end(START, count);
     }
 
     /** Returns how many fields there are up to the last that is present. */

@@ -11,6 +11,7 @@ import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 
 /**
  * Turns bodies of AMQP frames into performatives. One instance belongs to one connection; it is not safe for more than one
@@ -57,6 +58,49 @@ public final class PerformativeDecoder {
             handler.onEmptyFrame(channel);
             return;
         }
+        if (!decodeUsual(channel, body, handler)) {
+            decodeAny(channel, body, handler);
+        }
+    }
+
+    /** Decodes one of the three performatives that come all the time if its encoding is the usual one. */
+    private boolean decodeUsual(int channel, ByteBuf body, PerformativeHandler<ByteBuf> handler) {
+        int from = body.readerIndex();
+        int length = body.writerIndex() - from;
+        if (length < Long.BYTES || body.nioBufferCount() != 1) {
+            return false;
+        }
+        ByteBuffer octets = body.internalNioBuffer(from, length);
+        int at = octets.position();
+        int end = octets.limit();
+        long start = octets.getLong(at);
+        int first = (int) (start >>> Integer.SIZE);
+        if (first == TransferCodec.START) {
+            int behind = TransferCodec.readUsual(octets, start, at, end, transfer);
+            if (behind < 0) {
+                return false;
+            }
+            body.readerIndex(from + behind - at);
+            handler.onTransfer(channel, transfer, body);
+            return true;
+        }
+        if (first == DispositionCodec.START) {
+            if (!DispositionCodec.readUsual(octets, start, at, end, disposition)) {
+                return false;
+            }
+            body.readerIndex(from + length);
+            handler.onDisposition(channel, disposition);
+            return true;
+        }
+        if (first == FlowCodec.START && FlowCodec.readUsual(octets, start, at, end, flow)) {
+            body.readerIndex(from + length);
+            handler.onFlow(channel, flow);
+            return true;
+        }
+        return false;
+    }
+
+    private void decodeAny(int channel, ByteBuf body, PerformativeHandler<ByteBuf> handler) {
         int descriptor = frame.begin(body);
         switch (descriptor) {
             case Descriptor.TRANSFER -> {

@@ -11,10 +11,12 @@ import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.Performative;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 
 /**
  * Writes performatives in their smallest encoding, without frame header and without payload. One instance belongs to one
- * connection; it is not safe for more than one thread. If a method throws, the buffer's writer index is as before.
+ * connection; it is not safe for more than one thread. If a method throws, the buffer's writer index is as before;
+ * octets behind it that nobody has written yet may be anything.
  *
  * @see "AMQP 1.0 §2.7"
  */
@@ -75,6 +77,16 @@ public final class PerformativeEncoder {
      * @throws IllegalArgumentException if its state holds a value that has no AMQP type
      */
     public void write(ByteBuf out, Transfer transfer) {
+        if (takesOctets(out, TransferCodec.MAX_SIZE)) {
+            int index = out.writerIndex();
+            ByteBuffer octets = out.internalNioBuffer(index, TransferCodec.MAX_SIZE + UsualFieldsWriter.SLACK);
+            int from = octets.position();
+            int end = TransferCodec.writeUsual(octets, from, transfer);
+            if (end >= 0) {
+                out.writerIndex(index + end - from);
+                return;
+            }
+        }
         writer.begin(out);
         try {
             TransferCodec.write(writer, transfer);
@@ -93,6 +105,16 @@ public final class PerformativeEncoder {
      * @throws IllegalArgumentException if its properties hold a value that has no AMQP type
      */
     public void write(ByteBuf out, Flow flow) {
+        if (takesOctets(out, FlowCodec.MAX_SIZE)) {
+            int index = out.writerIndex();
+            ByteBuffer octets = out.internalNioBuffer(index, FlowCodec.MAX_SIZE + UsualFieldsWriter.SLACK);
+            int from = octets.position();
+            int end = FlowCodec.writeUsual(octets, from, flow);
+            if (end >= 0) {
+                out.writerIndex(index + end - from);
+                return;
+            }
+        }
         writer.begin(out);
         try {
             FlowCodec.write(writer, flow);
@@ -111,6 +133,16 @@ public final class PerformativeEncoder {
      * @throws IllegalArgumentException if its state holds a value that has no AMQP type
      */
     public void write(ByteBuf out, Disposition disposition) {
+        if (takesOctets(out, DispositionCodec.MAX_SIZE)) {
+            int index = out.writerIndex();
+            ByteBuffer octets = out.internalNioBuffer(index, DispositionCodec.MAX_SIZE + UsualFieldsWriter.SLACK);
+            int from = octets.position();
+            int end = DispositionCodec.writeUsual(octets, from, disposition);
+            if (end >= 0) {
+                out.writerIndex(index + end - from);
+                return;
+            }
+        }
         writer.begin(out);
         try {
             DispositionCodec.write(writer, disposition);
@@ -119,5 +151,10 @@ public final class PerformativeEncoder {
             writer.abort();
             throw e;
         }
+    }
+
+    /** Tells whether octets can be written where they are to be; else it is done in another way, rather than make room. */
+    private static boolean takesOctets(ByteBuf out, int octets) {
+        return out.writableBytes() >= octets + UsualFieldsWriter.SLACK && out.nioBufferCount() == 1;
     }
 }

@@ -3,15 +3,19 @@ package io.amqp10.codec;
 import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.transport.Transfer;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The performative {@code transfer}. */
 final class TransferCodec {
 
+    /** What the first eight octets of the usual encoding begin with. */
+    static final int START = UsualFields.start(Descriptor.TRANSFER);
+
     private static final String TYPE = "transfer";
 
-    // Descriptor, list, three numbers, a tag and two flags, without what is behind them.
-    private static final int MAX_SIZE = 6 + 3 * 5 + 2 + Transfer.MAX_TAG_LENGTH + 2;
+    /** Descriptor, list, three numbers, a tag and two flags, without what is behind them. */
+    static final int MAX_SIZE = 6 + 3 * 5 + 2 + Transfer.MAX_TAG_LENGTH + 2;
 
     private TransferCodec() {}
 
@@ -33,6 +37,40 @@ final class TransferCodec {
         transfer.aborted(count > 9 && in.bool(TYPE, "aborted", false));
         transfer.batchable(count > 10 && in.bool(TYPE, "batchable", false));
         in.leave(outerEnd, TYPE);
+    }
+
+    /**
+     * Reads a transfer in its usual encoding, with four to six fields.
+     *
+     * @param start the first eight octets, which begin with {@link #START}
+     * @param from the index of the first octet
+     * @param end the index behind the frame
+     * @return the index behind the performative, -1 if it is to be read by {@link #read}
+     */
+    static int readUsual(ByteBuffer octets, long start, int from, int end, Transfer transfer) {
+        int count = UsualFields.count(start);
+        if (count < 4 || count > 6) {
+            return -1;
+        }
+        UsualFields in = new UsualFields(octets, start, from, end);
+        long handle = in.uint();
+        transfer.handle(handle);
+        transfer.deliveryId(in.uint());
+        transfer.deliveryTagLength(in.binary(transfer.deliveryTagBytes()));
+        transfer.messageFormat(in.uint());
+        int settled = count > 4 ? in.bool() : FormatCode.NULL;
+        int more = count > 5 ? in.bool() : FormatCode.NULL;
+        if (!in.isAtEnd() || handle == UnsignedInteger.ABSENT) {
+            return -1;
+        }
+        transfer.settled(settled == FormatCode.NULL ? null : Boolean.valueOf(settled == FormatCode.TRUE));
+        transfer.more(more == FormatCode.TRUE);
+        transfer.rcvSettleMode(null);
+        transfer.state(null);
+        transfer.resume(false);
+        transfer.aborted(false);
+        transfer.batchable(false);
+        return in.end();
     }
 
     private static int readTag(WireReader in, Transfer transfer) {
@@ -82,6 +120,44 @@ final class TransferCodec {
             writeSeldomFields(out, transfer, count);
         }
         out.endList(list, out.written(), count);
+    }
+
+    /**
+     * Writes a transfer of at most six fields, as most are.
+     *
+     * @param octets has room for {@link #MAX_SIZE} octets and {@link UsualFieldsWriter#SLACK}
+     * @param from the index of the first octet
+     * @return the index behind the last, -1 if there are more fields, which only {@link #write(WireWriter, Transfer)} knows
+     */
+    static int writeUsual(ByteBuffer octets, int from, Transfer transfer) {
+        int count = count(transfer);
+        if (count > 6) {
+            return -1;
+        }
+        UsualFieldsWriter out = new UsualFieldsWriter(octets, from);
+        out.uint(transfer.handle());
+        if (count > 1) {
+            out.uintOrNull(transfer.deliveryId());
+        }
+        if (count > 2) {
+            int length = transfer.deliveryTagLength();
+            if (length < 0) {
+                out.octet(FormatCode.NULL);
+            } else {
+                out.binary(transfer.deliveryTagBytes(), length);
+            }
+        }
+        if (count > 3) {
+            out.uintOrNull(transfer.messageFormat());
+        }
+        if (count > 4) {
+            Boolean settled = transfer.settled();
+            out.octet(settled == null ? FormatCode.NULL : settled ? FormatCode.TRUE : FormatCode.FALSE);
+        }
+        if (count > 5) {
+            out.trueOrNull(transfer.more());
+        }
+        return out.end(START, count);
     }
 
     private static void writeSeldomFields(WireWriter out, Transfer transfer, int count) {

@@ -457,17 +457,18 @@ final class WireReader {
     @Nullable
     DeliveryState stateWithoutFields() {
         if (end - pos > Integer.BYTES - 1) {
-            int octets = BigEndian.getInt(bytes, pos);
-            if (octets == ACCEPTED) {
+            DeliveryState state = stateWithoutFields(BigEndian.getInt(bytes, pos));
+            if (state != null) {
                 pos += Integer.BYTES;
-                return Accepted.INSTANCE;
             }
-            if (octets == RELEASED) {
-                pos += Integer.BYTES;
-                return Released.INSTANCE;
-            }
+            return state;
         }
         return null;
+    }
+
+    /** Returns the state whose usual encoding four octets are, or null. */
+    static @Nullable DeliveryState stateWithoutFields(int octets) {
+        return octets == ACCEPTED ? Accepted.INSTANCE : octets == RELEASED ? Released.INSTANCE : null;
     }
 
     /**

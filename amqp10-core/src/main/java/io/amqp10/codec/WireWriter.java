@@ -315,11 +315,15 @@ final class WireWriter {
             return at + 2;
         }
         if (value >>> Integer.SIZE != 0) {
-            throw new IllegalArgumentException("a uint is from 0 to " + UnsignedInteger.MAX + ", not " + value);
+            throw noUint(value);
         }
         target[at] = FormatCode.UINT;
         BigEndian.putInt(target, at + 1, (int) value);
         return at + 1 + Integer.BYTES;
+    }
+
+    static IllegalArgumentException noUint(long value) {
+        return new IllegalArgumentException("a uint is from 0 to " + UnsignedInteger.MAX + ", not " + value);
     }
 
     /** The same, and null for {@link UnsignedInteger#ABSENT}. */
@@ -587,7 +591,12 @@ final class WireWriter {
     /** Writes a composite without fields. */
     void emptyComposite(int descriptor) {
         reserve(Integer.BYTES);
-        put32(FormatCode.SMALL_ULONG << 16 | descriptor << 8 | FormatCode.LIST0);
+        put32(emptyCompositeOctets(descriptor));
+    }
+
+    /** Returns the four octets of a composite without fields. */
+    static int emptyCompositeOctets(int descriptor) {
+        return FormatCode.SMALL_ULONG << 16 | descriptor << 8 | FormatCode.LIST0;
     }
 
     /** Starts a composite. */

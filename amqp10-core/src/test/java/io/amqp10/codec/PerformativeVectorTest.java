@@ -4,16 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.amqp10.codec.Vectors.Vector;
+import io.amqp10.types.UnsignedInteger;
+import io.amqp10.types.transport.Disposition;
+import io.amqp10.types.transport.Flow;
 import io.amqp10.types.transport.Performative;
+import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PerformativeVectorTest {
+
+    /** Constructors that may stand where others do, and numbers at the ends of their ranges. */
+    private static final int[] SUSPECTS = {
+        0, 1, 0x40, 0x41, 0x42, 0x43, 0x45, 0x50, 0x52, 0x53, 0x56, 0x70, 0x80, 0xa0, 0xb0, 0xc0, 0xc1, 0xd0, 0x7f, 0xff
+    };
 
     private static final byte[] PAYLOAD = {0x00, 0x53, 0x77, 0x40};
 
@@ -53,7 +63,10 @@ class PerformativeVectorTest {
     void theSmallestEncodingIsWritten(Vector vector) {
         assertThat(vector.encodings()).allSatisfy(bytes -> {
             Performative performative = decode(Vectors.buffer(bytes));
-            for (ByteBuf out : new ByteBuf[] {Unpooled.buffer(1), Unpooled.directBuffer(1)}) {
+            // Where there is room, the usual ones take another way.
+            for (ByteBuf out : new ByteBuf[] {
+                Unpooled.buffer(1), Unpooled.directBuffer(1), Unpooled.buffer(512), Unpooled.directBuffer(512)
+            }) {
                 out.writeByte(0xee);
                 encoder.write(out, performative);
                 assertThat(out.readUnsignedByte()).isEqualTo((short) 0xee);
@@ -110,6 +123,81 @@ class PerformativeVectorTest {
             }
             direct.release();
         });
+    }
+
+    @Test
+    void usualEncodingsAreReadAndRefusedAsAllOthersAre() {
+        Random random = new Random(4);
+        for (Vector vector : performatives().toList()) {
+            for (byte[] encoding : vector.encodings().toList()) {
+                for (int i = 0; i < 300; i++) {
+                    byte[] bytes = changed(encoding, random);
+                    // In two pieces, octets are read one by one.
+                    int cut = bytes.length / 2;
+                    ByteBuf pieces = Unpooled.wrappedBuffer(
+                            Unpooled.wrappedBuffer(bytes, 0, cut),
+                            Unpooled.wrappedBuffer(bytes, cut, bytes.length - cut));
+                    ByteBuf direct = Vectors.directBuffer(bytes);
+                    String expected = outcome(pieces);
+
+                    assertThat(outcome(direct)).as(Vectors.toHex(bytes)).isEqualTo(expected);
+                    assertThat(outcome(Unpooled.buffer().writeBytes(bytes))).isEqualTo(expected);
+                    direct.release();
+                }
+            }
+        }
+    }
+
+    private static byte[] changed(byte[] bytes, Random random) {
+        byte[] changed = Arrays.copyOf(bytes, Math.max(5, bytes.length + random.nextInt(5) - 2));
+        for (int changes = random.nextInt(3); changes > 0; changes--) {
+            int at = random.nextInt(changed.length);
+            changed[at] = (byte) (random.nextBoolean() ? SUSPECTS[random.nextInt(SUSPECTS.length)] : changed[at] + 1);
+        }
+        return changed;
+    }
+
+    private String outcome(ByteBuf body) {
+        try {
+            return decode(body) + ", " + body.readableBytes() + " left";
+        } catch (DecodeException e) {
+            return e.condition() + ": " + e.getMessage();
+        }
+    }
+
+    @Test
+    void whatIsBehindTheRoomOfAnEncoderStaysAsItIs() {
+        Transfer transfer = new Transfer().handle(UnsignedInteger.MAX).deliveryId(UnsignedInteger.MAX);
+        for (int room = 10; room < 200; room++) {
+            ByteBuf whole = Unpooled.directBuffer(300);
+            whole.writeZero(300).setIndex(0, 0);
+            ByteBuf out = whole.slice(0, room).setIndex(0, 0);
+            try {
+                encoder.write(out, transfer);
+            } catch (IndexOutOfBoundsException e) {
+                assertThat(room).isLessThan(16);
+            }
+            assertThat(whole.setIndex(room, 300).forEachByte(octet -> octet == 0))
+                    .isEqualTo(-1);
+            whole.release();
+        }
+    }
+
+    @Test
+    void numbersThatAreNoUintAreNotWritten() {
+        for (long number : new long[] {-2, UnsignedInteger.MAX + 1}) {
+            for (ByteBuf out : new ByteBuf[] {Unpooled.buffer(1), Unpooled.directBuffer(512)}) {
+                assertThatExceptionOfType(IllegalArgumentException.class)
+                        .isThrownBy(() ->
+                                encoder.write(out, new Transfer().handle(1).deliveryId(number)));
+                assertThatExceptionOfType(IllegalArgumentException.class)
+                        .isThrownBy(() -> encoder.write(out, new Flow().linkCredit(number)));
+                assertThatExceptionOfType(IllegalArgumentException.class)
+                        .isThrownBy(() -> encoder.write(out, new Disposition().first(number)));
+                assertThat(out.isReadable()).isFalse();
+                out.release();
+            }
+        }
     }
 
     @Test
