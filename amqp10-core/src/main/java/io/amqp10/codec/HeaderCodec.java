@@ -8,6 +8,11 @@ final class HeaderCodec {
 
     private static final String TYPE = "header";
 
+    private static final int MAX_PRIORITY = 0xff;
+
+    // Descriptor, list, two flags, the priority and two numbers.
+    private static final int MAX_SIZE = 6 + 2 + 2 + 2 * 5;
+
     private HeaderCodec() {}
 
     static Header read(WireReader in) {
@@ -24,12 +29,56 @@ final class HeaderCodec {
     }
 
     static void write(WireWriter out, Header header) {
-        CompositeWriter fields = out.composite(Descriptor.HEADER);
-        fields.bool(header.durable(), false);
-        fields.ubyte(header.priority(), Header.DEFAULT_PRIORITY);
-        fields.uint(header.ttlMillis(), UnsignedInteger.ABSENT);
-        fields.bool(header.firstAcquirer(), false);
-        fields.uint(header.deliveryCount(), 0);
-        fields.end();
+        out.reserve(MAX_SIZE);
+        int list = out.beginComposite(Descriptor.HEADER);
+        int count = count(header);
+        byte[] buf = out.buf;
+        int pos = out.pos;
+        if (count > 0) {
+            pos = WireWriter.putTrueOrNull(buf, pos, header.durable());
+        }
+        if (count > 1) {
+            pos = putPriority(buf, pos, header.priority());
+        }
+        if (count > 2) {
+            pos = WireWriter.putUintOrNull(buf, pos, header.ttlMillis());
+        }
+        if (count > 3) {
+            pos = WireWriter.putTrueOrNull(buf, pos, header.firstAcquirer());
+        }
+        if (count > 4) {
+            pos = WireWriter.putUint(buf, pos, header.deliveryCount());
+        }
+        out.pos = pos;
+        out.endList(list, out.written(), count);
+    }
+
+    private static int putPriority(byte[] target, int at, int priority) {
+        if (priority == Header.DEFAULT_PRIORITY) {
+            target[at] = FormatCode.NULL;
+            return at + 1;
+        }
+        if (priority < 0 || priority > MAX_PRIORITY) {
+            throw new IllegalArgumentException("a ubyte is from 0 to " + MAX_PRIORITY + ", not " + priority);
+        }
+        BigEndian.putShort(target, at, FormatCode.UBYTE << 8 | priority);
+        return at + 2;
+    }
+
+    /** Returns how many fields there are up to the last that is present. */
+    private static int count(Header header) {
+        if (header.deliveryCount() != 0) {
+            return 5;
+        }
+        if (header.firstAcquirer()) {
+            return 4;
+        }
+        if (header.ttlMillis() != UnsignedInteger.ABSENT) {
+            return 3;
+        }
+        if (header.priority() != Header.DEFAULT_PRIORITY) {
+            return 2;
+        }
+        return header.durable() ? 1 : 0;
     }
 }

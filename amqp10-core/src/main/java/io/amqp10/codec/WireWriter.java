@@ -457,6 +457,55 @@ final class WireWriter {
         }
     }
 
+    /**
+     * Writes a string at an index, where there is room for it if it is ASCII.
+     *
+     * @param room how many octets there must be room for behind one that is not
+     * @return the index behind it
+     */
+    int putString(int at, String value, int room) {
+        int length = value.length();
+        if (length <= MAX_NARROW && Text.putAscii(value, buf, at + 2)) {
+            BigEndian.putShort(buf, at, FormatCode.STRING8 << 8 | length);
+            return at + 2 + length;
+        }
+        pos = at;
+        stringValue(value);
+        reserve(room);
+        return pos;
+    }
+
+    /** The same for a string that will likely be written again. */
+    int putKey(int at, String value, int room) {
+        Key key = keys[value.hashCode() & KEYS - 1];
+        if (key != null && key.text.equals(value)) {
+            byte[] encoded = key.encoded;
+            System.arraycopy(encoded, 0, buf, at, encoded.length);
+            return at + encoded.length;
+        }
+        pos = at;
+        keyValue(value);
+        reserve(room);
+        return pos;
+    }
+
+    /** Writes a symbol at an index, for which there is room; returns the index behind it. */
+    @SuppressWarnings("deprecation") // as in latin1
+    int putSymbol(int at, Symbol value) {
+        String text = value.toString();
+        int length = text.length();
+        int from = at + 2;
+        if (length <= MAX_NARROW) {
+            BigEndian.putShort(buf, at, FormatCode.SYMBOL8 << 8 | length);
+        } else {
+            buf[at] = (byte) FormatCode.SYMBOL32;
+            BigEndian.putInt(buf, at + 1, length);
+            from = at + 1 + Integer.BYTES;
+        }
+        text.getBytes(0, length, buf, from);
+        return from + length;
+    }
+
     /** Writes a string that will likely be written again, such as a key: its octets are remembered. */
     void keyValue(String value) {
         int slot = value.hashCode() & KEYS - 1;
