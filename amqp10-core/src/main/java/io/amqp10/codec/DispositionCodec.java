@@ -51,18 +51,19 @@ final class DispositionCodec {
      * @param end the index behind the frame
      * @return whether it was read; else it is to be read by {@link #read}
      */
-    static boolean readUsual(ByteBuffer octets, long start, int from, int end, Disposition disposition) {
+    static boolean readUsual(
+            UsualFields in, ByteBuffer octets, long start, int from, int end, Disposition disposition) {
         int count = UsualFields.count(start);
         if (count < 3 || count > 6) {
             return false;
         }
-        UsualFields in = new UsualFields(octets, start, from, end);
-        int role = in.bool();
-        long first = in.uint();
-        long last = in.uint();
-        int settled = count > 3 ? in.bool() : FormatCode.NULL;
-        DeliveryState state = count > 4 ? in.state() : null;
-        int batchable = count > 5 ? in.bool() : FormatCode.NULL;
+        in.begin(start, from, end);
+        int role = in.bool(octets);
+        long first = in.uint(octets);
+        long last = in.uint(octets);
+        int settled = count > 3 ? in.bool(octets) : FormatCode.NULL;
+        DeliveryState state = count > 4 ? in.state(octets) : null;
+        int batchable = count > 5 ? in.bool(octets) : FormatCode.NULL;
         if (!in.isAtEnd() || in.end() != end || role == FormatCode.NULL || first == UnsignedInteger.ABSENT) {
             return false;
         }
@@ -107,34 +108,34 @@ final class DispositionCodec {
      * @param from the index of the first octet
      * @return the index behind the last, -1 if the state is another, which only {@link #write(WireWriter, Disposition)} knows
      */
-    static int writeUsual(ByteBuffer octets, int from, Disposition disposition) {
+    static int writeUsual(UsualFieldsWriter out, ByteBuffer octets, int from, Disposition disposition) {
         DeliveryState state = disposition.state();
         if (state != null && state != Accepted.INSTANCE && state != Released.INSTANCE) {
             return -1;
         }
         int count = count(disposition);
-        UsualFieldsWriter out = new UsualFieldsWriter(octets, from);
+        out.begin(from);
         long first = disposition.first();
-        out.bool(disposition.role() == Role.RECEIVER);
-        out.uint(first);
+        out.bool(octets, disposition.role() == Role.RECEIVER);
+        out.uint(octets, first);
         if (count > 2) {
             long last = disposition.last();
-            out.uintOrNull(last == first ? UnsignedInteger.ABSENT : last);
+            out.uintOrNull(octets, last == first ? UnsignedInteger.ABSENT : last);
         }
         if (count > 3) {
-            out.trueOrNull(disposition.settled());
+            out.trueOrNull(octets, disposition.settled());
         }
         if (count > 4) {
             if (state == null) {
-                out.octet(FormatCode.NULL);
+                out.octet(octets, FormatCode.NULL);
             } else {
-                out.octets(state == Accepted.INSTANCE ? ACCEPTED : RELEASED);
+                out.octets(octets, state == Accepted.INSTANCE ? ACCEPTED : RELEASED);
             }
         }
         if (count > 5) {
-            out.trueOrNull(disposition.batchable());
+            out.trueOrNull(octets, disposition.batchable());
         }
-        return out.end(START, count);
+        return out.end(octets, START, count);
     }
 
     /** Returns how many fields there are up to the last that is present. */

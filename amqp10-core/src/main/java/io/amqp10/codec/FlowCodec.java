@@ -47,25 +47,25 @@ final class FlowCodec {
      * @param end the index behind the frame
      * @return whether it was read; else it is to be read by {@link #read}
      */
-    static boolean readUsual(ByteBuffer octets, long start, int from, int end, Flow flow) {
+    static boolean readUsual(UsualFields in, ByteBuffer octets, long start, int from, int end, Flow flow) {
         int count = UsualFields.count(start);
         if (count < 7 || count > 10) {
             return false;
         }
-        UsualFields in = new UsualFields(octets, start, from, end);
-        flow.nextIncomingId(in.uint());
-        long incomingWindow = in.uint();
-        long nextOutgoingId = in.uint();
-        long outgoingWindow = in.uint();
+        in.begin(start, from, end);
+        flow.nextIncomingId(in.uint(octets));
+        long incomingWindow = in.uint(octets);
+        long nextOutgoingId = in.uint(octets);
+        long outgoingWindow = in.uint(octets);
         flow.incomingWindow(incomingWindow);
         flow.nextOutgoingId(nextOutgoingId);
         flow.outgoingWindow(outgoingWindow);
-        flow.handle(in.uint());
-        flow.deliveryCount(in.uint());
-        flow.linkCredit(in.uint());
-        flow.available(count > 7 ? in.uint() : UnsignedInteger.ABSENT);
-        int drain = count > 8 ? in.bool() : FormatCode.NULL;
-        int echo = count > 9 ? in.bool() : FormatCode.NULL;
+        flow.handle(in.uint(octets));
+        flow.deliveryCount(in.uint(octets));
+        flow.linkCredit(in.uint(octets));
+        flow.available(count > 7 ? in.uint(octets) : UnsignedInteger.ABSENT);
+        int drain = count > 8 ? in.bool(octets) : FormatCode.NULL;
+        int echo = count > 9 ? in.bool(octets) : FormatCode.NULL;
         // Those three are mandatory; one that is absent is negative.
         if (!in.isAtEnd() || in.end() != end || (incomingWindow | nextOutgoingId | outgoingWindow) < 0) {
             return false;
@@ -117,35 +117,35 @@ final class FlowCodec {
      * @param from the index of the first octet
      * @return the index behind the last, -1 if there are properties, which only {@link #write(WireWriter, Flow)} knows
      */
-    static int writeUsual(ByteBuffer octets, int from, Flow flow) {
+    static int writeUsual(UsualFieldsWriter out, ByteBuffer octets, int from, Flow flow) {
         int count = count(flow);
         if (count > 10) {
             return -1;
         }
-        UsualFieldsWriter out = new UsualFieldsWriter(octets, from);
-        out.uintOrNull(flow.nextIncomingId());
-        out.uint(flow.incomingWindow());
-        out.uint(flow.nextOutgoingId());
-        out.uint(flow.outgoingWindow());
+        out.begin(from);
+        out.uintOrNull(octets, flow.nextIncomingId());
+        out.uint(octets, flow.incomingWindow());
+        out.uint(octets, flow.nextOutgoingId());
+        out.uint(octets, flow.outgoingWindow());
         if (count > 4) {
-            out.uintOrNull(flow.handle());
+            out.uintOrNull(octets, flow.handle());
         }
         if (count > 5) {
-            out.uintOrNull(flow.deliveryCount());
+            out.uintOrNull(octets, flow.deliveryCount());
         }
         if (count > 6) {
-            out.uintOrNull(flow.linkCredit());
+            out.uintOrNull(octets, flow.linkCredit());
         }
         if (count > 7) {
-            out.uintOrNull(flow.available());
+            out.uintOrNull(octets, flow.available());
         }
         if (count > 8) {
-            out.trueOrNull(flow.drain());
+            out.trueOrNull(octets, flow.drain());
         }
         if (count > 9) {
-            out.trueOrNull(flow.echo());
+            out.trueOrNull(octets, flow.echo());
         }
-        return out.end(START, count);
+        return out.end(octets, START, count);
     }
 
     /** Returns how many fields there are up to the last that is present. */

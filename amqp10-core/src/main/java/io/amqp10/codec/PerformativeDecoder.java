@@ -23,6 +23,7 @@ public final class PerformativeDecoder {
 
     private final FrameBody frame;
     private final WireReader in;
+    private final UsualFields usual = new UsualFields();
     private final Transfer transfer = new Transfer();
     private final Flow flow = new Flow();
     private final Disposition disposition = new Disposition();
@@ -76,7 +77,7 @@ public final class PerformativeDecoder {
         long start = octets.getLong(at);
         int first = (int) (start >>> Integer.SIZE);
         if (first == TransferCodec.START) {
-            int behind = TransferCodec.readUsual(octets, start, at, end, transfer);
+            int behind = TransferCodec.readUsual(usual, octets, start, at, end, transfer);
             if (behind < 0) {
                 return false;
             }
@@ -85,14 +86,14 @@ public final class PerformativeDecoder {
             return true;
         }
         if (first == DispositionCodec.START) {
-            if (!DispositionCodec.readUsual(octets, start, at, end, disposition)) {
+            if (!DispositionCodec.readUsual(usual, octets, start, at, end, disposition)) {
                 return false;
             }
             body.readerIndex(from + length);
             handler.onDisposition(channel, disposition);
             return true;
         }
-        if (first == FlowCodec.START && FlowCodec.readUsual(octets, start, at, end, flow)) {
+        if (first == FlowCodec.START && FlowCodec.readUsual(usual, octets, start, at, end, flow)) {
             body.readerIndex(from + length);
             handler.onFlow(channel, flow);
             return true;

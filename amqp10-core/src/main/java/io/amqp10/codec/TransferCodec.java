@@ -47,19 +47,19 @@ final class TransferCodec {
      * @param end the index behind the frame
      * @return the index behind the performative, -1 if it is to be read by {@link #read}
      */
-    static int readUsual(ByteBuffer octets, long start, int from, int end, Transfer transfer) {
+    static int readUsual(UsualFields in, ByteBuffer octets, long start, int from, int end, Transfer transfer) {
         int count = UsualFields.count(start);
         if (count < 4 || count > 6) {
             return -1;
         }
-        UsualFields in = new UsualFields(octets, start, from, end);
-        long handle = in.uint();
+        in.begin(start, from, end);
+        long handle = in.uint(octets);
         transfer.handle(handle);
-        transfer.deliveryId(in.uint());
-        transfer.deliveryTagLength(in.binary(transfer.deliveryTagBytes()));
-        transfer.messageFormat(in.uint());
-        int settled = count > 4 ? in.bool() : FormatCode.NULL;
-        int more = count > 5 ? in.bool() : FormatCode.NULL;
+        transfer.deliveryId(in.uint(octets));
+        transfer.deliveryTagLength(in.binary(octets, transfer.deliveryTagBytes()));
+        transfer.messageFormat(in.uint(octets));
+        int settled = count > 4 ? in.bool(octets) : FormatCode.NULL;
+        int more = count > 5 ? in.bool(octets) : FormatCode.NULL;
         if (!in.isAtEnd() || handle == UnsignedInteger.ABSENT) {
             return -1;
         }
@@ -129,35 +129,35 @@ final class TransferCodec {
      * @param from the index of the first octet
      * @return the index behind the last, -1 if there are more fields, which only {@link #write(WireWriter, Transfer)} knows
      */
-    static int writeUsual(ByteBuffer octets, int from, Transfer transfer) {
+    static int writeUsual(UsualFieldsWriter out, ByteBuffer octets, int from, Transfer transfer) {
         int count = count(transfer);
         if (count > 6) {
             return -1;
         }
-        UsualFieldsWriter out = new UsualFieldsWriter(octets, from);
-        out.uint(transfer.handle());
+        out.begin(from);
+        out.uint(octets, transfer.handle());
         if (count > 1) {
-            out.uintOrNull(transfer.deliveryId());
+            out.uintOrNull(octets, transfer.deliveryId());
         }
         if (count > 2) {
             int length = transfer.deliveryTagLength();
             if (length < 0) {
-                out.octet(FormatCode.NULL);
+                out.octet(octets, FormatCode.NULL);
             } else {
-                out.binary(transfer.deliveryTagBytes(), length);
+                out.binary(octets, transfer.deliveryTagBytes(), length);
             }
         }
         if (count > 3) {
-            out.uintOrNull(transfer.messageFormat());
+            out.uintOrNull(octets, transfer.messageFormat());
         }
         if (count > 4) {
             Boolean settled = transfer.settled();
-            out.octet(settled == null ? FormatCode.NULL : settled ? FormatCode.TRUE : FormatCode.FALSE);
+            out.octet(octets, settled == null ? FormatCode.NULL : settled ? FormatCode.TRUE : FormatCode.FALSE);
         }
         if (count > 5) {
-            out.trueOrNull(transfer.more());
+            out.trueOrNull(octets, transfer.more());
         }
-        return out.end(START, count);
+        return out.end(octets, START, count);
     }
 
     private static void writeSeldomFields(WireWriter out, Transfer transfer, int count) {

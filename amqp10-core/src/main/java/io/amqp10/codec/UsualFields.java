@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * {@linkplain #isAtEnd never at its end}, and all is read again by a {@link WireReader}, which knows every encoding and every error.
  * Nothing is read beyond the end of the list.
  *
- * <p>One is made for each performative and never given away, so that the compiler keeps its fields in registers.
+ * <p>It has the place to read at but not the buffer: to keep a new one for each performative in something old would make some
+ * garbage collectors wait for all stores.
  */
 final class UsualFields {
 
@@ -21,8 +22,7 @@ final class UsualFields {
     /** How many octets the descriptor, constructor, size and count of a short list take. */
     static final int HEADER = 6;
 
-    private final ByteBuffer in;
-    private final int end;
+    private int end;
     private int at;
 
     /**
@@ -32,11 +32,10 @@ final class UsualFields {
      * @param from the index of the first octet
      * @param limit the index behind the last octet that may be read
      */
-    UsualFields(ByteBuffer in, long start, int from, int limit) {
+    void begin(long start, int from, int limit) {
         int behind = from + HEADER - 1 + ((int) (start >>> 24) & 0xff);
-        this.in = in;
-        this.end = behind;
-        this.at = behind <= limit ? from + HEADER : UNUSUAL;
+        end = behind;
+        at = behind <= limit ? from + HEADER : UNUSUAL;
     }
 
     /** Returns what the first eight octets begin with if they are a performative's usual encoding. */
@@ -60,7 +59,7 @@ final class UsualFields {
     }
 
     /** Reads a uint, {@link UnsignedInteger#ABSENT} for null. */
-    long uint() {
+    long uint(ByteBuffer in) {
         int from = at;
         if (from < end) {
             int code = in.get(from);
@@ -87,7 +86,7 @@ final class UsualFields {
     }
 
     /** Reads a boolean of one octet, or null; returns its octet. */
-    int bool() {
+    int bool(ByteBuffer in) {
         int from = at;
         if (from < end) {
             int code = in.get(from);
@@ -102,7 +101,7 @@ final class UsualFields {
 
     /** Reads a state without fields. */
     @Nullable
-    DeliveryState state() {
+    DeliveryState state(ByteBuffer in) {
         int from = at;
         if (end - from >= Integer.BYTES) {
             DeliveryState state = WireReader.stateWithoutFields(in.getInt(from));
@@ -121,7 +120,7 @@ final class UsualFields {
      * @param target gets the octets; as long as the longest
      * @return how many octets there were, -1 for null
      */
-    int binary(byte[] target) {
+    int binary(ByteBuffer in, byte[] target) {
         int from = at;
         if (end - from > 1) {
             int code = in.get(from) & 0xff;
@@ -131,7 +130,7 @@ final class UsualFields {
             }
             int length = in.get(from + 1) & 0xff;
             if (code == FormatCode.BINARY8 && length <= target.length && length <= end - from - 2) {
-                copy(from + 2, target, length);
+                copy(in, from + 2, target, length);
                 at = from + 2 + length;
                 return length;
             }
@@ -141,7 +140,7 @@ final class UsualFields {
     }
 
     /** Copies octets; for the few of a tag this is quicker than the call that copies any number of them. */
-    private void copy(int from, byte[] target, int length) {
+    private static void copy(ByteBuffer in, int from, byte[] target, int length) {
         int copied = 0;
         for (; length - copied >= Long.BYTES; copied += Long.BYTES) {
             BigEndian.putLong(target, copied, in.getLong(from + copied));

@@ -8,26 +8,24 @@ import java.nio.ByteBuffer;
  * the heap: a {@link WireWriter} would write to an array first. There must be room for all that is written and {@link #SLACK}
  * octets more.
  *
- * <p>One is made for each performative and never given away, so that the compiler keeps its fields in registers.
+ * <p>It has the place to write at but not the buffer, as {@link UsualFields}.
  */
 final class UsualFieldsWriter {
 
     /** How many octets behind the last one may be written, which mean nothing. */
     static final int SLACK = 3;
 
-    private final ByteBuffer out;
-    private final int from;
+    private int from;
     private int at;
 
     /** Starts to write a list of at most 255 octets at an index. */
-    UsualFieldsWriter(ByteBuffer out, int from) {
-        this.out = out;
-        this.from = from;
-        this.at = from + UsualFields.HEADER;
+    void begin(int index) {
+        from = index;
+        at = index + UsualFields.HEADER;
     }
 
     /** Writes a uint. */
-    void uint(long value) {
+    void uint(ByteBuffer out, long value) {
         int to = at;
         if (value >>> 8 == 0) {
             if (value == 0) {
@@ -48,36 +46,36 @@ final class UsualFieldsWriter {
     }
 
     /** The same, and null for {@link UnsignedInteger#ABSENT}. */
-    void uintOrNull(long value) {
+    void uintOrNull(ByteBuffer out, long value) {
         if (value == UnsignedInteger.ABSENT) {
-            octet(FormatCode.NULL);
+            octet(out, FormatCode.NULL);
         } else {
-            uint(value);
+            uint(out, value);
         }
     }
 
-    void bool(boolean value) {
-        octet(value ? FormatCode.TRUE : FormatCode.FALSE);
+    void bool(ByteBuffer out, boolean value) {
+        octet(out, value ? FormatCode.TRUE : FormatCode.FALSE);
     }
 
-    void trueOrNull(boolean value) {
-        octet(value ? FormatCode.TRUE : FormatCode.NULL);
+    void trueOrNull(ByteBuffer out, boolean value) {
+        octet(out, value ? FormatCode.TRUE : FormatCode.NULL);
     }
 
     /** Writes an octet. */
-    void octet(int value) {
+    void octet(ByteBuffer out, int value) {
         out.put(at, (byte) value);
         at++;
     }
 
     /** Writes four octets. */
-    void octets(int value) {
+    void octets(ByteBuffer out, int value) {
         out.putInt(at, value);
         at += Integer.BYTES;
     }
 
     /** Writes a binary of at most 255 octets. */
-    void binary(byte[] source, int length) {
+    void binary(ByteBuffer out, byte[] source, int length) {
         int to = at + 2;
         out.putShort(at, (short) (FormatCode.BINARY8 << 8 | length));
         at = to + length;
@@ -101,7 +99,7 @@ final class UsualFieldsWriter {
      * @param count how many fields were written
      * @return the index behind the last
      */
-    int end(int start, int count) {
+    int end(ByteBuffer out, int start, int count) {
         out.putInt(from, start);
         out.putShort(from + Integer.BYTES, (short) ((at - from - UsualFields.HEADER + 1) << 8 | count));
         return at;
