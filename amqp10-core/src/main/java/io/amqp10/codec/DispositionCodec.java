@@ -108,34 +108,34 @@ final class DispositionCodec {
      * @param from the index of the first octet
      * @return the index behind the last, -1 if the state is another, which only {@link #write(WireWriter, Disposition)} knows
      */
-    static int writeUsual(UsualFieldsWriter out, ByteBuffer octets, int from, Disposition disposition) {
+    static int writeUsual(ByteBuffer octets, int from, Disposition disposition) {
         DeliveryState state = disposition.state();
         if (state != null && state != Accepted.INSTANCE && state != Released.INSTANCE) {
             return -1;
         }
         int count = count(disposition);
-        out.begin(from);
+        int to = from + UsualFields.HEADER;
         long first = disposition.first();
-        out.bool(octets, disposition.role() == Role.RECEIVER);
-        out.uint(octets, first);
+        to = UsualFieldsWriter.bool(octets, to, disposition.role() == Role.RECEIVER);
+        to = UsualFieldsWriter.uint(octets, to, first);
         if (count > 2) {
             long last = disposition.last();
-            out.uintOrNull(octets, last == first ? UnsignedInteger.ABSENT : last);
+            to = UsualFieldsWriter.uintOrNull(octets, to, last == first ? UnsignedInteger.ABSENT : last);
         }
         if (count > 3) {
-            out.trueOrNull(octets, disposition.settled());
+            to = UsualFieldsWriter.trueOrNull(octets, to, disposition.settled());
         }
         if (count > 4) {
             if (state == null) {
-                out.octet(octets, FormatCode.NULL);
+                to = UsualFieldsWriter.octet(octets, to, FormatCode.NULL);
             } else {
-                out.octets(octets, state == Accepted.INSTANCE ? ACCEPTED : RELEASED);
+                to = UsualFieldsWriter.octets(octets, to, state == Accepted.INSTANCE ? ACCEPTED : RELEASED);
             }
         }
         if (count > 5) {
-            out.trueOrNull(octets, disposition.batchable());
+            to = UsualFieldsWriter.trueOrNull(octets, to, disposition.batchable());
         }
-        return out.end(octets, START, count);
+        return UsualFieldsWriter.begin(octets, from, START, count, to);
     }
 
     /** Returns how many fields there are up to the last that is present. */

@@ -117,35 +117,35 @@ final class FlowCodec {
      * @param from the index of the first octet
      * @return the index behind the last, -1 if there are properties, which only {@link #write(WireWriter, Flow)} knows
      */
-    static int writeUsual(UsualFieldsWriter out, ByteBuffer octets, int from, Flow flow) {
+    static int writeUsual(ByteBuffer octets, int from, Flow flow) {
         int count = count(flow);
         if (count > 10) {
             return -1;
         }
-        out.begin(from);
-        out.uintOrNull(octets, flow.nextIncomingId());
-        out.uint(octets, flow.incomingWindow());
-        out.uint(octets, flow.nextOutgoingId());
-        out.uint(octets, flow.outgoingWindow());
+        int to = from + UsualFields.HEADER;
+        to = UsualFieldsWriter.uintOrNull(octets, to, flow.nextIncomingId());
+        to = UsualFieldsWriter.uint(octets, to, flow.incomingWindow());
+        to = UsualFieldsWriter.uint(octets, to, flow.nextOutgoingId());
+        to = UsualFieldsWriter.uint(octets, to, flow.outgoingWindow());
         if (count > 4) {
-            out.uintOrNull(octets, flow.handle());
+            to = UsualFieldsWriter.uintOrNull(octets, to, flow.handle());
         }
         if (count > 5) {
-            out.uintOrNull(octets, flow.deliveryCount());
+            to = UsualFieldsWriter.uintOrNull(octets, to, flow.deliveryCount());
         }
         if (count > 6) {
-            out.uintOrNull(octets, flow.linkCredit());
+            to = UsualFieldsWriter.uintOrNull(octets, to, flow.linkCredit());
         }
         if (count > 7) {
-            out.uintOrNull(octets, flow.available());
+            to = UsualFieldsWriter.uintOrNull(octets, to, flow.available());
         }
         if (count > 8) {
-            out.trueOrNull(octets, flow.drain());
+            to = UsualFieldsWriter.trueOrNull(octets, to, flow.drain());
         }
         if (count > 9) {
-            out.trueOrNull(octets, flow.echo());
+            to = UsualFieldsWriter.trueOrNull(octets, to, flow.echo());
         }
-        return out.end(octets, START, count);
+        return UsualFieldsWriter.begin(octets, from, START, count, to);
     }
 
     /** Returns how many fields there are up to the last that is present. */

@@ -23,7 +23,6 @@ import java.nio.ByteBuffer;
 public final class PerformativeEncoder {
 
     private final WireWriter writer = new WireWriter();
-    private final UsualFieldsWriter usual = new UsualFieldsWriter();
 
     /** Makes an encoder. */
     public PerformativeEncoder() {}
@@ -82,7 +81,7 @@ public final class PerformativeEncoder {
             int index = out.writerIndex();
             ByteBuffer octets = out.internalNioBuffer(index, TransferCodec.MAX_SIZE + UsualFieldsWriter.SLACK);
             int from = octets.position();
-            int end = TransferCodec.writeUsual(usual, octets, from, transfer);
+            int end = TransferCodec.writeUsual(octets, from, transfer);
             if (end >= 0) {
                 out.writerIndex(index + end - from);
                 return;
@@ -110,7 +109,7 @@ public final class PerformativeEncoder {
             int index = out.writerIndex();
             ByteBuffer octets = out.internalNioBuffer(index, FlowCodec.MAX_SIZE + UsualFieldsWriter.SLACK);
             int from = octets.position();
-            int end = FlowCodec.writeUsual(usual, octets, from, flow);
+            int end = FlowCodec.writeUsual(octets, from, flow);
             if (end >= 0) {
                 out.writerIndex(index + end - from);
                 return;
@@ -138,7 +137,7 @@ public final class PerformativeEncoder {
             int index = out.writerIndex();
             ByteBuffer octets = out.internalNioBuffer(index, DispositionCodec.MAX_SIZE + UsualFieldsWriter.SLACK);
             int from = octets.position();
-            int end = DispositionCodec.writeUsual(usual, octets, from, disposition);
+            int end = DispositionCodec.writeUsual(octets, from, disposition);
             if (end >= 0) {
                 out.writerIndex(index + end - from);
                 return;

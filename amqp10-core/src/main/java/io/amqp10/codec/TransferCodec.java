@@ -129,35 +129,36 @@ final class TransferCodec {
      * @param from the index of the first octet
      * @return the index behind the last, -1 if there are more fields, which only {@link #write(WireWriter, Transfer)} knows
      */
-    static int writeUsual(UsualFieldsWriter out, ByteBuffer octets, int from, Transfer transfer) {
+    static int writeUsual(ByteBuffer octets, int from, Transfer transfer) {
         int count = count(transfer);
         if (count > 6) {
             return -1;
         }
-        out.begin(from);
-        out.uint(octets, transfer.handle());
+        int to = from + UsualFields.HEADER;
+        to = UsualFieldsWriter.uint(octets, to, transfer.handle());
         if (count > 1) {
-            out.uintOrNull(octets, transfer.deliveryId());
+            to = UsualFieldsWriter.uintOrNull(octets, to, transfer.deliveryId());
         }
         if (count > 2) {
             int length = transfer.deliveryTagLength();
             if (length < 0) {
-                out.octet(octets, FormatCode.NULL);
+                to = UsualFieldsWriter.octet(octets, to, FormatCode.NULL);
             } else {
-                out.binary(octets, transfer.deliveryTagBytes(), length);
+                to = UsualFieldsWriter.binary(octets, to, transfer.deliveryTagBytes(), length);
             }
         }
         if (count > 3) {
-            out.uintOrNull(octets, transfer.messageFormat());
+            to = UsualFieldsWriter.uintOrNull(octets, to, transfer.messageFormat());
         }
         if (count > 4) {
             Boolean settled = transfer.settled();
-            out.octet(octets, settled == null ? FormatCode.NULL : settled ? FormatCode.TRUE : FormatCode.FALSE);
+            to = UsualFieldsWriter.octet(
+                    octets, to, settled == null ? FormatCode.NULL : settled ? FormatCode.TRUE : FormatCode.FALSE);
         }
         if (count > 5) {
-            out.trueOrNull(octets, transfer.more());
+            to = UsualFieldsWriter.trueOrNull(octets, to, transfer.more());
         }
-        return out.end(octets, START, count);
+        return UsualFieldsWriter.begin(octets, from, START, count, to);
     }
 
     private static void writeSeldomFields(WireWriter out, Transfer transfer, int count) {
