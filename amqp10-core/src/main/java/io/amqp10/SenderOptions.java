@@ -153,7 +153,8 @@ public final class SenderOptions implements Cloneable {
 
     /**
      * Sets where the link's handler runs, null for the connection's serial dispatching.
-     * Events still come one after another.
+     * Events still come one after another. What an executor would run on an event loop, as one does that runs tasks on the
+     * thread which gives them, runs on the container's threads instead.
      *
      * @param value the value
      * @return a changed copy
