@@ -46,7 +46,7 @@ record Options(
 
     /** The parts that can be run alone. */
     enum Area {
-        CODEC(135, true),
+        CODEC(230, true),
         SINK(350, true),
         SPRING(45, true),
         SIZES(185, true),
