@@ -7,15 +7,22 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hands whole TLS records on to the JDK's TLS, in the heap, where it decrypts them in place: outside of the heap it copies each
- * of them to and fro, and a record that is cut has what follows it copied once more by Netty. What it hands on is what came,
- * whether it is TLS or not; a record that has not come wholly takes up to 64 KiB, and no memory before its octets come.
+ * of them to and fro, and a record that is cut has what follows it copied once more by Netty. What cannot be the beginning of a
+ * record is handed on at once, to be refused there. A record that has not come wholly takes no memory before its octets come.
  *
  * @see "RFC 8446 §5.1"
+ * @see "RFC 5246 §6.2.3"
  */
 final class WholeRecords extends ChannelInboundHandlerAdapter {
 
     private static final int HEADER_LENGTH = 5;
     private static final int LENGTH_INDEX = 3;
+
+    /** The longest record, which TLS 1.2 allows. */
+    private static final int MAX_LENGTH = (1 << 14) + 2048;
+
+    private static final int FIRST_TYPE = 20;
+    private static final int LAST_TYPE = 24;
 
     /** The beginning of a record whose end has not come. */
     private @Nullable ByteBuf cut;
@@ -48,12 +55,17 @@ final class WholeRecords extends ChannelInboundHandlerAdapter {
         return cut == null ? 0 : cut.capacity();
     }
 
-    /** Returns where the last record ends that is wholly there. */
+    /** Returns where the last record ends that is wholly there; the end of all if what follows it is none. */
     private static int wholeRecords(ByteBuf octets) {
         int end = 0;
         int length = octets.readableBytes();
         while (length - end >= HEADER_LENGTH) {
-            int next = end + HEADER_LENGTH + octets.getUnsignedShort(end + LENGTH_INDEX);
+            int type = octets.getUnsignedByte(end);
+            int content = octets.getUnsignedShort(end + LENGTH_INDEX);
+            if (type < FIRST_TYPE || type > LAST_TYPE || content > MAX_LENGTH) {
+                return length;
+            }
+            int next = end + HEADER_LENGTH + content;
             if (next > length) {
                 break;
             }

@@ -3,6 +3,7 @@ package io.amqp10.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.Random;
@@ -34,7 +35,7 @@ class WholeRecordsTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3, 5, 6, 100, 16_405, 20_000, 200_000})
     void recordsAreHandedOnWholeAndInTheHeapHoweverTheStreamIsCut(int cut) {
-        ByteBuf sent = records(0, 1, 16_640, 16_640, 65_535, 5, 0);
+        ByteBuf sent = records(0, 1, 16_640, 16_640, 18_432, 5, 0);
         ByteBuf came = Unpooled.buffer();
 
         while (sent.isReadable()) {
@@ -64,10 +65,24 @@ class WholeRecordsTest {
 
     @Test
     void announcedRecordTakesNoMemoryBeforeItComes() {
-        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x17, 3, 3, (byte) 0xff, (byte) 0xff, 1}));
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x17, 3, 3, 0x48, 0, 1}));
 
         assertThat(channel.<ByteBuf>readInbound()).isNull();
         assertThat(channel.pipeline().get(WholeRecords.class).kept()).isBetween(6, 1024);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0100000000", "19030300ff", "1703034801", "170303ffff", "474554202f"})
+    void whatIsNoRecordIsHandedOnAtOnceToBeRefused(String octets) {
+        ByteBuf sent = records(7);
+        sent.writeBytes(ByteBufUtil.decodeHexDump(octets));
+
+        channel.writeInbound(sent.retainedSlice());
+
+        ByteBuf came = channel.readInbound();
+        assertThat(came).isEqualTo(sent);
+        came.release();
+        sent.release();
     }
 
     @Test
