@@ -42,10 +42,12 @@ public interface Sender extends Link {
     Tracker send(Message message, Duration timeout);
 
     /**
-     * Sends a message if the peer grants credit for it now.
+     * Sends a message if the peer grants credit for it now. After it has refused,
+     * {@link MessagingHandler#onSendable} tells when there is credit that no message taken before needs.
      *
      * @param message what to send
-     * @return follows the message to its outcome; null if there is no credit, and the message is not sent
+     * @return follows the message to its outcome; null if there is no credit, or the handler is
+     *     {@link SenderOptions#maxOutcomesQueued()} outcomes behind, and the message is not sent
      * @throws Amqp10Exception if the link or connection is closed, by whatever it was closed
      */
     @Nullable

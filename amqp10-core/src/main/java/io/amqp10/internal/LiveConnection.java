@@ -190,7 +190,7 @@ abstract class LiveConnection implements Connection {
         if (before != sender) {
             counting = sender;
             if (before != null) {
-                before.tellLeft();
+                before.tellGone();
             }
         }
     }
@@ -199,7 +199,7 @@ abstract class LiveConnection implements Connection {
         LiveSender sender = counting;
         if (sender != null) {
             counting = null;
-            sender.tellLeft();
+            sender.tellGone();
         }
         NetworkConnection present = network;
         if (present != null) {

@@ -49,6 +49,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +67,17 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private final boolean atMostOnce;
     private final boolean timed;
 
-    /** Messages taken by {@link #send} and not yet given to the engine. */
-    private final AtomicInteger queued = new AtomicInteger();
+    /** How many messages were ever taken into the queue, by whichever thread. */
+    private final AtomicLong taken = new AtomicLong();
+
+    /** How many of them have left it, as last told to other threads: once for many, see {@link #tellGone}. */
+    private final AtomicLong goneSeen = new AtomicLong();
+
+    /**
+     * How many may ever be taken so that there is credit for each of them. A message that is sent leaves the queue and uses up
+     * a credit at once, which changes nothing here; so this is exact without being written for each message.
+     */
+    private final AtomicLong creditLimit = new AtomicLong();
 
     private final ReentrantLock roomLock = new ReentrantLock();
     private final Condition room = roomLock.newCondition();
@@ -76,9 +86,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private volatile boolean refusedForBacklog;
 
     /** As last told to other threads, which need not see each step: a fence for each message would cost more than its frame. */
-    private final AtomicInteger creditSeen = new AtomicInteger();
-
     private final AtomicInteger unsettledSeen = new AtomicInteger();
+
     private volatile boolean sendableEventQueued;
     private volatile boolean drainEventQueued;
 
@@ -92,8 +101,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private boolean lastWasSendable;
     private boolean wakingWaiting;
 
-    /** How many messages have left the queue that {@link #queued} still counts. */
-    private int left;
+    /** How many messages have left the queue. */
+    private long gone;
 
     /** The receiver is told that it has all there is as soon as nothing waits here any more. */
     private boolean drainedWhenEmpty;
@@ -211,13 +220,13 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         if (isHandlerBehind()) {
             return false;
         }
-        int before;
+        long before;
         do {
-            before = queued.get();
-            if (before >= options.maxQueued()) {
+            before = taken.get();
+            if (before - goneSeen.get() >= options.maxQueued()) {
                 return false;
             }
-        } while (!queued.compareAndSet(before, before + 1));
+        } while (!taken.compareAndSet(before, before + 1));
         return true;
     }
 
@@ -230,21 +239,18 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 return null;
             }
         }
-        int credit = creditSeen.get();
-        int before;
+        if (taken.get() >= creditLimit.get()) {
+            return null;
+        }
+        SentDelivery sent = encoded(message, null);
+        long before;
         do {
-            before = queued.get();
-            if (before >= credit) {
+            before = taken.get();
+            if (before >= creditLimit.get()) {
+                sent.releasePayload();
                 return null;
             }
-        } while (!queued.compareAndSet(before, before + 1));
-        SentDelivery sent;
-        try {
-            sent = encoded(message, null);
-        } catch (Throwable e) {
-            leftQueue(1);
-            throw e;
-        }
+        } while (!taken.compareAndSet(before, before + 1));
         submit(sent);
         return sent;
     }
@@ -453,13 +459,6 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         return described() + " has no credit, and " + options.maxQueued() + " messages wait for it already";
     }
 
-    private void leftQueue(int count) {
-        queued.addAndGet(-count);
-        if (waitingForRoom.get() > 0) {
-            wakeWaitingSoon();
-        }
-    }
-
     /** Wakes threads that wait for room once for all that leaves the queue in one turn of the event loop. */
     private void wakeWaitingSoon() {
         if (!connection.loop().inEventLoop()) {
@@ -488,20 +487,23 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         if (isClosed()) {
             message.releasePayload();
             message.fail(endedBy());
-            leftQueue(1);
+            gone++;
+            tellGone();
             return;
         }
         if (message instanceof TransactedDelivery posted && !posted.join()) {
             message.releasePayload();
             LiveTransaction of = posted.transaction();
             message.fail(of == null ? endedBy() : of.endedBy());
-            leftQueue(1);
+            gone++;
+            given(endpoint);
+            tellGone();
             return;
         }
         connection.leftQueue(this);
         SenderLink link = endpoint;
         if (link != null && pending.isEmpty() && link.canSend()) {
-            left++;
+            gone++;
             give(link, message);
             given(endpoint);
         } else {
@@ -519,35 +521,30 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         try {
             giveToEngine();
         } finally {
-            tellLeft();
+            tellGone();
         }
     }
 
-    /** As {@link #pump}, but {@link #tellLeft} is still to be called. */
+    /** As {@link #pump}, but {@link #tellGone} is still to be called. */
     private void giveToEngine() {
         SenderLink link = endpoint;
         if (link == null || !link.isAttached()) {
             return;
         }
-        int gone = 0;
-        try {
-            while (link != null && !pending.isEmpty() && link.canSend()) {
-                SentDelivery message = pending.remove();
-                if (!message.isResent()) {
-                    gone++;
-                }
-                give(link, message);
-                link = endpoint;
+        while (link != null && !pending.isEmpty() && link.canSend()) {
+            SentDelivery message = pending.remove();
+            if (!message.isResent()) {
+                gone++;
             }
-            given(link);
-        } finally {
-            left += gone;
+            give(link, message);
+            link = endpoint;
         }
+        given(link);
     }
 
     private void given(@Nullable SenderLink link) {
         if (link != null) {
-            creditSeen.lazySet((int) Math.min(link.credit(), Integer.MAX_VALUE));
+            tellCredit(link.credit());
             tellSendable(link);
             if (drainedWhenEmpty) {
                 answerDrain();
@@ -555,12 +552,25 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
     }
 
+    /** Lets those who send know up to which message there is credit, and the handler if that are more than before. */
+    private void tellCredit(long credit) {
+        long limit = gone + credit;
+        long before = creditLimit.getPlain();
+        if (limit != before) {
+            creditLimit.lazySet(limit);
+            if (limit > before) {
+                lastWasSendable = false; // somebody may have been told that there is none
+            }
+        }
+    }
+
     /** Lets those who send know how many messages have left the queue: once for many, as each time takes the count from them. */
-    void tellLeft() {
-        int count = left;
-        if (count > 0) {
-            left = 0;
-            leftQueue(count);
+    void tellGone() {
+        if (goneSeen.getPlain() != gone) {
+            goneSeen.set(gone); // before it is seen whether somebody waits
+            if (waitingForRoom.get() > 0) {
+                wakeWaitingSoon();
+            }
         }
     }
 
@@ -659,7 +669,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         MessagingHandler to = handler();
         if (to != null && !sendableEventQueued) {
             sendableEventQueued = true;
-            tellLeft();
+            tellGone();
             dispatcher().execute(() -> {
                 sendableEventQueued = false;
                 if (!isEnded()) {
@@ -877,9 +887,10 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         SenderLink link = message.link();
         if (pending.remove(message)) {
             if (!message.isResent()) {
-                leftQueue(1);
+                gone++;
             }
-            answerDrain();
+            given(endpoint);
+            tellGone();
         } else {
             remove(message);
             if (link != null && !link.abort(message)) {
@@ -1023,7 +1034,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     void unattached() {
-        creditSeen.lazySet(0);
+        tellCredit(0);
         lastWasSendable = false;
         drainedWhenEmpty = false;
         connection.linkLost(this);
@@ -1101,8 +1112,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             }
         }
         pending.clear();
-        creditSeen.lazySet(0);
-        leftQueue(fresh);
+        gone += fresh;
+        tellCredit(0);
+        tellGone();
         wakeWaiting();
     }
 
@@ -1160,7 +1172,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public int credit() {
-        return creditSeen.get();
+        return (int) Math.min(Math.max(0, creditLimit.get() - goneSeen.get()), Integer.MAX_VALUE);
     }
 
     @Override
@@ -1170,7 +1182,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     @Override
     public int queued() {
-        return queued.get();
+        return (int) Math.max(0, taken.get() - goneSeen.get());
     }
 
     @Override
@@ -1215,7 +1227,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 && (last == null || last.isSent())) {
             drainedWhenEmpty = false;
             link.drained();
-            creditSeen.lazySet((int) Math.min(link.credit(), Integer.MAX_VALUE));
+            tellCredit(link.credit());
         }
     }
 
