@@ -2,185 +2,128 @@ package io.amqp10.engine;
 
 import io.amqp10.types.SequenceNumber;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Unsettled deliveries by delivery-id. Consecutive ids are neighbours in blocks of a cache line, and the blocks are spread over
- * the slots: they collide with nothing as long as there are few, and where many old deliveries stay, new ones find free slots
- * between them. In one ring they would have to pass all the old ones, which lie in a row, at each turn. A delivery whose slot
- * is taken displaces those behind it (Robin Hood open addressing), so that memory is in proportion to how many deliveries
- * there are, not to how far their ids are apart.
+ * Unsettled deliveries by delivery-id. The latest are in a ring, where neighbours in number are neighbours in memory and
+ * nothing is searched for. A delivery that is still unsettled when the ring has come around moves to another place, once:
+ * however many old deliveries there are, those that come and go never touch them.
  */
 final class DeliveryTable {
 
     private static final int INITIAL_SLOTS = 64;
-    private static final int BLOCK_BITS = 4;
-    private static final int BLOCK_MASK = (1 << BLOCK_BITS) - 1;
-
-    /** 2 to the 32nd divided by the golden ratio: multiples of it lie as far from each other as they can. */
-    private static final int SPREAD = 0x9E3779B9;
-
-    private static final int MOST_SLOTS_WHEN_EMPTY = 1 << 16;
+    private static final int MOST_SLOTS = 1 << 14;
     private static final LinkDelivery[] NONE = {};
 
-    private @Nullable LinkDelivery[] slots = new LinkDelivery[INITIAL_SLOTS];
+    private @Nullable LinkDelivery[] latest = new LinkDelivery[INITIAL_SLOTS];
     private int mask = INITIAL_SLOTS - 1;
 
-    /** What is left of a spread block number is as many bits as number the blocks. */
-    private int shift = shiftFor(INITIAL_SLOTS);
+    /** How many are in the ring. */
+    private int latestSize;
 
-    private int size;
+    private @Nullable ScatteredDeliveries overtaken;
 
     int size() {
-        return size;
+        return latestSize + (overtaken == null ? 0 : overtaken.size());
     }
 
     int capacity() {
-        return slots.length;
+        return latest.length + (overtaken == null ? 0 : overtaken.capacity());
     }
 
     @Nullable
     LinkDelivery get(int id) {
-        int slot = indexOf(id);
-        return slot < 0 ? null : slots[slot];
+        LinkDelivery found = latest[id & mask];
+        if (found != null && found.deliveryId == id) {
+            return found;
+        }
+        return overtaken == null ? null : overtaken.get(id);
     }
 
     void put(LinkDelivery delivery) {
-        if (size * 2 >= slots.length) {
-            resize(slots.length * 2);
+        LinkDelivery resident = latest[delivery.deliveryId & mask];
+        if (resident != null) {
+            makeRoom(delivery.deliveryId);
         }
-        insert(delivery);
-        size++;
+        latest[delivery.deliveryId & mask] = delivery;
+        latestSize++;
+    }
+
+    /** Frees the slot of an id: in a larger ring if this one is well filled, else the resident moves out. */
+    private void makeRoom(int id) {
+        while (latestSize > latest.length / 2 && latest.length < MOST_SLOTS && latest[id & mask] != null) {
+            grow();
+        }
+        LinkDelivery resident = latest[id & mask];
+        if (resident != null) {
+            ScatteredDeliveries to = overtaken;
+            if (to == null) {
+                to = new ScatteredDeliveries();
+                overtaken = to;
+            }
+            to.put(resident);
+            latest[id & mask] = null;
+            latestSize--;
+        }
+    }
+
+    /** Those that had a slot each have one in a ring of twice the size, too. */
+    private void grow() {
+        @Nullable LinkDelivery[] larger = new LinkDelivery[latest.length * 2];
+        for (LinkDelivery delivery : latest) {
+            if (delivery != null) {
+                larger[delivery.deliveryId & larger.length - 1] = delivery;
+            }
+        }
+        latest = larger;
+        mask = larger.length - 1;
     }
 
     /** Removes a delivery if it is here. */
     boolean remove(LinkDelivery delivery) {
-        int slot = indexOf(delivery.deliveryId);
-        if (slot < 0 || slots[slot] != delivery) {
-            return false;
+        int slot = delivery.deliveryId & mask;
+        if (latest[slot] == delivery) {
+            latest[slot] = null;
+            latestSize--;
+            return true;
         }
-        int next = slot + 1 & mask;
-        for (LinkDelivery moved = slots[next]; moved != null && displacement(moved, next) > 0; moved = slots[next]) {
-            slots[slot] = moved;
-            slot = next;
-            next = next + 1 & mask;
-        }
-        slots[slot] = null;
-        if (--size == 0 && slots.length > MOST_SLOTS_WHEN_EMPTY) {
-            allocate(INITIAL_SLOTS);
-        }
-        return true;
+        return overtaken != null && overtaken.remove(delivery);
     }
 
     void clear() {
-        if (size > 0) {
-            size = 0;
-            allocate(INITIAL_SLOTS);
-        }
+        overtaken = null;
+        latestSize = 0;
+        latest = new LinkDelivery[INITIAL_SLOTS];
+        mask = INITIAL_SLOTS - 1;
     }
 
     /** Returns the deliveries with ids from {@code first} to {@code last}, in their order. */
     LinkDelivery[] within(int first, int last) {
-        if (size == 0) {
-            return NONE;
-        }
-        LinkDelivery[] found = new LinkDelivery[size];
-        int count = 0;
-        for (LinkDelivery delivery : slots) {
-            if (delivery != null
-                    && !SequenceNumber.isBefore(delivery.deliveryId, first)
-                    && !SequenceNumber.isBefore(last, delivery.deliveryId)) {
-                found[count++] = delivery;
-            }
-        }
-        LinkDelivery[] ordered = Arrays.copyOf(found, count);
-        Arrays.sort(ordered, (a, b) -> SequenceNumber.distance(b.deliveryId, a.deliveryId));
-        return ordered;
+        return ordered(delivery -> !SequenceNumber.isBefore(delivery.deliveryId, first)
+                && !SequenceNumber.isBefore(last, delivery.deliveryId));
     }
 
     /** Returns the deliveries of a link in the order of their ids. */
     LinkDelivery[] of(LinkEndpoint link) {
-        LinkDelivery[] found = new LinkDelivery[size];
-        int count = 0;
-        for (LinkDelivery delivery : slots) {
-            if (delivery != null && delivery.endpoint() == link) {
-                found[count++] = delivery;
-            }
+        return ordered(delivery -> delivery.endpoint() == link);
+    }
+
+    private LinkDelivery[] ordered(Predicate<LinkDelivery> which) {
+        int size = size();
+        if (size == 0) {
+            return NONE;
         }
-        LinkDelivery[] ordered = Arrays.copyOf(found, count);
-        Arrays.sort(ordered, (a, b) -> SequenceNumber.distance(b.deliveryId, a.deliveryId));
-        return ordered;
-    }
-
-    private int indexOf(int id) {
-        int slot = home(id);
-        for (int distance = 0; ; distance++) {
-            LinkDelivery delivery = slots[slot];
-            if (delivery == null || displacement(delivery, slot) < distance) {
-                return -1;
-            }
-            if (delivery.deliveryId == id) {
-                return slot;
-            }
-            slot = slot + 1 & mask;
-        }
-    }
-
-    private void insert(LinkDelivery delivery) {
-        LinkDelivery homeless = delivery;
-        int slot = home(delivery.deliveryId);
-        for (int distance = 0; ; distance++) {
-            LinkDelivery resident = slots[slot];
-            if (resident == null) {
-                slots[slot] = homeless;
-                return;
-            }
-            int displaced = displacement(resident, slot);
-            if (displaced < distance) {
-                slots[slot] = homeless;
-                homeless = resident;
-                distance = displaced;
-            }
-            slot = slot + 1 & mask;
-        }
-    }
-
-    private int home(int id) {
-        return (id >>> BLOCK_BITS) * SPREAD >>> shift << BLOCK_BITS | id & BLOCK_MASK;
-    }
-
-    private static int shiftFor(int capacity) {
-        return Integer.SIZE - (Integer.numberOfTrailingZeros(capacity) - BLOCK_BITS);
-    }
-
-    private int displacement(LinkDelivery delivery, int slot) {
-        return slot - home(delivery.deliveryId) & mask;
-    }
-
-    /** Returns how many deliveries at most lie in a row, which is what an insertion may have to pass or move. */
-    int longestRow() {
-        int longest = 0;
-        int row = 0;
-        for (LinkDelivery delivery : slots) {
-            row = delivery == null ? 0 : row + 1;
-            longest = Math.max(longest, row);
-        }
-        return longest;
-    }
-
-    private void resize(int capacity) {
-        @Nullable LinkDelivery[] old = slots;
-        allocate(capacity);
-        for (LinkDelivery delivery : old) {
+        LinkDelivery[] all = new LinkDelivery[size];
+        int count = overtaken == null ? 0 : overtaken.copyTo(all, 0);
+        for (LinkDelivery delivery : latest) {
             if (delivery != null) {
-                insert(delivery);
+                all[count++] = delivery;
             }
         }
-    }
-
-    private void allocate(int capacity) {
-        slots = new LinkDelivery[capacity];
-        mask = capacity - 1;
-        shift = shiftFor(capacity);
+        return Arrays.stream(all)
+                .filter(which)
+                .sorted((a, b) -> SequenceNumber.distance(b.deliveryId, a.deliveryId))
+                .toArray(LinkDelivery[]::new);
     }
 }

@@ -43,30 +43,71 @@ class DeliveryTableTest {
 
         assertThat(table.get(0)).isSameAs(old);
         assertThat(table.size()).isEqualTo(21);
-        assertThat(table.capacity()).isEqualTo(64);
+        assertThat(table.capacity())
+                .as("the ring, and the place of the old one")
+                .isEqualTo(64 + 64);
     }
 
-    // in one ring, new deliveries would have to pass the row of the old ones whenever their turn comes to it
+    @Test
+    void manyThatComeAndGoAllHaveTheirPlaceInTheRing() {
+        for (int id = 0; id < 1_000_000; id++) {
+            put(id);
+            if (id >= 10_000) {
+                assertThat(table.remove(requireNonNull(table.get(id - 10_000)))).isTrue();
+            }
+        }
+
+        assertThat(table.size()).isEqualTo(10_000);
+        assertThat(table.capacity()).isEqualTo(16_384);
+    }
+
     @Test
     void manyOldDeliveriesAreInNobodysWay() {
         for (int id = 0; id < 100_000; id++) {
             put(id);
         }
-        int longestRow = 0;
         for (int id = 100_000; id < 300_000; id++) {
             put(id);
             if (id >= 100_500) {
                 table.remove(requireNonNull(table.get(id - 500)));
             }
-            if (id % 10_000 == 0) {
-                longestRow = Math.max(longestRow, table.longestRow());
-            }
         }
 
-        assertThat(longestRow).isLessThan(100);
         assertThat(table.size()).isEqualTo(100_500);
-        assertThat(table.capacity()).isEqualTo(262_144);
-        assertThat(table.within(50, 52)).hasSize(3);
+        assertThat(table.capacity()).isEqualTo(16_384 + 262_144);
+        for (int id = 0; id < 300_000; id++) {
+            LinkDelivery found = table.get(id);
+            if (id < 100_000 || id >= 299_500) {
+                assertThat(requireNonNull(found).deliveryId).isEqualTo(id);
+            } else {
+                assertThat(found).isNull();
+            }
+        }
+    }
+
+    @Test
+    void givesThemInOrderThoughOldOnesHaveMoved() {
+        LinkDelivery first = put(-3);
+        LinkDelivery second = put(-2);
+        for (int id = -1; id < 200; id++) {
+            LinkDelivery delivery = put(id);
+            if (id >= 5) {
+                table.remove(delivery);
+            }
+        }
+        LinkDelivery last = put(-3 + 64 * 5);
+
+        assertThat(table.within(-2, 1)).containsExactly(second, table.get(-1), table.get(0), table.get(1));
+        assertThat(table.within(-100, 1000))
+                .hasSize(9)
+                .startsWith(first, second)
+                .endsWith(last);
+        assertThat(table.remove(first)).isTrue();
+        assertThat(table.remove(first)).isFalse();
+        assertThat(table.within(-100, 1000)).hasSize(8);
+        table.clear();
+        assertThat(table.within(-100, 1000)).isEmpty();
+        assertThat(table.get(-2)).isNull();
     }
 
     @Test
@@ -85,9 +126,10 @@ class DeliveryTableTest {
         }
         assertThat(table.capacity()).isGreaterThanOrEqualTo(200_000);
         for (int id = 0; id < 100_000; id++) {
-            table.remove(java.util.Objects.requireNonNull(table.get(id)));
+            table.remove(requireNonNull(table.get(id)));
         }
-        assertThat(table.capacity()).isEqualTo(64);
+        assertThat(table.size()).isZero();
+        assertThat(table.capacity()).isEqualTo(16_384 + 64);
     }
 
     @Property(tries = 300)
