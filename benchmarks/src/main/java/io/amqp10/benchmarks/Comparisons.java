@@ -180,7 +180,11 @@ final class Comparisons {
             all.add(new Comparison(Options.Area.GROWTH, workload.title() + ", " + BY_UNSETTLED, unsettled));
             List<Comparison.Subject> connections = new ArrayList<>();
             for (int number : CONNECTIONS) {
-                connections.add(grown(title(number), workload, Load.of(SMALL).connections(number)));
+                Load load = Load.of(SMALL).connections(number);
+                connections.add(grown(title(number), workload, load));
+                connections.add(new Comparison.Subject(
+                        title(number) + ", " + ClientKind.RAW.title(),
+                        () -> runs.againstSink(ClientKind.RAW, workload, load, false)));
             }
             all.add(new Comparison(Options.Area.GROWTH, workload.title() + ", " + BY_CONNECTIONS, connections));
         }

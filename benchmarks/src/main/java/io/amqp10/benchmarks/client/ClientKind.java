@@ -1,6 +1,7 @@
 package io.amqp10.benchmarks.client;
 
 import io.amqp10.benchmarks.raw.RawClient;
+import io.amqp10.benchmarks.raw.RawCrowd;
 import java.util.function.Function;
 
 /** The libraries that are compared. */
@@ -22,7 +23,7 @@ public enum ClientKind {
         throw new UnsupportedOperationException("this client runs in no JVM");
     }),
     /** No library at all. */
-    RAW("raw socket", load -> new RawClient(load.bodyBytes())),
+    RAW("raw socket", load -> load.connections() == 0 ? new RawClient(load.bodyBytes()) : new RawCrowd(load)),
     /** No library at all, but an array in the heap for each message, as every library for Java has. */
     RAW_ARRAYS("raw socket, arrays", load -> new RawClient(load.bodyBytes(), true)),
     /** Ours, with strings for bodies. */

@@ -22,8 +22,6 @@ import java.util.concurrent.TimeUnit;
 final class Crowd {
 
     private static final int CONNECTING = 200;
-    private static final int BURST = 64;
-    private static final int BURSTS_UNDER_WAY = 32;
     private static final long END_SECONDS = 60;
 
     private final List<Connection> connections;
@@ -51,12 +49,12 @@ final class Crowd {
         senders.forEach(Sender::awaitOpen);
         List<Meter.Part> parts = new ArrayList<>();
         senders.forEach(sender -> parts.add(meter.part()));
-        Semaphore room = new Semaphore(BURST * BURSTS_UNDER_WAY);
+        Semaphore room = new Semaphore(Load.BURST * Load.BURSTS_UNDER_WAY);
         for (int next = 0; !meter.isStopped(); next = next + 1 == senders.size() ? 0 : next + 1) {
-            room.acquire(BURST);
+            room.acquire(Load.BURST);
             Sender sender = senders.get(next);
             Meter.Part part = parts.get(next);
-            for (int i = 0; i < BURST; i++) {
+            for (int i = 0; i < Load.BURST; i++) {
                 sender.send(Message.of(body)).settlement().whenComplete((outcome, error) -> {
                     if (error != null) {
                         failure.completeExceptionally(error);
@@ -67,9 +65,9 @@ final class Crowd {
                     room.release();
                 });
             }
-            part.sent(BURST);
+            part.sent(Load.BURST);
         }
-        if (!room.tryAcquire(BURST * BURSTS_UNDER_WAY, END_SECONDS, TimeUnit.SECONDS)) {
+        if (!room.tryAcquire(Load.BURST * Load.BURSTS_UNDER_WAY, END_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("outcomes are missing");
         }
         failure.getNow(null);
@@ -89,7 +87,7 @@ final class Crowd {
                 }
             };
             receivers.add(connection.openReceiver(
-                    ReceiverOptions.of(address).creditWindow(BURST).handler(handler)));
+                    ReceiverOptions.of(address).creditWindow(Load.BURST).handler(handler)));
         }
         receivers.forEach(Receiver::awaitOpen);
         while (!meter.isStopped()) {

@@ -11,6 +11,12 @@ package io.amqp10.benchmarks.client;
  */
 public record Load(int bodyBytes, int links, long rate, int unsettled, int connections) {
 
+    /** How many messages many connections send, one after the other, and let come ahead of what is settled. */
+    public static final int BURST = 64;
+
+    /** In how many bursts at most messages are unsettled. */
+    public static final int BURSTS_UNDER_WAY = 32;
+
     private static final long WARM_UP_MESSAGES = 400_000;
     private static final long WARM_UP_BYTES = 500_000_000;
     private static final long WARM_UP_REQUESTS = 30_000;

@@ -48,6 +48,7 @@ final class RawConnection {
     private final byte[] payload;
     private final boolean client;
     private final boolean arrays;
+    private final int credit;
     private final Fields fields = new Fields();
     private final @Nullable RawSession[] sessions = new @Nullable RawSession[MAX_CHANNEL + 1];
     private final ByteBuffer in;
@@ -83,7 +84,18 @@ final class RawConnection {
      *     of its own
      */
     RawConnection(RawChannel channel, SelectionKey key, Counters counters, byte[] payload, boolean arrays) {
-        this(channel, key, counters, payload, true, arrays, BUFFER_BYTES);
+        this(channel, key, counters, payload, true, arrays, BUFFER_BYTES, CREDIT);
+    }
+
+    /**
+     * A client, one of many.
+     *
+     * @param bufferBytes the size of each of three buffers
+     * @param credit what it grants to the peer
+     */
+    RawConnection(
+            RawChannel channel, SelectionKey key, Counters counters, byte[] payload, int bufferBytes, int credit) {
+        this(channel, key, counters, payload, true, false, bufferBytes, credit);
     }
 
     /**
@@ -92,7 +104,7 @@ final class RawConnection {
      * @param bufferBytes the size of each of three buffers
      */
     RawConnection(RawChannel channel, SelectionKey key, Counters counters, int bufferBytes) {
-        this(channel, key, counters, new byte[0], false, false, bufferBytes);
+        this(channel, key, counters, new byte[0], false, false, bufferBytes, CREDIT);
     }
 
     private RawConnection(
@@ -102,13 +114,15 @@ final class RawConnection {
             byte[] payload,
             boolean client,
             boolean arrays,
-            int bufferBytes) {
+            int bufferBytes,
+            int credit) {
         this.channel = channel;
         this.key = key;
         this.counters = counters;
         this.payload = payload;
         this.client = client;
         this.arrays = arrays;
+        this.credit = credit;
         this.in = ByteBuffer.allocateDirect(bufferBytes);
         this.control = ByteBuffer.allocateDirect(bufferBytes);
         this.controlWriting = ByteBuffer.allocateDirect(bufferBytes);
@@ -159,6 +173,11 @@ final class RawConnection {
     /** As a client: says how many more messages the sending link shall send. */
     void addToSend(long number) {
         setToSend((clientLink == null ? clientSends : clientLink.toSend) + number);
+    }
+
+    /** As a client: tells whether the peer lets it send. */
+    boolean hasCredit() {
+        return clientLink != null && clientLink.credit > 0;
     }
 
     void close() {
@@ -372,7 +391,7 @@ final class RawConnection {
     }
 
     private void grant(RawSession session, RawLink link) {
-        link.credit = CREDIT;
+        link.credit = credit;
         writer.start(FrameWriter.AMQP, session.channel, Performatives.FLOW);
         writer.uint(session.nextIncomingId).uint(RawSession.WINDOW);
         writer.uint(session.nextOutgoingId).uint(RawSession.WINDOW);
@@ -405,7 +424,7 @@ final class RawConnection {
             }
             session.lastUnsettled = id;
         }
-        if (link.credit < CREDIT / 2 && !session.toGrant.contains(link)) {
+        if (link.credit < credit / 2 && !session.toGrant.contains(link)) {
             session.toGrant.add(link);
         }
         if (!client && link.address.startsWith(ECHO)) {
