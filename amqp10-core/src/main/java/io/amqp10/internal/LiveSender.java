@@ -1223,7 +1223,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         SentDelivery last = unsettled.last;
         if (drainedWhenEmpty
                 && link != null
-                && (pending.isEmpty() || link.credit() == 0)
+                && (link.credit() == 0 || pending.isEmpty() && taken.get() == gone)
                 && (last == null || last.isSent())) {
             drainedWhenEmpty = false;
             link.drained();
