@@ -1,9 +1,11 @@
 package io.amqp10.codec;
 
+import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.transport.Flow;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The performative {@code flow}. */
 final class FlowCodec {
@@ -15,6 +17,14 @@ final class FlowCodec {
 
     /** Descriptor, list, eight numbers and two flags, without the properties behind them. */
     static final int MAX_SIZE = 6 + 8 * 5 + 2;
+
+    /** An index behind every end, and so are those of the fields read there. */
+    private static final int UNUSUAL = Integer.MAX_VALUE - 64;
+
+    private static final int CODE_SHIFT = Long.SIZE - Byte.SIZE;
+
+    // Stored only where there are others: a reference in something old costs some garbage collectors a fence.
+    private static final Map<Symbol, @Nullable Object> NO_PROPERTIES = Map.of();
 
     private FlowCodec() {}
 
@@ -47,33 +57,88 @@ final class FlowCodec {
      * @param end the index behind the frame
      * @return whether it was read; else it is to be read by {@link #read}
      */
-    static boolean readUsual(UsualFields in, ByteBuffer octets, long start, int from, int end, Flow flow) {
+    static boolean readUsual(ByteBuffer octets, long start, int from, int end, Flow flow) {
         int count = UsualFields.count(start);
-        if (count < 7 || count > 10) {
+        if (count < 7 || count > 10 || UsualFields.end(start, from) != end) {
             return false;
         }
-        in.begin(start, from, end);
-        flow.nextIncomingId(in.uint(octets));
-        long incomingWindow = in.uint(octets);
-        long nextOutgoingId = in.uint(octets);
-        long outgoingWindow = in.uint(octets);
-        flow.incomingWindow(incomingWindow);
-        flow.nextOutgoingId(nextOutgoingId);
-        flow.outgoingWindow(outgoingWindow);
-        flow.handle(in.uint(octets));
-        flow.deliveryCount(in.uint(octets));
-        flow.linkCredit(in.uint(octets));
-        flow.available(count > 7 ? in.uint(octets) : UnsignedInteger.ABSENT);
-        int drain = count > 8 ? in.bool(octets) : FormatCode.NULL;
-        int echo = count > 9 ? in.bool(octets) : FormatCode.NULL;
-        // Those three are mandatory; one that is absent is negative.
-        if (!in.isAtEnd() || in.end() != end || (incomingWindow | nextOutgoingId | outgoingWindow) < 0) {
+        int last = end - Long.BYTES;
+        int at = from + UsualFields.HEADER;
+        at = readNumber(octets, at, last, flow, 0);
+        at = readNumber(octets, at, last, flow, 1);
+        at = readNumber(octets, at, last, flow, 2);
+        at = readNumber(octets, at, last, flow, 3);
+        at = readNumber(octets, at, last, flow, 4);
+        at = readNumber(octets, at, last, flow, 5);
+        at = readNumber(octets, at, last, flow, 6);
+        if (count > 7) {
+            at = readNumber(octets, at, last, flow, 7);
+        } else {
+            flow.available(UnsignedInteger.ABSENT);
+        }
+        int drain = count > 8 ? octet(octets, at++, last) : FormatCode.NULL;
+        int echo = count > 9 ? octet(octets, at++, last) : FormatCode.NULL;
+        if (at != end || !UsualFields.isFlag(drain) || !UsualFields.isFlag(echo)) {
             return false;
         }
         flow.drain(drain == FormatCode.TRUE);
         flow.echo(echo == FormatCode.TRUE);
-        flow.properties(Map.of());
+        if (flow.properties() != NO_PROPERTIES) {
+            flow.properties(NO_PROPERTIES);
+        }
         return true;
+    }
+
+    /**
+     * Reads a number in one load, and sets the field. The place is lent and comes back, so that it stays in a register.
+     *
+     * @param last the index of the last eight octets of the list
+     * @param field which field it is, counted from 0
+     * @return the index behind it; one behind every end if it is unusual, or mandatory and null
+     */
+    private static int readNumber(ByteBuffer octets, int at, int last, Flow flow, int field) {
+        long eight = eightOctets(octets, at, last);
+        int code = (int) (eight >>> CODE_SHIFT);
+        if (code == FormatCode.UINT) {
+            set(flow, field, eight >>> CODE_SHIFT - Integer.SIZE & UnsignedInteger.MAX);
+            return at + 1 + Integer.BYTES;
+        }
+        if (code == FormatCode.SMALL_UINT) {
+            set(flow, field, eight >>> CODE_SHIFT - Byte.SIZE & 0xff);
+            return at + 2;
+        }
+        if (code == FormatCode.UINT0) {
+            set(flow, field, 0);
+            return at + 1;
+        }
+        boolean mandatory = field >= 1 && field <= 3;
+        if (code == FormatCode.NULL && !mandatory) {
+            set(flow, field, UnsignedInteger.ABSENT);
+            return at + 1;
+        }
+        return UNUSUAL;
+    }
+
+    private static int octet(ByteBuffer octets, int at, int last) {
+        return (int) (eightOctets(octets, at, last) >>> CODE_SHIFT);
+    }
+
+    /** Returns the octets from an index on; instead of those behind the list there are zeros, which begin no field. */
+    private static long eightOctets(ByteBuffer octets, int at, int last) {
+        return at <= last ? octets.getLong(at) : octets.getLong(last) << (at - last) * Byte.SIZE;
+    }
+
+    private static void set(Flow flow, int field, long value) {
+        switch (field) {
+            case 0 -> flow.nextIncomingId(value);
+            case 1 -> flow.incomingWindow(value);
+            case 2 -> flow.nextOutgoingId(value);
+            case 3 -> flow.outgoingWindow(value);
+            case 4 -> flow.handle(value);
+            case 5 -> flow.deliveryCount(value);
+            case 6 -> flow.linkCredit(value);
+            default -> flow.available(value);
+        }
     }
 
     static void write(WireWriter out, Flow flow) {

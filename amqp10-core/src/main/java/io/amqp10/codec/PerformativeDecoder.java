@@ -93,7 +93,7 @@ public final class PerformativeDecoder {
             handler.onDisposition(channel, disposition);
             return true;
         }
-        if (first == FlowCodec.START && FlowCodec.readUsual(usual, octets, start, at, end, flow)) {
+        if (first == FlowCodec.START && FlowCodec.readUsual(octets, start, at, end, flow)) {
             body.readerIndex(from + length);
             handler.onFlow(channel, flow);
             return true;

@@ -33,7 +33,7 @@ final class UsualFields {
      * @param limit the index behind the last octet that may be read
      */
     void begin(long start, int from, int limit) {
-        int behind = from + HEADER - 1 + ((int) (start >>> 24) & 0xff);
+        int behind = end(start, from);
         end = behind;
         at = behind <= limit ? from + HEADER : UNUSUAL;
     }
@@ -46,6 +46,16 @@ final class UsualFields {
     /** Returns how many fields a list has that starts with eight octets. */
     static int count(long start) {
         return (int) (start >>> 16) & 0xff;
+    }
+
+    /** Returns the index behind a list that starts with eight octets, of which the first is at {@code from}. */
+    static int end(long start, int from) {
+        return from + HEADER - 1 + ((int) (start >>> 24) & 0xff);
+    }
+
+    /** Tells whether an octet is a whole boolean, or null. */
+    static boolean isFlag(int code) {
+        return code == FormatCode.TRUE || code == FormatCode.FALSE || code == FormatCode.NULL;
     }
 
     /** Tells whether everything was read, and was usual. */
@@ -90,7 +100,7 @@ final class UsualFields {
         int from = at;
         if (from < end) {
             int code = in.get(from);
-            if (code == FormatCode.TRUE || code == FormatCode.FALSE || code == FormatCode.NULL) {
+            if (isFlag(code)) {
                 at = from + 1;
                 return code;
             }

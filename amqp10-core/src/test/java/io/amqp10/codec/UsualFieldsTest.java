@@ -1,0 +1,140 @@
+package io.amqp10.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.amqp10.types.Binary;
+import io.amqp10.types.Role;
+import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.transport.Disposition;
+import io.amqp10.types.transport.Flow;
+import io.amqp10.types.transport.Performative;
+import io.amqp10.types.transport.Transfer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The short way to read frequent performatives finds what the general one does, whatever the octets are. */
+class UsualFieldsTest {
+
+    private static final int ROUNDS = 20_000;
+
+    // Octets that mean something: constructors, small numbers, sizes.
+    private static final int[] TELLING = {
+        0x00, 0x01, 0x07, 0x08, 0x0a, 0x40, 0x41, 0x42, 0x43, 0x45, 0x52, 0x53, 0x56, 0x70, 0x80, 0xa0, 0xb0, 0xc0,
+        0xd0, 0xff
+    };
+
+    private final PerformativeDecoder usual = new PerformativeDecoder();
+    private final PerformativeDecoder general = new PerformativeDecoder();
+
+    @Test
+    void flowsAreReadAlike() {
+        compare(List.of(
+                new Flow()
+                        .nextIncomingId(123_456)
+                        .incomingWindow(2_048)
+                        .nextOutgoingId(0)
+                        .outgoingWindow(255)
+                        .handle(1)
+                        .deliveryCount(0xffff_ffffL)
+                        .linkCredit(1_000),
+                new Flow().incomingWindow(1).linkCredit(0).drain(true),
+                new Flow()
+                        .incomingWindow(0x8000_0000L)
+                        .nextOutgoingId(1)
+                        .handle(0)
+                        .linkCredit(7)
+                        .available(3)
+                        .echo(true)));
+    }
+
+    @Test
+    void transfersAreReadAlike() {
+        compare(List.of(
+                new Transfer().handle(1).deliveryId(123_456).deliveryTag(Binary.wrap(new byte[] {1, 2, 3, 4, 5})),
+                new Transfer()
+                        .handle(0)
+                        .deliveryId(7)
+                        .deliveryTag(Binary.wrap(new byte[17]))
+                        .messageFormat(0)
+                        .settled(true)
+                        .more(true)));
+    }
+
+    @Test
+    void dispositionsAreReadAlike() {
+        compare(List.of(
+                new Disposition()
+                        .role(Role.RECEIVER)
+                        .first(1)
+                        .last(300)
+                        .settled(true)
+                        .state(Accepted.INSTANCE),
+                new Disposition().role(Role.SENDER).first(123_456).last(123_456).batchable(true)));
+    }
+
+    private void compare(List<? extends Performative> performatives) {
+        Random random = new Random(4711);
+        for (Performative performative : performatives) {
+            ByteBuf out = Unpooled.buffer();
+            new PerformativeEncoder().write(out, performative);
+            byte[] octets = ByteBufUtil.getBytes(out);
+            assertThat(read(usual, direct(octets))).isEqualTo(read(general, inParts(octets)));
+            for (int i = 0; i < ROUNDS; i++) {
+                byte[] changed = change(octets, random);
+                assertThat(read(usual, direct(changed)))
+                        .as(() -> ByteBufUtil.hexDump(changed))
+                        .isEqualTo(read(general, inParts(changed)));
+            }
+        }
+    }
+
+    private static byte[] change(byte[] octets, Random random) {
+        int added = random.nextInt(4) == 0 ? random.nextInt(25) - 12 : 0;
+        byte[] changed = Arrays.copyOf(octets, Math.max(1, octets.length + added));
+        if (added != 0 && random.nextBoolean() && changed.length > 4) {
+            changed[4] = (byte) (changed.length - 5); // the list's size
+        }
+        for (int changes = random.nextInt(4); changes > 0; changes--) {
+            int at = random.nextInt(changed.length);
+            changed[at] = (byte) TELLING[random.nextInt(TELLING.length)];
+        }
+        return changed;
+    }
+
+    /** Returns what was read as text, or the error. */
+    private static String read(PerformativeDecoder decoder, ByteBuf body) {
+        PerformativeRecorder recorder = new PerformativeRecorder();
+        try {
+            decoder.decode(3, body, recorder);
+        } catch (DecodeException e) {
+            return e.getMessage() + ' ' + e.toErrorCondition();
+        } finally {
+            body.release();
+        }
+        return show(recorder.performative()) + ' ' + body.readerIndex();
+    }
+
+    private static String show(Performative performative) {
+        ByteBuf out = Unpooled.buffer();
+        new PerformativeEncoder().write(out, performative);
+        return performative.getClass().getSimpleName() + ByteBufUtil.hexDump(out);
+    }
+
+    private static ByteBuf direct(byte[] octets) {
+        return Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(octets.length))
+                .clear()
+                .writeBytes(octets);
+    }
+
+    /** Returns a buffer in which no performative is read the short way. */
+    private static ByteBuf inParts(byte[] octets) {
+        return Unpooled.wrappedBuffer(
+                Arrays.copyOf(octets, 1), Arrays.copyOfRange(octets, 1, octets.length), new byte[0]);
+    }
+}
