@@ -41,13 +41,15 @@ final class OctetCache<T> {
         if (table == null || length > MAX_LENGTH) {
             return null;
         }
-        int slot = slot(bytes, offset, length);
+        long first = first(bytes, offset, length);
+        long last = last(bytes, offset, length);
+        int slot = slot(first, last, length);
         Entry<T> entry = table[slot];
-        if (entry != null && entry.matches(bytes, offset, length)) {
+        if (entry != null && entry.matches(first, last, bytes, offset, length)) {
             return entry.value;
         }
         entry = table[slot ^ 1];
-        return entry != null && entry.matches(bytes, offset, length) ? entry.value : null;
+        return entry != null && entry.matches(first, last, bytes, offset, length) ? entry.value : null;
     }
 
     void put(byte[] bytes, int offset, int length, T value) {
@@ -59,10 +61,14 @@ final class OctetCache<T> {
             table = newTable(mask + 1);
             entries = table;
         }
-        int slot = slot(bytes, offset, length);
+        long first = first(bytes, offset, length);
+        long last = last(bytes, offset, length);
+        int slot = slot(first, last, length);
         // The older of two that share a pair of places moves over, so that both are found.
-        table[slot ^ 1] = table[slot];
-        table[slot] = new Entry<>(Arrays.copyOfRange(bytes, offset, offset + length), value);
+        if (table[slot] != null) {
+            table[slot ^ 1] = table[slot];
+        }
+        table[slot] = new Entry<>(first, last, Arrays.copyOfRange(bytes, offset, offset + length), value);
     }
 
     /** Returns how many sequences are remembered. */
@@ -82,35 +88,53 @@ final class OctetCache<T> {
         return (@Nullable Entry<T>[]) new Entry<?>[size];
     }
 
-    private int slot(byte[] bytes, int offset, int length) {
-        long hash = length;
+    /** Returns the first octets as a number: all of them if there are at most eight. */
+    private static long first(byte[] bytes, int offset, int length) {
         if (length >= Long.BYTES) {
-            // First, middle and last octets: enough to tell names apart; the comparison decides.
-            hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset);
-            hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset + (length - Long.BYTES) / 2);
-            hash = hash * MULTIPLIER ^ (long) LONGS.get(bytes, offset + length - Long.BYTES);
-        } else if (length >= Integer.BYTES) {
-            hash = hash * MULTIPLIER ^ (int) INTS.get(bytes, offset);
-            hash = hash * MULTIPLIER ^ (int) INTS.get(bytes, offset + length - Integer.BYTES);
-        } else {
-            for (int i = 0; i < length; i++) {
-                hash = hash * 31 + bytes[offset + i];
-            }
+            return (long) LONGS.get(bytes, offset);
         }
-        return (int) (hash * MULTIPLIER >>> Integer.SIZE) & mask;
+        if (length >= Integer.BYTES) {
+            long head = (int) INTS.get(bytes, offset);
+            return head << Integer.SIZE ^ (int) INTS.get(bytes, offset + length - Integer.BYTES);
+        }
+        long octets = 0;
+        for (int i = 0; i < length; i++) {
+            octets = octets << Byte.SIZE | bytes[offset + i] & 0xff;
+        }
+        return octets;
+    }
+
+    /** Returns the last eight octets as a number, 0 if there are fewer. */
+    private static long last(byte[] bytes, int offset, int length) {
+        return length >= Long.BYTES ? (long) LONGS.get(bytes, offset + length - Long.BYTES) : 0;
+    }
+
+    private int slot(long first, long last, int length) {
+        // First and last octets are enough to tell names apart; the comparison decides. The halves are folded since
+        // what
+        // makes the difference may be in the highest bits alone, as where names end with a number.
+        long hash = (first + length) * MULTIPLIER ^ last;
+        return (int) ((hash ^ hash >>> Integer.SIZE) * MULTIPLIER >>> Integer.SIZE) & mask;
     }
 
     private static final class Entry<T> {
+        final long first;
+        final long last;
         final byte[] octets;
         final T value;
 
-        Entry(byte[] octets, T value) {
+        Entry(long first, long last, byte[] octets, T value) {
+            this.first = first;
+            this.last = last;
             this.octets = octets;
             this.value = value;
         }
 
-        boolean matches(byte[] bytes, int offset, int length) {
-            return length == octets.length && Arrays.equals(octets, 0, length, bytes, offset, offset + length);
+        boolean matches(long first, long last, byte[] bytes, int offset, int length) {
+            return first == this.first
+                    && last == this.last
+                    && length == octets.length
+                    && (length <= 2 * Long.BYTES || Arrays.equals(octets, 0, length, bytes, offset, offset + length));
         }
     }
 }

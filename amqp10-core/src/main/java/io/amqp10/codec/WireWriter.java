@@ -30,7 +30,8 @@ final class WireWriter {
     private static final int COPIED_OCTETS = 1024;
     private static final int MAX_ARRAY = 4 * 1024;
     private static final int SHARED_OCTETS = 4 * 1024;
-    private static final int KEYS = 64;
+    private static final int KEYS_BITS = 6;
+    private static final int KEYS = 1 << KEYS_BITS;
     private static final int MAX_KEY_LENGTH = 64;
 
     private final CompositeWriter composites = new CompositeWriter(this);
@@ -477,8 +478,8 @@ final class WireWriter {
 
     /** The same for a string that will likely be written again. */
     int putKey(int at, String value, int room) {
-        Key key = keys[value.hashCode() & KEYS - 1];
-        if (key != null && key.text.equals(value)) {
+        Key key = key(value, slot(value));
+        if (key != null) {
             byte[] encoded = key.encoded;
             System.arraycopy(encoded, 0, buf, at, encoded.length);
             return at + encoded.length;
@@ -508,9 +509,9 @@ final class WireWriter {
 
     /** Writes a string that will likely be written again, such as a key: its octets are remembered. */
     void keyValue(String value) {
-        int slot = value.hashCode() & KEYS - 1;
-        Key key = keys[slot];
-        if (key != null && key.text.equals(value)) {
+        int slot = slot(value);
+        Key key = key(value, slot);
+        if (key != null) {
             byte[] encoded = key.encoded;
             reserve(encoded.length);
             System.arraycopy(encoded, 0, buf, pos, encoded.length);
@@ -519,10 +520,30 @@ final class WireWriter {
         }
         int mark = written();
         stringValue(value);
+        Key older = keys[slot];
         // Where keys never come again, remembering each would cost more than it brings.
-        if (value.length() <= MAX_KEY_LENGTH && (key == null || (++keyMisses & 7) == 0)) {
+        if (value.length() <= MAX_KEY_LENGTH && (older == null || (++keyMisses & 7) == 0)) {
+            if (older != null) {
+                // Of two that share a pair of places both are found.
+                keys[slot ^ 1] = older;
+            }
             keys[slot] = new Key(value, Arrays.copyOfRange(buf, base + mark, pos));
         }
+    }
+
+    private static int slot(String value) {
+        int hash = value.hashCode();
+        return (hash ^ hash >>> KEYS_BITS) & KEYS - 1;
+    }
+
+    /** Returns what is remembered of a string whose place is {@code slot} or the one beside it. */
+    private @Nullable Key key(String value, int slot) {
+        Key key = keys[slot];
+        if (key != null && key.text.equals(value)) {
+            return key;
+        }
+        key = keys[slot ^ 1];
+        return key != null && key.text.equals(value) ? key : null;
     }
 
     /** Writes the constructor of variable width and the length of what follows. */

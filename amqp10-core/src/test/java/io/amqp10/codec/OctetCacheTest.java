@@ -43,4 +43,65 @@ class OctetCacheTest {
         assertThat(cache.get(longest, 0, longest.length)).isEqualTo("kept");
         assertThat(cache.get(longer, 0, longer.length)).isNull();
     }
+
+    @Test
+    void namesThatDifferInOneOctetAreAllRemembered() {
+        for (String pattern :
+                new String[] {"double-#", "#-double", "x-opt-partition-#", "a-name-with-#-inside", "int-#", "k#"}) {
+            OctetCache<String> cache = new OctetCache<>(256);
+
+            for (char digit = '0'; digit <= '9'; digit++) {
+                byte[] name = octets(pattern.replace('#', digit));
+                cache.put(name, 0, name.length, "remembered");
+            }
+
+            for (char digit = '0'; digit <= '9'; digit++) {
+                byte[] name = octets(pattern.replace('#', digit));
+                assertThat(cache.get(name, 0, name.length))
+                        .describedAs(pattern + digit)
+                        .isEqualTo("remembered");
+            }
+        }
+    }
+
+    @Test
+    void whatIsAlikeAtBothEndsIsToldApart() {
+        // A cache of two places, so that each is looked at.
+        for (String[] pair : new String[][] {
+            {"", "\0"},
+            {"\0", "\0\0"},
+            {"aaa", "aaaa"},
+            {"aaaa", "aaaaa"},
+            {"aaaaaaa", "aaaaaaaa"},
+            {"aaaaaaaa", "aaaaaaaaa"},
+            {"aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaaaa"},
+            {"aaaaaaaa1aaaaaaaa", "aaaaaaaa2aaaaaaaa"},
+        }) {
+            OctetCache<String> cache = new OctetCache<>(2);
+            byte[] known = octets(pair[0]);
+            byte[] other = octets(pair[1]);
+
+            cache.put(known, 0, known.length, pair[0]);
+
+            assertThat(cache.get(known, 0, known.length)).isEqualTo(pair[0]);
+            assertThat(cache.get(other, 0, other.length)).isNull();
+        }
+    }
+
+    @Test
+    void twoThatShareThePlacesOfACacheAreBothRemembered() {
+        for (int i = 0; i < 10; i++) {
+            OctetCache<String> cache = new OctetCache<>(2);
+            byte[][] names = {octets("first-" + i), octets("second-" + i)};
+
+            for (byte[] name : names) {
+                cache.put(name, 0, name.length, "remembered");
+            }
+
+            assertThat(cache.size()).isEqualTo(2);
+            for (byte[] name : names) {
+                assertThat(cache.get(name, 0, name.length)).isEqualTo("remembered");
+            }
+        }
+    }
 }

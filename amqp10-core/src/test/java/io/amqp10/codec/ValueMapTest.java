@@ -3,6 +3,8 @@ package io.amqp10.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +36,25 @@ class ValueMapTest {
         List<Object> visited = new ArrayList<>();
         map.forEach((key, value) -> visited.addAll(List.of(key, value)));
         assertThat(visited).isEqualTo(items);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 20, 1_000})
+    void keysThatComeAgainAreWrittenAndReadAsTheyAre(int entries) {
+        AmqpEncoder encoder = new AmqpEncoder();
+        AmqpDecoder decoder = new AmqpDecoder();
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = 0; i < entries; i++) {
+            map.put("Aa".repeat(i % 3) + "BB".repeat(2 - i % 3) + "x".repeat(i % 70) + i, i);
+        }
+
+        for (int i = 0; i < 20; i++) {
+            ByteBuf octets = Unpooled.buffer();
+            encoder.write(octets, map);
+
+            assertThat(decoder.read(octets)).isEqualTo(map);
+            assertThat(octets.isReadable()).isFalse();
+        }
     }
 
     @ParameterizedTest
