@@ -22,8 +22,10 @@ final class OctetCache<T> {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
+    private static final long MULTIPLIER_OF_LAST = 0xc2b2_ae3d_27d4_eb4fL;
 
-    private final int mask;
+    private final int size;
+    private final int shift;
     private @Nullable Entry<T> @Nullable [] entries;
 
     /**
@@ -32,7 +34,8 @@ final class OctetCache<T> {
      * @param size how many sequences to remember, rounded up to a power of two; 0 for none
      */
     OctetCache(int size) {
-        this.mask = size == 0 ? -1 : Integer.highestOneBit(Math.max(1, Math.min(size, 1 << 16) * 2 - 1)) - 1;
+        this.size = size == 0 ? 0 : Integer.highestOneBit(Math.max(1, Math.min(size, 1 << 16) * 2 - 1));
+        this.shift = Integer.numberOfLeadingZeros(this.size) + Integer.SIZE + 1;
     }
 
     @Nullable
@@ -43,7 +46,7 @@ final class OctetCache<T> {
         }
         long first = first(bytes, offset, length);
         long last = last(bytes, offset, length);
-        int slot = slot(first, last, length);
+        int slot = slot(first, last);
         Entry<T> entry = table[slot];
         if (entry != null && entry.matches(first, last, bytes, offset, length)) {
             return entry.value;
@@ -53,34 +56,34 @@ final class OctetCache<T> {
     }
 
     void put(byte[] bytes, int offset, int length, T value) {
-        if (mask < 1 || length > MAX_LENGTH) {
+        if (size < 2 || length > MAX_LENGTH) {
             return;
         }
         @Nullable Entry<T> @Nullable [] table = entries;
         if (table == null) {
-            table = newTable(mask + 1);
+            table = newTable(size);
             entries = table;
         }
         long first = first(bytes, offset, length);
         long last = last(bytes, offset, length);
-        int slot = slot(first, last, length);
+        int slot = slot(first, last);
         // The older of two that share a pair of places moves over, so that both are found.
         if (table[slot] != null) {
             table[slot ^ 1] = table[slot];
         }
-        table[slot] = new Entry<>(first, last, Arrays.copyOfRange(bytes, offset, offset + length), value);
+        table[slot] = new Entry<>(first, last, bytes, offset, length, value);
     }
 
     /** Returns how many sequences are remembered. */
     int size() {
-        int size = 0;
+        int remembered = 0;
         @Nullable Entry<T> @Nullable [] table = entries;
         if (table != null) {
             for (Entry<T> entry : table) {
-                size += entry == null ? 0 : 1;
+                remembered += entry == null ? 0 : 1;
             }
         }
-        return size;
+        return remembered;
     }
 
     @SuppressWarnings("unchecked")
@@ -109,32 +112,37 @@ final class OctetCache<T> {
         return length >= Long.BYTES ? (long) LONGS.get(bytes, offset + length - Long.BYTES) : 0;
     }
 
-    private int slot(long first, long last, int length) {
-        // First and last octets are enough to tell names apart; the comparison decides. The halves are folded since
-        // what
-        // makes the difference may be in the highest bits alone, as where names end with a number.
-        long hash = (first + length) * MULTIPLIER ^ last;
-        return (int) ((hash ^ hash >>> Integer.SIZE) * MULTIPLIER >>> Integer.SIZE) & mask;
+    private int slot(long first, long last) {
+        // First and last octets are enough to tell names apart; the comparison decides. The highest bits are taken
+        // since
+        // all octets change them, also the last ones: names often end with a number.
+        return (int) (first * MULTIPLIER + last * MULTIPLIER_OF_LAST >>> shift);
     }
 
     private static final class Entry<T> {
+        private static final int COMPARED_AS_NUMBERS = 2 * Long.BYTES;
+        private static final byte[] NONE = new byte[0];
+
         final long first;
         final long last;
+        final int length;
         final byte[] octets;
         final T value;
 
-        Entry(long first, long last, byte[] octets, T value) {
+        Entry(long first, long last, byte[] bytes, int offset, int length, T value) {
             this.first = first;
             this.last = last;
-            this.octets = octets;
+            this.length = length;
+            this.octets = length > COMPARED_AS_NUMBERS ? Arrays.copyOfRange(bytes, offset, offset + length) : NONE;
             this.value = value;
         }
 
         boolean matches(long first, long last, byte[] bytes, int offset, int length) {
             return first == this.first
                     && last == this.last
-                    && length == octets.length
-                    && (length <= 2 * Long.BYTES || Arrays.equals(octets, 0, length, bytes, offset, offset + length));
+                    && length == this.length
+                    && (length <= COMPARED_AS_NUMBERS
+                            || Arrays.equals(octets, 0, length, bytes, offset, offset + length));
         }
     }
 }
