@@ -32,6 +32,9 @@ final class GatheredOctets {
     private static final VarHandle SPARE_ITEM = MethodHandles.arrayElementVarHandle(byte[][].class);
     private static final byte[] NONE = {};
 
+    /** An eighth of the largest network buffer, of which each frame may be a part: what is kept holds at most eight times that. */
+    private static final int SMALLEST_PIECE_KEPT = 32 * 1024;
+
     private byte[] array = NONE;
     private int inArray;
     private @Nullable OctetPieces beyond;
@@ -51,7 +54,7 @@ final class GatheredOctets {
         } else {
             Math.addExact(bytes(), length);
             if (beyond == null) {
-                beyond = new OctetPieces();
+                beyond = new OctetPieces(SMALLEST_PIECE_KEPT);
             }
             beyond.add(piece);
         }

@@ -6,41 +6,59 @@ import java.util.Arrays;
 
 /**
  * Octets that come piece by piece, to be read when all are there. Large pieces are kept as they came, so that their octets are
- * not copied before; small ones are gathered, so that they do not hold a much larger network buffer.
+ * not copied before; small ones, and small parts of large buffers, are gathered, so that they do not hold much more than themselves.
  */
 public final class OctetPieces {
 
-    /** An eighth of the largest network buffer: what is kept holds at most eight times its octets. */
-    private static final int SMALLEST_KEPT = 32 * 1024;
+    /** Pieces that are less than this part of their buffer, as it shows itself, are gathered. */
+    private static final int LEAST_PART = 8;
 
     private static final int FIRST_GATHERED = 1024;
 
+    private final int smallestKept;
     private ByteBuf[] parts = new ByteBuf[4];
     private int count;
     private boolean gathering;
     private int bytes;
 
-    /** Makes an empty collection. */
-    public OctetPieces() {}
+    /**
+     * Makes an empty collection.
+     *
+     * @param smallestKept from how many octets on a piece is kept as it came
+     */
+    public OctetPieces(int smallestKept) {
+        this.smallestKept = smallestKept;
+    }
 
     /**
      * Adds a piece.
      *
-     * @param piece the octets between its indices, which do not move; its ownership stays with the caller
+     * @param buffer has the piece between its indices, which do not move; its ownership stays with the caller
      * @throws ArithmeticException if there are more than 2^31 - 1 octets then
      */
-    public void add(ByteBuf piece) {
-        int length = piece.readableBytes();
+    public void add(ByteBuf buffer) {
+        add(buffer, buffer.readableBytes());
+    }
+
+    /**
+     * Adds a piece at the beginning of a buffer.
+     *
+     * @param buffer has the piece from its reader index on, which does not move; its ownership stays with the caller
+     * @param length how many octets the piece has, at most as many as are readable
+     * @throws ArithmeticException if there are more than 2^31 - 1 octets then
+     */
+    public void add(ByteBuf buffer, int length) {
         bytes = Math.addExact(bytes, length);
-        if (length >= SMALLEST_KEPT) {
-            append(piece.retainedSlice());
+        int start = buffer.readerIndex();
+        if (length >= smallestKept && length >= buffer.capacity() / LEAST_PART) {
+            append(buffer.retainedSlice(start, length));
             gathering = false;
         } else if (length > 0) {
             if (!gathering) {
                 append(Unpooled.buffer(Math.max(FIRST_GATHERED, length)));
                 gathering = true;
             }
-            parts[count - 1].writeBytes(piece, piece.readerIndex(), length);
+            parts[count - 1].writeBytes(buffer, start, length);
         }
     }
 

@@ -34,6 +34,12 @@ final class FrameDecoder {
     /** Cut frames from this size on are kept in the pieces that they come in. */
     private static final int PIECES_FROM = 16 * 1024;
 
+    /**
+     * Smaller pieces of those are copied, as what keeps one takes memory too. All octets of a buffer but the first one's and the
+     * last one's are of the same frame, so that a piece, such as what a TLS record holds, hardly holds more than itself.
+     */
+    private static final int SMALLEST_PIECE = 4 * 1024;
+
     /** Takes the frames. */
     @FunctionalInterface
     interface Sink {
@@ -166,7 +172,7 @@ final class FrameDecoder {
     }
 
     private void keepPieces(ByteBuf beginning, int frameSize) {
-        OctetPieces begun = new OctetPieces();
+        OctetPieces begun = new OctetPieces(SMALLEST_PIECE);
         begun.add(beginning);
         pieces = begun;
         sizeOfPieces = frameSize;
@@ -174,7 +180,9 @@ final class FrameDecoder {
 
     /** Adds octets to the cut frame and hands it on if it is whole; returns false if octets are missing. */
     private boolean completePieces(OctetPieces begun, ByteBuf in) {
-        begun.add(in.readSlice(Math.min(sizeOfPieces - begun.bytes(), in.readableBytes())));
+        int length = Math.min(sizeOfPieces - begun.bytes(), in.readableBytes());
+        begun.add(in, length);
+        in.skipBytes(length);
         if (begun.bytes() < sizeOfPieces) {
             return false;
         }

@@ -3,10 +3,13 @@ package io.amqp10.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OctetPiecesTest {
@@ -14,7 +17,7 @@ class OctetPiecesTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void smallAndLargePiecesAreOneAndReleased(boolean taken) {
-        OctetPieces pieces = new OctetPieces();
+        OctetPieces pieces = new OctetPieces(32_768);
         List<ByteBuf> parts = new ArrayList<>();
         byte value = 0;
         int bytes = 0;
@@ -43,5 +46,33 @@ class OctetPiecesTest {
             assertThat(part.refCnt()).isEqualTo(1);
             part.release();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000, 1000, 2", "999, 999, 1", "1000, 8000, 2", "1000, 8100, 1"})
+    void pieceIsKeptIfItIsLargeAndNoSmallPartOfItsBuffer(int length, int capacity, int references) {
+        OctetPieces pieces = new OctetPieces(1_000);
+        ByteBuf buffer = Unpooled.buffer(capacity).writeZero(length);
+
+        pieces.add(buffer);
+
+        assertThat(buffer.refCnt()).isEqualTo(references);
+        pieces.release();
+        assertThat(buffer.release()).isTrue();
+    }
+
+    @Test
+    void onlyTheBeginningOfABufferIsAdded() {
+        OctetPieces pieces = new OctetPieces(2);
+        ByteBuf buffer = Unpooled.wrappedBuffer(new byte[] {1, 2, 3, 4}).skipBytes(1);
+
+        pieces.add(buffer, 2);
+        pieces.add(buffer, 1);
+
+        ByteBuf all = pieces.take();
+        assertThat(ByteBufUtil.getBytes(all)).containsExactly(2, 3, 2);
+        assertThat(buffer.readerIndex()).isEqualTo(1);
+        all.release();
+        assertThat(buffer.release()).isTrue();
     }
 }

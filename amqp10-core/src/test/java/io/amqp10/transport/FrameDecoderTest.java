@@ -218,6 +218,41 @@ class FrameDecoderTest {
     }
 
     @Test
+    void largeFrameThatComesInWholeTlsRecordsIsNotCopied() {
+        decoder = decoder(FrameDecoder.TYPE_AMQP, LARGE_FRAME_SIZE);
+        ByteBuf first = Unpooled.buffer().writeInt(48_008).writeInt(0x02000000).writeZero(15_992);
+        ByteBuf second = Unpooled.buffer(16_384).writeZero(16_000);
+        ByteBuf third = Unpooled.buffer(16_384).writeZero(16_000);
+
+        decoder.decode(first);
+        decoder.decode(second);
+        decoder.decode(third);
+        assertThat(List.of(first.refCnt(), second.refCnt(), third.refCnt()))
+                .as("not copied")
+                .containsExactly(2, 2, 2);
+        assertThat(frames).isEmpty();
+        ByteBuf last = Unpooled.buffer().writeZero(8);
+        decoder.decode(last);
+
+        assertThat(frames).containsExactly("0:" + "00".repeat(48_000));
+        assertThat(List.of(first, second, third, last)).allMatch(ByteBuf::release);
+    }
+
+    @Test
+    void smallPartOfALargeBufferAndSmallPiecesAreCopied() {
+        decoder = decoder(FrameDecoder.TYPE_AMQP, LARGE_FRAME_SIZE);
+        ByteBuf end = Unpooled.buffer(256 * 1024).writeInt(90_000).writeInt(0x02000000);
+        ByteBuf part = Unpooled.buffer(256 * 1024).writeZero(30_000);
+        ByteBuf small = Unpooled.buffer(4_095).writeZero(4_095);
+
+        decoder.decode(end.writeZero(20_000));
+        decoder.decode(part);
+        decoder.decode(small);
+
+        assertThat(List.of(end, part, small)).allMatch(ByteBuf::release);
+    }
+
+    @Test
     void freesACutLargeFrameWhoseSinkThrows() {
         decoder = new FrameDecoder(allocator, FrameDecoder.TYPE_AMQP, LARGE_FRAME_SIZE, (channel, body) -> {
             throw new IllegalStateException("a fault");
