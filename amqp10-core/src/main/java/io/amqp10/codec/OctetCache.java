@@ -113,9 +113,8 @@ final class OctetCache<T> {
     }
 
     private int slot(long first, long last) {
-        // First and last octets are enough to tell names apart; the comparison decides. The highest bits are taken
-        // since
-        // all octets change them, also the last ones: names often end with a number.
+        // First and last octets are enough to tell names apart; the comparison decides. All octets change the highest
+        // bits, also the last ones: names often end with a number.
         return (int) (first * MULTIPLIER + last * MULTIPLIER_OF_LAST >>> shift);
     }
 
