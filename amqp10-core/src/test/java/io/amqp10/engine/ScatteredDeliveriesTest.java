@@ -3,9 +3,6 @@ package io.amqp10.engine;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.amqp10.engine.testing.Recorder;
-import java.util.HashMap;
-import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
@@ -14,6 +11,7 @@ import org.junit.jupiter.api.Test;
 class ScatteredDeliveriesTest {
 
     private final ScatteredDeliveries table = new ScatteredDeliveries();
+    private final DeliveryModel model = modelOf(table);
 
     @Test
     void findsIdsOnBothSidesOfTheWrap() {
@@ -35,7 +33,7 @@ class ScatteredDeliveriesTest {
             if (id > 20) {
                 LinkDelivery settled = table.get(id - 20);
                 assertThat(settled).isNotNull();
-                table.remove(java.util.Objects.requireNonNull(settled));
+                table.remove(requireNonNull(settled));
             }
             assertThat(table.get(id)).isSameAs(delivery);
         }
@@ -69,11 +67,7 @@ class ScatteredDeliveriesTest {
 
     @Test
     void removesOnlyTheDeliveryItself() {
-        put(5);
-
-        assertThat(table.remove(delivery(5))).isFalse();
-        assertThat(table.remove(delivery(6))).isFalse();
-        assertThat(table.size()).isEqualTo(1);
+        model.checkRemoval();
     }
 
     @Test
@@ -83,32 +77,14 @@ class ScatteredDeliveriesTest {
         }
         assertThat(table.capacity()).isGreaterThanOrEqualTo(200_000);
         for (int id = 0; id < 100_000; id++) {
-            table.remove(java.util.Objects.requireNonNull(table.get(id)));
+            table.remove(requireNonNull(table.get(id)));
         }
         assertThat(table.capacity()).isEqualTo(64);
     }
 
     @Property(tries = 300)
     void holdsWhatAMapHolds(@ForAll @Size(max = 400) short[] ids) {
-        ScatteredDeliveries tested = new ScatteredDeliveries();
-        Map<Integer, LinkDelivery> model = new HashMap<>();
-        for (short id : ids) {
-            // multiples of the table's size collide
-            int key = id % 4 == 0 ? id * 64 : id;
-            LinkDelivery known = model.remove(key);
-            if (known == null) {
-                LinkDelivery added = delivery(key);
-                model.put(key, added);
-                tested.put(added);
-            } else {
-                assertThat(tested.remove(known)).isTrue();
-            }
-            assertThat(tested.size()).isEqualTo(model.size());
-        }
-        for (int key = -40_000; key < 40_000; key++) {
-            assertThat(tested.get(key)).isSameAs(model.get(key));
-        }
-        model.forEach((key, value) -> assertThat(tested.get(key)).isSameAs(value));
+        modelOf(new ScatteredDeliveries()).check(ids);
     }
 
     private LinkDelivery[] all() {
@@ -117,15 +93,11 @@ class ScatteredDeliveriesTest {
         return all;
     }
 
-    private LinkDelivery put(int id) {
-        LinkDelivery delivery = delivery(id);
-        table.put(delivery);
-        return delivery;
+    private static DeliveryModel modelOf(ScatteredDeliveries of) {
+        return new DeliveryModel(of::put, of::remove, of::get, of::size);
     }
 
-    private static LinkDelivery delivery(int id) {
-        LinkDelivery delivery = new Recorder.Received(false);
-        delivery.deliveryId = id;
-        return delivery;
+    private LinkDelivery put(int id) {
+        return model.put(id);
     }
 }
