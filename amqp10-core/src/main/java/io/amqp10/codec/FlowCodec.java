@@ -123,7 +123,10 @@ final class FlowCodec {
         return (int) (eightOctets(octets, at, last) >>> CODE_SHIFT);
     }
 
-    /** Returns the octets from an index on; instead of those behind the list there are zeros, which begin no field. */
+    /**
+     * Returns the octets from an index on; instead of those behind the list there are zeros, which begin no field. At the list's
+     * end, and behind it, whatever is returned leads still further behind, and so is seen in the end.
+     */
     private static long eightOctets(ByteBuffer octets, int at, int last) {
         return at <= last ? octets.getLong(at) : octets.getLong(last) << (at - last) * Byte.SIZE;
     }
