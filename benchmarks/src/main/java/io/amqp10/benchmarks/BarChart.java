@@ -1,5 +1,6 @@
 package io.amqp10.benchmarks;
 
+import io.amqp10.benchmarks.client.ClientKind;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,13 +46,15 @@ final class BarChart {
                 .max()
                 .orElse(1);
         double scale = (WIDTH - LABELS - VALUES) / Math.max(most, Double.MIN_NORMAL);
-        // Where ours is not beside others, all are ours.
+        // Where ours is not beside others, all are ours but the raw sockets beside them.
         boolean alone = results.stream().noneMatch(result -> result.subject().startsWith(OUR_NAME));
         int y = start + BAR;
         body.append(text(10, y - 3, "13", "start", task));
         for (Result result : results) {
             Figure values = figure(result, figure);
-            boolean ours = alone || result.subject().startsWith(OUR_NAME);
+            boolean ours = alone
+                    ? !result.subject().endsWith(ClientKind.RAW.title())
+                    : result.subject().startsWith(OUR_NAME);
             double width = values.median() * scale;
             body.append(String.format(
                     Locale.ROOT,

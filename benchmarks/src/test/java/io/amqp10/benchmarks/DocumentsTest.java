@@ -58,6 +58,19 @@ class DocumentsTest {
     }
 
     @Test
+    void rawSocketsAreNotPaintedAsOursWhereNothingElseStandsBesideOurs() {
+        Map<String, Figure> figures = Map.of(Figures.CPU, new Figure(List.of(1.0)));
+        String plot = BarChart.of(
+                "growth",
+                Figures.CPU,
+                List.of(
+                        new Result("growth", "send", "1 connection", figures),
+                        new Result("growth", "send", "1 connection, raw socket", figures)));
+
+        assertThat(plot).containsOnlyOnce("#1d6fb8").containsOnlyOnce("#b9c0c8");
+    }
+
+    @Test
     void aDocumentWithoutMarksIsLeftAlone() throws Exception {
         Path document = docs.resolve("performance.md");
         Files.writeString(document, "nothing");
