@@ -171,4 +171,37 @@ class TrySendTest {
         assertThat(sender.trySend(Message.of("3"))).isNull();
         await().atMost(SOON).untilAsserted(() -> assertThat(arrived).hasValue(2));
     }
+
+    @Test
+    void drainWaitsForMessageThatIsOnItsWayToTheEventLoop() throws Exception {
+        CountDownLatch taken = new CountDownLatch(1);
+        AtomicReference<Tracker> behind = new AtomicReference<>();
+        Session session = session(ContainerOptions.of("client").metrics(new MetricsCollector() {
+            @Override
+            public void sent(Sender sender, long bytes) {
+                awaitQuietly(
+                        taken); // so that the event loop finds the drain, and the message behind it still on its way
+            }
+        }));
+        Sender sender = session.openSender(SenderOptions.of("a").handler(new MessagingHandler() {
+            @Override
+            public void onDrain(Sender sender) {
+                assertThat(sender.trySend(Message.of("1"))).isNotNull();
+                sender.drained();
+                behind.set(sender.trySend(Message.of("2")));
+                taken.countDown();
+            }
+        }));
+        Receiver receiver = receiver();
+        receiver.addCredit(3);
+        await().atMost(SOON).until(() -> sender.credit() == 3);
+
+        receiver.drain().get(60, TimeUnit.SECONDS);
+
+        assertThat(behind.get()).isNotNull();
+        await().atMost(SOON).untilAsserted(() -> assertThat(arrived).hasValue(2));
+        assertThat(sender.trySend(Message.of("3")))
+                .as("beyond the credit that is left")
+                .isNull();
+    }
 }
