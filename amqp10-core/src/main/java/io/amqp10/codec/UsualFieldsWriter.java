@@ -13,29 +13,44 @@ final class UsualFieldsWriter {
     /** How many octets behind the last one may be written, which mean nothing. */
     static final int SLACK = 3;
 
+    /** The least number that takes four octets. */
+    private static final int MIN_WIDE = 0x100;
+
     private UsualFieldsWriter() {}
 
     /** Writes a uint. */
     static int uint(ByteBuffer out, int to, long value) {
-        if (value >>> 8 == 0) {
-            if (value == 0) {
-                out.put(to, (byte) FormatCode.UINT0);
-                return to + 1;
-            }
-            out.putShort(to, (short) (FormatCode.SMALL_UINT << 8 | (int) value));
-            return to + 2;
+        return isWide(value) ? wide(out, to, value) : narrow(out, to, value);
+    }
+
+    /** The same, and null for {@link UnsignedInteger#ABSENT}. */
+    static int uintOrNull(ByteBuffer out, int to, long value) {
+        if (isWide(value)) {
+            return wide(out, to, value);
         }
-        if (value >>> Integer.SIZE != 0) {
-            throw WireWriter.noUint(value);
-        }
+        return value == UnsignedInteger.ABSENT ? octet(out, to, FormatCode.NULL) : narrow(out, to, value);
+    }
+
+    /** Tells by one comparison whether a number takes four octets; most do. */
+    private static boolean isWide(long value) {
+        return Long.compareUnsigned(value - MIN_WIDE, UnsignedInteger.MAX - MIN_WIDE) <= 0;
+    }
+
+    private static int wide(ByteBuffer out, int to, long value) {
         // One store for all five octets, and three that mean nothing.
         out.putLong(to, (long) FormatCode.UINT << 56 | value << 24);
         return to + 1 + Integer.BYTES;
     }
 
-    /** The same, and null for {@link UnsignedInteger#ABSENT}. */
-    static int uintOrNull(ByteBuffer out, int to, long value) {
-        return value == UnsignedInteger.ABSENT ? octet(out, to, FormatCode.NULL) : uint(out, to, value);
+    private static int narrow(ByteBuffer out, int to, long value) {
+        if (value == 0) {
+            return octet(out, to, FormatCode.UINT0);
+        }
+        if (value >>> 8 != 0) {
+            throw WireWriter.noUint(value);
+        }
+        out.putShort(to, (short) (FormatCode.SMALL_UINT << 8 | (int) value));
+        return to + 2;
     }
 
     static int bool(ByteBuffer out, int to, boolean value) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amqp10.types.Binary;
 import io.amqp10.types.Role;
+import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.Accepted;
 import io.amqp10.types.transport.Disposition;
 import io.amqp10.types.transport.Flow;
@@ -17,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The short way to read frequent performatives finds what the general one does, whatever the octets are. */
 class UsualFieldsTest {
@@ -76,6 +79,65 @@ class UsualFieldsTest {
                         .settled(true)
                         .state(Accepted.INSTANCE),
                 new Disposition().role(Role.SENDER).first(123_456).last(123_456).batchable(true)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            longs = {
+                UnsignedInteger.ABSENT,
+                0,
+                1,
+                0x7f,
+                0x80,
+                0xff,
+                0x100,
+                0x101,
+                0xffff,
+                0x10000,
+                0x7fff_ffffL,
+                0x8000_0000L,
+                0xffff_feffL,
+                0xffff_ff00L,
+                0xffff_ffffL,
+                0x1_0000_0000L,
+                0x1_0000_00ffL,
+                0x1_0000_0100L,
+                -2,
+                -0x100,
+                -0x101,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE - 0xff,
+                Long.MIN_VALUE,
+                Long.MIN_VALUE + 0xff,
+                Long.MIN_VALUE + 0x100
+            })
+    void numbersAreWrittenAlike(long value) {
+        for (Performative performative : List.of(
+                new Flow().incomingWindow(1).nextIncomingId(value).linkCredit(7),
+                new Flow().incomingWindow(value).linkCredit(7),
+                new Flow().available(value).echo(true),
+                new Transfer().handle(value).settled(true),
+                new Transfer().deliveryId(value).messageFormat(value).settled(true),
+                new Disposition().role(Role.SENDER).first(value).settled(true),
+                new Disposition().role(Role.SENDER).first(3).last(value).settled(true))) {
+            String general = write(Unpooled.buffer(1), performative);
+
+            assertThat(write(Unpooled.buffer(), performative)).isEqualTo(general);
+            assertThat(write(Unpooled.directBuffer(), performative)).isEqualTo(general);
+        }
+    }
+
+    /** Returns what was written, or the error. */
+    private static String write(ByteBuf out, Performative performative) {
+        try {
+            new PerformativeEncoder().write(out, performative);
+            return ByteBufUtil.hexDump(out);
+        } catch (IllegalArgumentException e) {
+            assertThat(out.writerIndex()).isZero();
+            return String.valueOf(e.getMessage());
+        } finally {
+            out.release();
+        }
     }
 
     private void compare(List<? extends Performative> performatives) {
