@@ -135,7 +135,7 @@ final class TransferCodec {
             return -1;
         }
         int to = from + UsualFields.HEADER;
-        to = UsualFieldsWriter.uint(octets, to, transfer.handle());
+        to = UsualFieldsWriter.smallUint(octets, to, transfer.handle());
         if (count > 1) {
             to = UsualFieldsWriter.uintOrNull(octets, to, transfer.deliveryId());
         }
@@ -148,7 +148,10 @@ final class TransferCodec {
             }
         }
         if (count > 3) {
-            to = UsualFieldsWriter.uintOrNull(octets, to, transfer.messageFormat());
+            long format = transfer.messageFormat();
+            to = format == UnsignedInteger.ABSENT
+                    ? UsualFieldsWriter.octet(octets, to, FormatCode.NULL)
+                    : UsualFieldsWriter.smallUint(octets, to, format);
         }
         if (count > 4) {
             Boolean settled = transfer.settled();

@@ -31,7 +31,12 @@ final class UsualFieldsWriter {
         return value == UnsignedInteger.ABSENT ? octet(out, to, FormatCode.NULL) : narrow(out, to, value);
     }
 
-    /** Tells by one comparison whether a number takes four octets; most do. */
+    /** Writes a uint that mostly is less than 256, such as a handle: asks for that first. */
+    static int smallUint(ByteBuffer out, int to, long value) {
+        return value >>> 8 == 0 ? narrow(out, to, value) : uint(out, to, value);
+    }
+
+    /** Tells by one comparison whether a number takes four octets. */
     private static boolean isWide(long value) {
         return Long.compareUnsigned(value - MIN_WIDE, UnsignedInteger.MAX - MIN_WIDE) <= 0;
     }
