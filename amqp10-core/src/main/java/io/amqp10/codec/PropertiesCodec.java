@@ -43,6 +43,10 @@ final class PropertiesCodec {
     }
 
     private static @Nullable Object readMessageId(WireReader in, String field) {
+        String text = in.shortString();
+        if (text != null) {
+            return text;
+        }
         int code = in.u8();
         return switch (code) {
             case FormatCode.NULL,

@@ -73,19 +73,67 @@ final class SectionCodec {
         int outerEnd = in.end;
         int count = enterMap(in, type);
         @Nullable Object[] items = new Object[count];
+        byte[] bytes = in.bytes;
+        int end = in.end;
+        int at = in.pos;
         for (int i = 0; i < count; i += 2) {
-            String key = readPropertyKey(in, type);
-            boolean simple = isSimple(in.peek());
-            Object value = ValueReader.read(in);
-            if (!simple) {
-                throw new DecodeException(type + " value of " + ValueReader.quoted(key)
-                        + " must be of a simple type, no list, map or array");
+            String key;
+            int left = end - at - 2;
+            if (left > 0 && bytes[at] == (byte) FormatCode.STRING8 && (bytes[at + 1] & 0xff) < left) {
+                int length = bytes[at + 1] & 0xff;
+                key = in.key(at + 2, length);
+                at += 2 + length;
+                left -= length;
+            } else {
+                in.pos = at;
+                key = readPropertyKey(in, type);
+                at = in.pos;
+                left = end - at;
             }
             items[i] = key;
-            items[i + 1] = value;
+            // The most frequent types in place; all others, and what is malformed, by what knows them all.
+            int code = left > 0 ? bytes[at] & 0xff : FormatCode.DESCRIBED;
+            if (code == FormatCode.STRING8 && left > 1 && (bytes[at + 1] & 0xff) <= left - 2) {
+                int length = bytes[at + 1] & 0xff;
+                items[i + 1] = Text.decode(bytes, at + 2, length);
+                at += 2 + length;
+            } else if (code == FormatCode.TRUE) {
+                items[i + 1] = Boolean.TRUE;
+                at++;
+            } else if (code == FormatCode.FALSE) {
+                items[i + 1] = Boolean.FALSE;
+                at++;
+            } else if (code == FormatCode.SMALL_INT && left > 1) {
+                items[i + 1] = (int) bytes[at + 1];
+                at += 2;
+            } else if (code == FormatCode.INT && left > Integer.BYTES) {
+                items[i + 1] = BigEndian.getInt(bytes, at + 1);
+                at += 1 + Integer.BYTES;
+            } else if (code == FormatCode.LONG && left > Long.BYTES) {
+                items[i + 1] = BigEndian.getLong(bytes, at + 1);
+                at += 1 + Long.BYTES;
+            } else if (code == FormatCode.DOUBLE && left > Long.BYTES) {
+                items[i + 1] = Double.longBitsToDouble(BigEndian.getLong(bytes, at + 1));
+                at += 1 + Long.BYTES;
+            } else {
+                in.pos = at;
+                items[i + 1] = readProperty(in, type, key);
+                at = in.pos;
+            }
         }
+        in.pos = at;
         in.leave(outerEnd, type);
         return ValueMap.of(items, type);
+    }
+
+    private static @Nullable Object readProperty(WireReader in, String type, String key) {
+        boolean simple = isSimple(in.peek());
+        Object value = ValueReader.read(in);
+        if (!simple) {
+            throw new DecodeException(
+                    type + " value of " + ValueReader.quoted(key) + " must be of a simple type, no list, map or array");
+        }
+        return value;
     }
 
     private static String readPropertyKey(WireReader in, String type) {

@@ -147,10 +147,7 @@ public final class SectionReader {
     }
 
     private static int wideSize(byte[] bytes, int pos) {
-        int size = (bytes[pos] & 0xff) << 24
-                | (bytes[pos + 1] & 0xff) << 16
-                | (bytes[pos + 2] & 0xff) << 8
-                | bytes[pos + 3] & 0xff;
+        int size = BigEndian.getInt(bytes, pos);
         return size < 0 || size > Integer.MAX_VALUE - 4 ? -1 : 4 + size;
     }
 
@@ -171,18 +168,33 @@ public final class SectionReader {
 
     /** Returns a reader behind the descriptor of a section; what is behind the section is not read. */
     private static WireReader find(byte[] bytes, int from, int to, DecodeLimits limits, SectionType wanted) {
-        WireReader in = reader(bytes, from, to, limits);
-        while (in.remaining() > 0) {
-            SectionType type = readType(in);
-            if (type == wanted) {
-                return in;
+        int pos = from;
+        while (pos < to) {
+            int content;
+            if (bytes[pos + 1] == FormatCode.SMALL_ULONG) {
+                content = pos + 3;
+                if (bytes[pos + 2] == wanted.descriptor()) {
+                    return reader(bytes, content, to, limits);
+                }
+            } else {
+                WireReader in = reader(bytes, pos, to, limits);
+                if (readType(in) == wanted) {
+                    return in;
+                }
+                content = in.pos;
             }
-            if (type == null) {
-                break;
-            }
-            in.pos = skip(bytes, in.pos, to, type);
+            pos = behind(bytes, content, to);
         }
         throw new IllegalArgumentException("no section " + wanted);
+    }
+
+    /** Returns the index behind the content of a section that {@link #scan} has accepted. */
+    private static int behind(byte[] bytes, int content, int to) {
+        return switch (bytes[content] >> 4 & 0xf) {
+            case 0xa, 0xc -> content + 2 + (bytes[content + 1] & 0xff);
+            case 0xb, 0xd -> content + 1 + wideSize(bytes, content + 1);
+            default -> skip(bytes, content, to, SectionType.VALUE);
+        };
     }
 
     /**

@@ -8,12 +8,16 @@ import java.nio.charset.StandardCharsets;
 final class Text {
 
     private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
+    private static final int SHORT = 16;
     private static final char REPLACEMENT = '\ufffd';
 
     private Text() {}
 
     /** Decodes octets; refuses those that are not UTF-8. */
     static String decode(byte[] bytes, int from, int length) {
+        if (length <= SHORT && isShortAscii(bytes, from, length)) {
+            return ascii(bytes, from, length);
+        }
         String text = new String(bytes, from, length, StandardCharsets.UTF_8);
         // Only a text that shows the replacement character can have been malformed: it is checked again, strictly. Of a
         // string of Latin-1 this asks only for its kind.
@@ -31,20 +35,35 @@ final class Text {
         }
     }
 
+    /** Makes a string of ASCII, with a constructor that is compiled into its callers, unlike those with a charset. */
+    @SuppressWarnings("deprecation")
+    private static String ascii(byte[] bytes, int from, int length) {
+        return new String(bytes, 0, from, length);
+    }
+
     static boolean isAscii(byte[] bytes, int from, int length) {
-        int i = from;
+        if (length <= SHORT) {
+            return isShortAscii(bytes, from, length);
+        }
+        for (int i = from; i < from + length - SHORT; i += SHORT) {
+            if (!isShortAscii(bytes, i, SHORT)) {
+                return false;
+            }
+        }
+        return isShortAscii(bytes, from + length - SHORT, SHORT);
+    }
+
+    /** The same for at most {@link #SHORT} octets, by loads that may overlap: a loop would cost more than what it does. */
+    private static boolean isShortAscii(byte[] bytes, int from, int length) {
         int to = from + length;
-        for (; i <= to - Long.BYTES; i += Long.BYTES) {
-            if ((BigEndian.getLong(bytes, i) & NOT_ASCII) != 0) {
-                return false;
-            }
+        if (length >= Long.BYTES) {
+            return ((BigEndian.getLong(bytes, from) | BigEndian.getLong(bytes, to - Long.BYTES)) & NOT_ASCII) == 0;
         }
-        for (; i < to; i++) {
-            if (bytes[i] < 0) {
-                return false;
-            }
+        if (length >= Integer.BYTES) {
+            return ((BigEndian.getInt(bytes, from) | BigEndian.getInt(bytes, to - Integer.BYTES)) & (int) NOT_ASCII)
+                    == 0;
         }
-        return true;
+        return length == 0 || (bytes[from] | bytes[from + length / 2] | bytes[to - 1]) >= 0;
     }
 
     /**

@@ -24,7 +24,7 @@ final class ValueMap<K extends @Nullable Object, V extends @Nullable Object> ext
     /** Larger maps are left to the JDK, whose maps stay fast when a peer makes all hash codes equal. */
     private static final int MAX_ENTRIES = 64;
 
-    private static final int SEARCHED_ENTRIES = 4;
+    private static final int SEARCHED_ENTRIES = 8;
 
     private final @Nullable Object[] items;
     // Numbers of entries, counted from 1, by hash code; null if there are so few that they are just searched.
@@ -49,14 +49,24 @@ final class ValueMap<K extends @Nullable Object, V extends @Nullable Object> ext
         if (entries > SEARCHED_ENTRIES) {
             return new ValueMap<>(items, index(items, what));
         }
-        for (int i = 2; i < items.length; i += 2) {
-            for (int j = 0; j < i; j += 2) {
-                if (Objects.equals(items[i], items[j])) {
-                    throw twice(items[i], what);
-                }
+        long hashes = 0;
+        for (int i = 0; i < items.length; i += 2) {
+            Object key = items[i];
+            long bit = 1L << slot(key, Long.SIZE);
+            if ((hashes & bit) != 0) {
+                checkOnce(items, i, what);
             }
+            hashes |= bit;
         }
         return new ValueMap<>(items, null);
+    }
+
+    private static void checkOnce(@Nullable Object[] items, int i, String what) {
+        for (int j = 0; j < i; j += 2) {
+            if (Objects.equals(items[i], items[j])) {
+                throw twice(items[i], what);
+            }
+        }
     }
 
     private static byte[] index(@Nullable Object[] items, String what) {

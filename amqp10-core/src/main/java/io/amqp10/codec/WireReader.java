@@ -193,12 +193,18 @@ final class WireReader {
 
     /** The same for a string that will likely come again, such as a key. */
     String keyBody(int length) {
-        String text = keys.get(bytes, pos, length);
-        if (text == null) {
-            text = Text.decode(bytes, pos, length);
-            keys.put(bytes, pos, length, text);
-        }
+        String text = key(pos, length);
         pos += length;
+        return text;
+    }
+
+    /** The same for octets that are there at an index, and are not skipped. */
+    String key(int from, int length) {
+        String text = keys.get(bytes, from, length);
+        if (text == null) {
+            text = Text.decode(bytes, from, length);
+            keys.put(bytes, from, length, text);
+        }
         return text;
     }
 
@@ -377,6 +383,10 @@ final class WireReader {
 
     @Nullable
     String string(String type, String field) {
+        String text = shortString();
+        if (text != null) {
+            return text;
+        }
         int code = u8();
         return switch (code) {
             case FormatCode.STRING8 -> stringBody(length(false));
@@ -389,15 +399,44 @@ final class WireReader {
     /** Reads a string that will likely come again. */
     @Nullable
     String address(String type, String field) {
-        if (remaining() > 1 && (bytes[pos] & 0xff) == FormatCode.STRING8) {
-            pos++;
-            return keyBody(length(false));
+        int at = pos;
+        int length = usualLength(at, FormatCode.STRING8);
+        if (length >= 0) {
+            pos = at + 2 + length;
+            return key(at + 2, length);
         }
         return string(type, field);
     }
 
+    /** Reads a short string and returns it; returns null, with nothing read, if it is something else. */
+    @Nullable
+    String shortString() {
+        int at = pos;
+        int length = usualLength(at, FormatCode.STRING8);
+        if (length < 0) {
+            return null;
+        }
+        pos = at + 2 + length;
+        return Text.decode(bytes, at + 2, length);
+    }
+
+    /** Returns the number of octets of a short string or symbol that begins at an index, -1 if it is none or not all there. */
+    private int usualLength(int at, int code) {
+        int left = end - at - 2;
+        if (left >= 0 && bytes[at] == (byte) code) {
+            int length = bytes[at + 1] & 0xff;
+            return length <= left ? length : -1;
+        }
+        return -1;
+    }
+
     @Nullable
     Instant timestamp(String type, String field) {
+        int at = pos;
+        if (end - at > Long.BYTES && bytes[at] == (byte) FormatCode.TIMESTAMP) {
+            pos = at + 1 + Long.BYTES;
+            return Instant.ofEpochMilli(BigEndian.getLong(bytes, at + 1));
+        }
         int code = u8();
         return switch (code) {
             case FormatCode.TIMESTAMP -> Instant.ofEpochMilli(i64());
@@ -408,6 +447,13 @@ final class WireReader {
 
     @Nullable
     Symbol symbol(String type, String field) {
+        int at = pos;
+        int length = usualLength(at, FormatCode.SYMBOL8);
+        Symbol known = length < 0 ? null : symbols.get(bytes, at + 2, length);
+        if (known != null) {
+            pos = at + 2 + length;
+            return known;
+        }
         int code = u8();
         return switch (code) {
             case FormatCode.SYMBOL8 -> symbolBody(length(false));

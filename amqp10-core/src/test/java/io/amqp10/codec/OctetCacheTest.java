@@ -65,6 +65,25 @@ class OctetCacheTest {
     }
 
     @Test
+    void namesOfAnyLengthThatDifferInOneOctetAreToldApart() {
+        for (int length = 1; length <= OctetCache.MAX_LENGTH; length++) {
+            OctetCache<String> cache = new OctetCache<>(2);
+            byte[] known = octets("a".repeat(length));
+            cache.put(known, 0, length, "known");
+            assertThat(cache.get(octets("--" + "a".repeat(length) + "--"), 2, length))
+                    .isEqualTo("known");
+
+            for (int i = 0; i < length; i++) {
+                byte[] other = known.clone();
+                other[i] = 'b';
+                assertThat(cache.get(other, 0, length))
+                        .describedAs("length %d, octet %d", length, i)
+                        .isNull();
+            }
+        }
+    }
+
+    @Test
     void whatIsAlikeAtBothEndsIsToldApart() {
         // A cache of two places, so that each is looked at.
         for (String[] pair : new String[][] {
