@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes the TLS handlers of both ends out of {@link TlsSettings}. */
 final class TlsSetup {
 
+    /** How many octets the JDK encrypts at most into one buffer: a buffer for each record costs more. */
+    private static final int ENCRYPTED_AT_ONCE = 64 * 1024;
+
     private TlsSetup() {}
 
     /** Returns the context for clients, which may take long the first time. */
@@ -83,7 +86,7 @@ final class TlsSetup {
             Executor tasks) {
         String name = settings.serverName() == null ? host : settings.serverName();
         SslHandler handler = context instanceof JdkSslContext
-                ? new SslHandler(new RecordGuard(context.newEngine(allocator, name, port)), tasks)
+                ? ofJdk(context.newEngine(allocator, name, port), tasks)
                 : context.newHandler(allocator, name, port, tasks);
         SSLEngine engine = handler.engine();
         SSLParameters parameters = engine.getSSLParameters();
@@ -96,7 +99,7 @@ final class TlsSetup {
     static SslHandler server(TlsSettings settings, ByteBufAllocator allocator, Executor tasks) {
         SslContext context = serverContext(settings);
         SslHandler handler = context instanceof JdkSslContext
-                ? new SslHandler(new RecordGuard(context.newEngine(allocator)), tasks)
+                ? ofJdk(context.newEngine(allocator), tasks)
                 : context.newHandler(allocator, tasks);
         handler.handshakeFuture().addListener(done -> {
             if (done.isSuccess()) {
@@ -105,6 +108,12 @@ final class TlsSetup {
             }
         });
         return unlimited(handler);
+    }
+
+    private static SslHandler ofJdk(SSLEngine engine, Executor tasks) {
+        SslHandler handler = new SslHandler(new RecordGuard(engine), tasks);
+        handler.setWrapDataSize(ENCRYPTED_AT_ONCE);
+        return handler;
     }
 
     /** The whole handshake has a deadline, so TLS needs none of its own. */
