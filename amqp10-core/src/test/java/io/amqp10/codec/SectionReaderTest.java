@@ -202,6 +202,11 @@ class SectionReaderTest {
         assertThat(read(wide, wideLength, descriptor))
                 .describedAs(() -> HexFormat.of().formatHex(wide, 0, wideLength))
                 .isEqualTo(expected);
+        // And nothing behind it, not even in the array.
+        byte[] last = Arrays.copyOf(small, 6 + items.length);
+        assertThat(read(last, last.length, descriptor))
+                .describedAs(() -> HexFormat.of().formatHex(last))
+                .isEqualTo(expected);
     }
 
     private static Object expected(byte[] value, Measure measure) {
