@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GatheredOctetsTest {
 
     private static ByteBuf piece(int from, int length) {
-        ByteBuf piece = Unpooled.directBuffer(length + 3).writeZero(3).skipBytes(3);
+        byte[] octets = new byte[length];
         for (int i = 0; i < length; i++) {
-            piece.writeByte((from + i) * 31 >> 4);
+            octets[i] = (byte) ((from + i) * 31 >> 4);
         }
-        return piece;
+        return Unpooled.directBuffer(length + 3).writeZero(3).skipBytes(3).writeBytes(octets);
     }
 
     @ParameterizedTest
