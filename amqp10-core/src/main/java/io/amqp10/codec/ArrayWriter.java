@@ -6,9 +6,6 @@ import io.amqp10.types.Decimal128;
 import io.amqp10.types.Decimal32;
 import io.amqp10.types.Decimal64;
 import io.amqp10.types.Symbol;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.IntBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,11 +17,6 @@ import java.util.UUID;
 final class ArrayWriter {
 
     private static final int MAX_NARROW = 0xff;
-
-    /** From how many ints on it is worth while to {@linkplain #writeManyInts reverse them elsewhere} first. */
-    private static final int MANY_INTS = 512;
-
-    private static final boolean REVERSED = ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN;
 
     private ArrayWriter() {}
 
@@ -99,10 +91,6 @@ final class ArrayWriter {
 
     private static void writeInts(WireWriter out, int code, int[] values) {
         constructor(out, code, values.length, Integer.BYTES);
-        if (values.length >= MANY_INTS) {
-            writeManyInts(out, values);
-            return;
-        }
         byte[] buf = out.buf;
         int at = out.pos;
         int pairs = values.length & ~1;
@@ -115,32 +103,6 @@ final class ArrayWriter {
             BigEndian.putInt(buf, at + pairs * Integer.BYTES, values[pairs]);
         }
         out.pos = at + values.length * Integer.BYTES;
-    }
-
-    /** Writes ints by way of an array of ints, where compilers reverse many at a time, as they do not in one of octets. */
-    private static void writeManyInts(WireWriter out, int[] values) {
-        int octets = values.length * Integer.BYTES;
-        IntBuffer target = ByteBuffer.wrap(out.buf, out.pos, octets)
-                .order(ByteOrder.nativeOrder())
-                .asIntBuffer();
-        int[] part = out.ints();
-        for (int from = 0; from < values.length; from += part.length) {
-            int length = Math.min(part.length, values.length - from);
-            System.arraycopy(values, from, part, 0, length);
-            if (REVERSED) {
-                reverse(part, length);
-            }
-            target.put(part, 0, length);
-        }
-        out.pos += octets;
-    }
-
-    /** Reverses the octets of each int; by hand, for JDK 17 makes no vectors of {@link Integer#reverseBytes}. */
-    private static void reverse(int[] values, int length) {
-        for (int i = 0; i < length; i++) {
-            int value = values[i];
-            values[i] = value << 24 | (value & 0xff00) << 8 | value >>> 8 & 0xff00 | value >>> 24;
-        }
     }
 
     private static void writeLongs(WireWriter out, int code, long[] values) {

@@ -30,7 +30,6 @@ final class WireWriter {
     private static final int COPIED_OCTETS = 1024;
     private static final int MAX_ARRAY = 4 * 1024;
     private static final int SHARED_OCTETS = 4 * 1024;
-    private static final int INTS = 1024;
     private static final int KEYS_BITS = 6;
     private static final int KEYS = 1 << KEYS_BITS;
     private static final int MAX_KEY_LENGTH = 64;
@@ -46,7 +45,6 @@ final class WireWriter {
     private @Nullable CompositeByteBuf parts;
 
     private byte[] scratch = new byte[0];
-    private int @Nullable [] ints;
     private int base;
     private int limit;
     private int depth;
@@ -208,16 +206,6 @@ final class WireWriter {
     void put64(long value) {
         BigEndian.putLong(buf, pos, value);
         pos += Long.BYTES;
-    }
-
-    /** Returns an array to prepare ints in. */
-    int[] ints() {
-        int[] made = ints;
-        if (made == null) {
-            made = new int[INTS];
-            ints = made;
-        }
-        return made;
     }
 
     /** Writes encoded octets as they are. */
