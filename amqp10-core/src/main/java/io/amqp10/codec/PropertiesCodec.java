@@ -43,10 +43,6 @@ final class PropertiesCodec {
     }
 
     private static @Nullable Object readMessageId(WireReader in, String field) {
-        String text = in.shortString();
-        if (text != null) {
-            return text;
-        }
         int code = in.u8();
         return switch (code) {
             case FormatCode.NULL,

@@ -383,10 +383,6 @@ final class WireReader {
 
     @Nullable
     String string(String type, String field) {
-        String text = shortString();
-        if (text != null) {
-            return text;
-        }
         int code = u8();
         return switch (code) {
             case FormatCode.STRING8 -> stringBody(length(false));
@@ -399,44 +395,15 @@ final class WireReader {
     /** Reads a string that will likely come again. */
     @Nullable
     String address(String type, String field) {
-        int at = pos;
-        int length = usualLength(at, FormatCode.STRING8);
-        if (length >= 0) {
-            pos = at + 2 + length;
-            return key(at + 2, length);
+        if (remaining() > 1 && (bytes[pos] & 0xff) == FormatCode.STRING8) {
+            pos++;
+            return keyBody(length(false));
         }
         return string(type, field);
     }
 
-    /** Reads a short string and returns it; returns null, with nothing read, if it is something else. */
-    @Nullable
-    String shortString() {
-        int at = pos;
-        int length = usualLength(at, FormatCode.STRING8);
-        if (length < 0) {
-            return null;
-        }
-        pos = at + 2 + length;
-        return Text.decode(bytes, at + 2, length);
-    }
-
-    /** Returns the number of octets of a short string or symbol that begins at an index, -1 if it is none or not all there. */
-    private int usualLength(int at, int code) {
-        int left = end - at - 2;
-        if (left >= 0 && bytes[at] == (byte) code) {
-            int length = bytes[at + 1] & 0xff;
-            return length <= left ? length : -1;
-        }
-        return -1;
-    }
-
     @Nullable
     Instant timestamp(String type, String field) {
-        int at = pos;
-        if (end - at > Long.BYTES && bytes[at] == (byte) FormatCode.TIMESTAMP) {
-            pos = at + 1 + Long.BYTES;
-            return Instant.ofEpochMilli(BigEndian.getLong(bytes, at + 1));
-        }
         int code = u8();
         return switch (code) {
             case FormatCode.TIMESTAMP -> Instant.ofEpochMilli(i64());
@@ -447,13 +414,6 @@ final class WireReader {
 
     @Nullable
     Symbol symbol(String type, String field) {
-        int at = pos;
-        int length = usualLength(at, FormatCode.SYMBOL8);
-        Symbol known = length < 0 ? null : symbols.get(bytes, at + 2, length);
-        if (known != null) {
-            pos = at + 2 + length;
-            return known;
-        }
         int code = u8();
         return switch (code) {
             case FormatCode.SYMBOL8 -> symbolBody(length(false));
