@@ -15,17 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArrivingOctets {
 
-    private static final int CHUNK = 16 * 1024;
+    private static final int CHUNK = SpareChunks.SIZE;
     private static final int FRAMES_AT_ONCE = 4;
 
     private final int frameSize;
     private final IntConsumer onConsumed;
+    private final SpareChunks spares;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
     // Guarded by the lock.
     private final ArrayDeque<byte[]> chunks = new ArrayDeque<>();
-    private byte @Nullable [] spare;
     private int readAt;
     private int writeAt = CHUNK;
     private long unread;
@@ -39,10 +39,12 @@ final class ArrivingOctets {
      *
      * @param frameSize the largest frame in octets
      * @param onConsumed takes how many frames were read, on whichever thread read them
+     * @param spares gives the memory
      */
-    ArrivingOctets(int frameSize, IntConsumer onConsumed) {
+    ArrivingOctets(int frameSize, IntConsumer onConsumed, SpareChunks spares) {
         this.frameSize = frameSize;
         this.onConsumed = onConsumed;
+        this.spares = spares;
     }
 
     // --- on the event loop
@@ -59,8 +61,7 @@ final class ArrivingOctets {
             unread += left;
             while (left > 0) {
                 if (writeAt == CHUNK) {
-                    chunks.add(spare != null ? spare : new byte[CHUNK]);
-                    spare = null;
+                    chunks.add(spares.take());
                     writeAt = 0;
                 }
                 int n = Math.min(left, CHUNK - writeAt);
@@ -154,13 +155,15 @@ final class ArrivingOctets {
                 throw new IOException("the message is closed, or has its outcome");
             }
             if (unread == 0) {
-                return -1;
-            }
-            n = take(into, offset, (int) Math.min(length, unread));
-            int now = framesOfUnread();
-            if (heldFrames - now >= FRAMES_AT_ONCE || now == 0) {
-                freed = heldFrames - now;
-                heldFrames = now;
+                n = -1;
+                freed = clear();
+            } else {
+                n = take(into, offset, (int) Math.min(length, unread));
+                int now = framesOfUnread();
+                if (heldFrames - now >= FRAMES_AT_ONCE || now == 0) {
+                    freed = heldFrames - now;
+                    heldFrames = now;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -185,7 +188,7 @@ final class ArrivingOctets {
             to += n;
             left -= n;
             if (readAt == CHUNK) {
-                spare = chunks.removeFirst();
+                spares.give(chunks.removeFirst());
                 readAt = 0;
             }
         }
@@ -198,8 +201,8 @@ final class ArrivingOctets {
     }
 
     private int clear() {
+        chunks.forEach(spares::give);
         chunks.clear();
-        spare = null;
         readAt = 0;
         writeAt = CHUNK;
         unread = 0;

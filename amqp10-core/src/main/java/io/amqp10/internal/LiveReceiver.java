@@ -117,6 +117,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     /** The message that is handed over and has not all come. */
     private @Nullable StreamedDelivery arriving;
 
+    /** Memory of messages that stream, of the first one on; confined to the event loop. */
+    private @Nullable SpareChunks spares;
+
     /** The largest frame that the peer may send, in octets. */
     private int frameSize = STREAM_WINDOW;
 
@@ -148,7 +151,13 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (attachment != link) {
             attachment = link;
         }
-        return options.streaming() ? new StreamedDelivery(this, frameSize) : new ReceivedDelivery(this);
+        if (!options.streaming()) {
+            return new ReceivedDelivery(this);
+        }
+        if (spares == null) {
+            spares = new SpareChunks();
+        }
+        return new StreamedDelivery(this, frameSize, spares);
     }
 
     // --- streaming

@@ -21,10 +21,10 @@ final class StreamedDelivery extends ReceivedDelivery {
 
     private boolean begun;
 
-    StreamedDelivery(LiveReceiver receiver, int frameSize) {
+    StreamedDelivery(LiveReceiver receiver, int frameSize, SpareChunks spares) {
         super(receiver);
         this.receiver = receiver;
-        octets = new ArrivingOctets(frameSize, frames -> receiver.consumed(this, frames));
+        octets = new ArrivingOctets(frameSize, frames -> receiver.consumed(this, frames), spares);
         arriving = new ArrivingMessage(octets, receiver.decodeLimits());
     }
 
