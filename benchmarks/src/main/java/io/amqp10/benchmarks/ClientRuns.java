@@ -33,6 +33,9 @@ final class ClientRuns {
     private static final long BROKER_MESSAGE_MILLIS = 1_000;
     private static final long BROKER_REQUEST_MILLIS = 6_000;
 
+    /** So long that the slowest rate has thousands of latencies. */
+    private static final long PACED_MILLIS = 4_000;
+
     /** A client that takes longer hangs. */
     private static final long LIMIT_SECONDS = 150;
 
@@ -151,7 +154,9 @@ final class ClientRuns {
         return new Window(
                 options.quick() ? 1 : load.warmUpMessages(workload),
                 options.warmUpMillis(),
-                options.windowMillis(),
+                workload == Workload.PACED && !options.quick()
+                        ? Math.max(PACED_MILLIS, options.windowMillis())
+                        : options.windowMillis(),
                 options.messages(),
                 0);
     }

@@ -38,12 +38,12 @@ final class Comparisons {
     private static final Set<ClientKind> FASTEST =
             Set.of(ClientKind.AMQP10, ClientKind.VERTX_LOOP, ClientKind.PROTON_CPP, ClientKind.RAW);
 
-    /** From this size on it also is measured what an array for each message costs. */
+    /** From this size on it also is measured what an array for each message costs, and what streams do. */
     private static final int LARGE = 1_000_000;
 
-    private static final Set<ClientKind> FASTEST_LARGE = with(FASTEST, ClientKind.RAW_ARRAYS);
+    private static final Set<ClientKind> FASTEST_LARGE = withLarge(FASTEST);
     private static final Set<ClientKind> TLS = Set.of(ClientKind.AMQP10, ClientKind.RAW);
-    private static final Set<ClientKind> TLS_LARGE = with(TLS, ClientKind.RAW_ARRAYS);
+    private static final Set<ClientKind> TLS_LARGE = withLarge(TLS);
 
     private static final Set<ClientKind> LIBRARIES = EnumSet.allOf(ClientKind.class).stream()
             .filter(client -> !client.isVariant())
@@ -123,9 +123,10 @@ final class Comparisons {
         }
     }
 
-    private static Set<ClientKind> with(Set<ClientKind> clients, ClientKind another) {
+    private static Set<ClientKind> withLarge(Set<ClientKind> clients) {
         Set<ClientKind> all = EnumSet.copyOf(clients);
-        all.add(another);
+        all.add(ClientKind.AMQP10_STREAMED);
+        all.add(ClientKind.RAW_ARRAYS);
         return Set.copyOf(all);
     }
 

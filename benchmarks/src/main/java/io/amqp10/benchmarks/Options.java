@@ -46,16 +46,16 @@ record Options(
 
     /** The parts that can be run alone. */
     enum Area {
-        CODEC(230, true),
+        CODEC(180, true),
         SINK(350, true),
         SPRING(45, true),
         SIZES(185, true),
         TLS(95, true),
         IDLE(60, true),
-        GROWTH(330, true),
+        GROWTH(360, true),
         WAYS(130, false),
         LINKS(60, false),
-        LATENCY(160, false),
+        LATENCY(290, false),
         ARTEMIS(330, false),
         RABBITMQ(380, false);
 

@@ -26,6 +26,8 @@ public enum ClientKind {
     RAW("raw socket", load -> load.connections() == 0 ? new RawClient(load.bodyBytes()) : new RawCrowd(load)),
     /** No library at all, but an array in the heap for each message, as every library for Java has. */
     RAW_ARRAYS("raw socket, arrays", load -> new RawClient(load.bodyBytes(), true)),
+    /** Ours, with bodies that are streams. */
+    AMQP10_STREAMED("amqp10, streamed", StreamClient::new),
     /** Ours, with strings for bodies. */
     AMQP10_TEXT("amqp10, strings", load -> new Amqp10Client(load, true)),
     /** Ours through Spring, with strings for bodies. */
@@ -96,7 +98,7 @@ public enum ClientKind {
             case VERTX_LOOP, PROTON_CPP, RAW -> workload != Workload.PACED;
             case RABBITMQ_CLIENT -> workload != Workload.SEND_SETTLED;
             case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
-            case RAW_ARRAYS, AMQP10_TEXT, SPRING, FUTURES, HANDLERS, BLOCKING, VIRTUAL, VIRTUAL_MANY ->
+            case RAW_ARRAYS, AMQP10_STREAMED, AMQP10_TEXT, SPRING, FUTURES, HANDLERS, BLOCKING, VIRTUAL, VIRTUAL_MANY ->
                 workload == Workload.SEND || workload == Workload.RECEIVE;
             default -> true;
         };

@@ -20,6 +20,9 @@ public final class ClientProcess {
 
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** There is one count for each of many connections: to add them up more often would be seen in the figures. */
+    private static final long CROWD_POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
     /** A warm-up and a window last until so many messages were done, however slow the client. */
     private static final long MIN_MESSAGES = 20;
 
@@ -27,7 +30,10 @@ public final class ClientProcess {
     private static final long WARM_UP_MILLIS = 20_000;
 
     /** How often the time of a warm-up passes at most until the compiler is at rest. */
-    private static final long COMPILER_FACTOR = 10;
+    private static final long COMPILER_FACTOR = 15;
+
+    /** Messages a second that a warm-up before fewer of them has: with those the compiler would have its work in the window. */
+    private static final long WARM_UP_RATE = 10_000;
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -86,14 +92,19 @@ public final class ClientProcess {
         // The first measurement loads classes, which may take longer than a fast client's whole queue.
         Measurement.now(new Meter());
         boolean sameServer = task.warmUp().equals(task.target());
+        Load load = task.load();
+        boolean slow = load.rate() > 0 && load.rate() < WARM_UP_RATE;
         Window window = task.window();
-        if (!sameServer) {
-            try (Run warmUp = new Run(task, task.warmUp())) {
+        long sentBefore = 0;
+        if (!sameServer || slow) {
+            Load quicker = slow ? load.rate(WARM_UP_RATE) : load;
+            try (Run warmUp = new Run(task, quicker, task.warmUp())) {
                 warmUp.waitForAll(window.warmUpMessages(), window.warmUpMillis());
                 warmUp.stop();
+                sentBefore = sameServer ? warmUp.meter.sent() : 0;
             }
         }
-        try (Run run = new Run(task, task.target())) {
+        try (Run run = new Run(task, load, task.target())) {
             if (sameServer) {
                 run.waitForAll(window.warmUpMessages(), window.warmUpMillis());
             } else {
@@ -105,11 +116,11 @@ public final class ClientProcess {
             Measurement end = Measurement.now(run.meter);
             run.meter.record(false);
             run.stop();
-            return result(run.meter, start, end);
+            return result(run.meter, start, end, sentBefore);
         }
     }
 
-    private static String result(Meter meter, Measurement start, Measurement end) {
+    private static String result(Meter meter, Measurement start, Measurement end, long sentBefore) {
         Histogram latencies = meter.latencies();
         return String.format(
                 Locale.ROOT,
@@ -120,7 +131,7 @@ public final class ClientProcess {
                 end.cpuNanos() - start.cpuNanos(),
                 end.allocatedBytesSince(start),
                 end.writeCalls() - start.writeCalls(),
-                meter.sent(),
+                sentBefore + meter.sent(),
                 meter.completed(),
                 latencies.getValueAtPercentile(50),
                 latencies.getValueAtPercentile(99),
@@ -132,16 +143,18 @@ public final class ClientProcess {
     private static final class Run implements AutoCloseable {
 
         final Meter meter = new Meter();
+        private final long pollNanos;
         private final ClientUnderTest client;
         private final CompletableFuture<Void> finished = new CompletableFuture<>();
 
-        Run(Task task, Target target) throws Exception {
-            client = task.client().create(task.load());
+        Run(Task task, Load load, Target target) throws Exception {
+            pollNanos = load.connections() > 0 ? CROWD_POLL_NANOS : POLL_NANOS;
+            client = task.client().create(load);
             client.connect(target);
             Thread application = new Thread(
                     () -> {
                         try {
-                            task.workload().run(client, target.address(), task.load(), meter);
+                            task.workload().run(client, target.address(), load, meter);
                             finished.complete(null);
                         } catch (Throwable e) {
                             finished.completeExceptionally(e);
@@ -160,7 +173,7 @@ public final class ClientProcess {
             long start = System.nanoTime();
             long earliest = start + TimeUnit.MILLISECONDS.toNanos(millis);
             long latest = start + TimeUnit.MILLISECONDS.toNanos(Math.max(millis, WARM_UP_MILLIS));
-            long atRest = start + TimeUnit.MILLISECONDS.toNanos(Math.min(WARM_UP_MILLIS, millis * COMPILER_FACTOR));
+            long atRest = start + TimeUnit.MILLISECONDS.toNanos(millis * COMPILER_FACTOR);
             CompilerWatch compiler = new CompilerWatch(Math.max(1, millis / 2));
             waitWhile(() -> System.nanoTime() < earliest
                     || (!compiler.isAtRest() && System.nanoTime() < atRest)
@@ -186,7 +199,7 @@ public final class ClientProcess {
                     finished.get();
                     throw new IllegalStateException("the workload ended by itself");
                 }
-                TimeUnit.NANOSECONDS.sleep(POLL_NANOS);
+                TimeUnit.NANOSECONDS.sleep(pollNanos);
             }
         }
 

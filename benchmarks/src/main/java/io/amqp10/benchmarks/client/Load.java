@@ -20,6 +20,7 @@ public record Load(int bodyBytes, int links, long rate, int unsettled, int conne
     private static final long WARM_UP_MESSAGES = 400_000;
     private static final long WARM_UP_BYTES = 500_000_000;
     private static final long WARM_UP_REQUESTS = 30_000;
+    private static final long WARM_UP_BURSTS = 5;
 
     /**
      * Returns a load of one link, as fast as the client can.
@@ -83,6 +84,6 @@ public record Load(int bodyBytes, int links, long rate, int unsettled, int conne
             return Math.min(WARM_UP_REQUESTS, 3 * rate);
         }
         long most = workload == Workload.REQUEST_REPLY ? WARM_UP_REQUESTS : WARM_UP_MESSAGES;
-        return Math.min(most, WARM_UP_BYTES / bodyBytes);
+        return Math.max(Math.min(most, WARM_UP_BYTES / bodyBytes), connections * WARM_UP_BURSTS * BURST);
     }
 }

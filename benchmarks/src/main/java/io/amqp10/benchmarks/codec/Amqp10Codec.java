@@ -35,7 +35,7 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** Ours. Performatives are read from a direct buffer, as they come from the socket. */
 @State(Scope.Thread)
-public class Amqp10Codec {
+public class Amqp10Codec extends InTurn {
 
     private final PerformativeDecoder performativeDecoder = new PerformativeDecoder();
     private final PerformativeEncoder performativeEncoder = new PerformativeEncoder();

@@ -25,7 +25,7 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** ProtonJ2. It also makes the octets that the others decode. */
 @State(Scope.Thread)
-public class Protonj2Codec {
+public class Protonj2Codec extends InTurn {
 
     private final Encoder encoder = CodecFactory.getEncoder();
     private final Decoder decoder = CodecFactory.getDecoder();

@@ -29,7 +29,7 @@ import org.openjdk.jmh.infra.Blackhole;
 
 /** Proton-J, the codec of Qpid JMS and Vert.x. */
 @State(Scope.Thread)
-public class ProtonjCodec {
+public class ProtonjCodec extends InTurn {
 
     private final DecoderImpl decoder = new DecoderImpl();
     private final EncoderImpl encoder = new EncoderImpl(decoder);
