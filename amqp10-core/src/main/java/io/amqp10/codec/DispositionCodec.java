@@ -22,6 +22,10 @@ final class DispositionCodec {
     private static final int ACCEPTED = WireWriter.emptyCompositeOctets(Descriptor.ACCEPTED);
     private static final int RELEASED = WireWriter.emptyCompositeOctets(Descriptor.RELEASED);
 
+    // Numbers of fields.
+    private static final int FIRST = 1;
+    private static final int LAST = 2;
+
     private DispositionCodec() {}
 
     static void read(WireReader in, Disposition disposition) {
@@ -51,29 +55,103 @@ final class DispositionCodec {
      * @param end the index behind the frame
      * @return whether it was read; else it is to be read by {@link #read}
      */
-    static boolean readUsual(
-            UsualFields in, ByteBuffer octets, long start, int from, int end, Disposition disposition) {
+    static boolean readUsual(ByteBuffer octets, long start, int from, int end, Disposition disposition) {
         int count = UsualFields.count(start);
-        if (count < 3 || count > 6) {
+        if (count < 3 || count > 6 || UsualFields.end(start, from) != end) {
             return false;
         }
-        in.begin(start, from, end);
-        int role = in.bool(octets);
-        long first = in.uint(octets);
-        long last = in.uint(octets);
-        int settled = count > 3 ? in.bool(octets) : FormatCode.NULL;
-        DeliveryState state = count > 4 ? in.state(octets) : null;
-        int batchable = count > 5 ? in.bool(octets) : FormatCode.NULL;
-        if (!in.isAtEnd() || in.end() != end || role == FormatCode.NULL || first == UnsignedInteger.ABSENT) {
+        int at = from + UsualFields.HEADER;
+        long eight = UsualFields.eightOctets(octets, at, end);
+        int role = UsualFields.firstOf(eight);
+        int width = readNumber(eight << Byte.SIZE, disposition, FIRST);
+        if (width == 0) {
+            return false;
+        }
+        at += 1 + width;
+        eight = UsualFields.eightOctets(octets, at, end);
+        width = readNumber(eight, disposition, LAST);
+        if (width == 0) {
+            return false;
+        }
+        at += width;
+        int settled = FormatCode.NULL;
+        if (count > 3) {
+            settled = UsualFields.firstOf(eight << width * Byte.SIZE);
+            at++;
+        }
+        DeliveryState state = null;
+        int batchable = FormatCode.NULL;
+        if (count > 4) {
+            eight = UsualFields.eightOctets(octets, at, end);
+            state = WireReader.stateWithoutFields((int) (eight >>> Integer.SIZE));
+            if (state == null) {
+                return false;
+            }
+            at += Integer.BYTES;
+            if (count > 5) {
+                batchable = UsualFields.firstOf(eight << Integer.SIZE);
+                at++;
+            }
+        }
+        // Fields that are not in the list, and octets that are in no field, show here.
+        if (at != end || !setFlags(disposition, role, settled, batchable)) {
+            return false;
+        }
+        // Stored only if it is another: a reference in something old costs some garbage collectors a fence.
+        if (disposition.state() != state) {
+            disposition.state(state);
+        }
+        return true;
+    }
+
+    /** Sets flags to what their octets say; returns false if these are no flags, or the role is null. */
+    private static boolean setFlags(Disposition disposition, int role, int settled, int batchable) {
+        if (role == FormatCode.NULL
+                || !UsualFields.isFlag(role)
+                || !UsualFields.isFlag(settled)
+                || !UsualFields.isFlag(batchable)) {
             return false;
         }
         disposition.role(role == FormatCode.TRUE ? Role.RECEIVER : Role.SENDER);
-        disposition.first(first);
-        disposition.last(last == UnsignedInteger.ABSENT ? first : last);
         disposition.settled(settled == FormatCode.TRUE);
-        disposition.state(state);
         disposition.batchable(batchable == FormatCode.TRUE);
         return true;
+    }
+
+    /**
+     * Reads a number, and sets the field. Whoever reads keeps the place, so that it stays in a register.
+     *
+     * @param eight the octets where it begins
+     * @param field {@link #FIRST}, or {@link #LAST}, which is read behind it
+     * @return how many octets it has, 0 if it is unusual, or mandatory and null
+     */
+    private static int readNumber(long eight, Disposition disposition, int field) {
+        int code = UsualFields.firstOf(eight);
+        if (code == FormatCode.UINT) {
+            set(disposition, field, UsualFields.uintOf(eight));
+            return 1 + Integer.BYTES;
+        }
+        if (code == FormatCode.SMALL_UINT) {
+            set(disposition, field, UsualFields.secondOf(eight));
+            return 2;
+        }
+        if (code == FormatCode.UINT0) {
+            set(disposition, field, 0);
+            return 1;
+        }
+        if (code == FormatCode.NULL && field == LAST) {
+            set(disposition, field, disposition.first());
+            return 1;
+        }
+        return 0;
+    }
+
+    private static void set(Disposition disposition, int field, long value) {
+        if (field == FIRST) {
+            disposition.first(value);
+        } else {
+            disposition.last(value);
+        }
     }
 
     static void write(WireWriter out, Disposition disposition) {

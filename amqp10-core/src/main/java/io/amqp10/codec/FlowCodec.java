@@ -21,8 +21,6 @@ final class FlowCodec {
     /** An index behind every end, and so are those of the fields read there. */
     private static final int UNUSUAL = Integer.MAX_VALUE - 64;
 
-    private static final int CODE_SHIFT = Long.SIZE - Byte.SIZE;
-
     // Stored only where there are others: a reference in something old costs some garbage collectors a fence.
     private static final Map<Symbol, @Nullable Object> NO_PROPERTIES = Map.of();
 
@@ -62,22 +60,21 @@ final class FlowCodec {
         if (count < 7 || count > 10 || UsualFields.end(start, from) != end) {
             return false;
         }
-        int last = end - Long.BYTES;
         int at = from + UsualFields.HEADER;
-        at = readNumber(octets, at, last, flow, 0);
-        at = readNumber(octets, at, last, flow, 1);
-        at = readNumber(octets, at, last, flow, 2);
-        at = readNumber(octets, at, last, flow, 3);
-        at = readNumber(octets, at, last, flow, 4);
-        at = readNumber(octets, at, last, flow, 5);
-        at = readNumber(octets, at, last, flow, 6);
+        at = readNumber(octets, at, end, flow, 0);
+        at = readNumber(octets, at, end, flow, 1);
+        at = readNumber(octets, at, end, flow, 2);
+        at = readNumber(octets, at, end, flow, 3);
+        at = readNumber(octets, at, end, flow, 4);
+        at = readNumber(octets, at, end, flow, 5);
+        at = readNumber(octets, at, end, flow, 6);
         if (count > 7) {
-            at = readNumber(octets, at, last, flow, 7);
+            at = readNumber(octets, at, end, flow, 7);
         } else {
             flow.available(UnsignedInteger.ABSENT);
         }
-        int drain = count > 8 ? octet(octets, at++, last) : FormatCode.NULL;
-        int echo = count > 9 ? octet(octets, at++, last) : FormatCode.NULL;
+        int drain = count > 8 ? UsualFields.firstOf(UsualFields.eightOctets(octets, at++, end)) : FormatCode.NULL;
+        int echo = count > 9 ? UsualFields.firstOf(UsualFields.eightOctets(octets, at++, end)) : FormatCode.NULL;
         if (at != end || !UsualFields.isFlag(drain) || !UsualFields.isFlag(echo)) {
             return false;
         }
@@ -92,19 +89,19 @@ final class FlowCodec {
     /**
      * Reads a number in one load, and sets the field. The place is lent and comes back, so that it stays in a register.
      *
-     * @param last the index of the last eight octets of the list
+     * @param end the index behind the list, and the frame
      * @param field which field it is, counted from 0
      * @return the index behind it; one behind every end if it is unusual, or mandatory and null
      */
-    private static int readNumber(ByteBuffer octets, int at, int last, Flow flow, int field) {
-        long eight = eightOctets(octets, at, last);
-        int code = (int) (eight >>> CODE_SHIFT);
+    private static int readNumber(ByteBuffer octets, int at, int end, Flow flow, int field) {
+        long eight = UsualFields.eightOctets(octets, at, end);
+        int code = UsualFields.firstOf(eight);
         if (code == FormatCode.UINT) {
-            set(flow, field, eight >>> CODE_SHIFT - Integer.SIZE & UnsignedInteger.MAX);
+            set(flow, field, UsualFields.uintOf(eight));
             return at + 1 + Integer.BYTES;
         }
         if (code == FormatCode.SMALL_UINT) {
-            set(flow, field, eight >>> CODE_SHIFT - Byte.SIZE & 0xff);
+            set(flow, field, UsualFields.secondOf(eight));
             return at + 2;
         }
         if (code == FormatCode.UINT0) {
@@ -117,18 +114,6 @@ final class FlowCodec {
             return at + 1;
         }
         return UNUSUAL;
-    }
-
-    private static int octet(ByteBuffer octets, int at, int last) {
-        return (int) (eightOctets(octets, at, last) >>> CODE_SHIFT);
-    }
-
-    /**
-     * Returns the octets from an index on; instead of those behind the list there are zeros, which begin no field. At the list's
-     * end, and behind it, whatever is returned leads still further behind, and so is seen in the end.
-     */
-    private static long eightOctets(ByteBuffer octets, int at, int last) {
-        return at <= last ? octets.getLong(at) : octets.getLong(last) << (at - last) * Byte.SIZE;
     }
 
     private static void set(Flow flow, int field, long value) {

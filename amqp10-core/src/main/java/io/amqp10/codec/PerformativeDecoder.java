@@ -23,7 +23,6 @@ public final class PerformativeDecoder {
 
     private final FrameBody frame;
     private final WireReader in;
-    private final UsualFields usual = new UsualFields();
     private final Transfer transfer = new Transfer();
     private final Flow flow = new Flow();
     private final Disposition disposition = new Disposition();
@@ -77,7 +76,7 @@ public final class PerformativeDecoder {
         long start = octets.getLong(at);
         int first = (int) (start >>> Integer.SIZE);
         if (first == TransferCodec.START) {
-            int behind = TransferCodec.readUsual(usual, octets, start, at, end, transfer);
+            int behind = TransferCodec.readUsual(octets, start, at, end, transfer);
             if (behind < 0) {
                 return false;
             }
@@ -86,7 +85,7 @@ public final class PerformativeDecoder {
             return true;
         }
         if (first == DispositionCodec.START) {
-            if (!DispositionCodec.readUsual(usual, octets, start, at, end, disposition)) {
+            if (!DispositionCodec.readUsual(octets, start, at, end, disposition)) {
                 return false;
             }
             body.readerIndex(from + length);

@@ -4,6 +4,7 @@ import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.transport.Transfer;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The performative {@code transfer}. */
@@ -16,6 +17,11 @@ final class TransferCodec {
 
     /** Descriptor, list, three numbers, a tag and two flags, without what is behind them. */
     static final int MAX_SIZE = 6 + 3 * 5 + 2 + Transfer.MAX_TAG_LENGTH + 2;
+
+    // Numbers of fields.
+    private static final int HANDLE = 0;
+    private static final int DELIVERY_ID = 1;
+    private static final int MESSAGE_FORMAT = 3;
 
     private TransferCodec() {}
 
@@ -47,30 +53,111 @@ final class TransferCodec {
      * @param end the index behind the frame
      * @return the index behind the performative, -1 if it is to be read by {@link #read}
      */
-    static int readUsual(UsualFields in, ByteBuffer octets, long start, int from, int end, Transfer transfer) {
+    static int readUsual(ByteBuffer octets, long start, int from, int end, Transfer transfer) {
         int count = UsualFields.count(start);
-        if (count < 4 || count > 6) {
+        int behind = UsualFields.end(start, from);
+        if (count < 4 || count > 6 || behind > end) {
             return -1;
         }
-        in.begin(start, from, end);
-        long handle = in.uint(octets);
-        transfer.handle(handle);
-        transfer.deliveryId(in.uint(octets));
-        transfer.deliveryTagLength(in.binary(octets, transfer.deliveryTagBytes()));
-        transfer.messageFormat(in.uint(octets));
-        int settled = count > 4 ? in.bool(octets) : FormatCode.NULL;
-        int more = count > 5 ? in.bool(octets) : FormatCode.NULL;
-        if (!in.isAtEnd() || handle == UnsignedInteger.ABSENT) {
+        int at = from + UsualFields.HEADER;
+        int width = readNumber(UsualFields.eightOctets(octets, at, end), transfer, HANDLE);
+        if (width == 0) {
             return -1;
         }
-        transfer.settled(settled == FormatCode.NULL ? null : Boolean.valueOf(settled == FormatCode.TRUE));
+        at += width;
+        long eight = UsualFields.eightOctets(octets, at, end);
+        width = readNumber(eight, transfer, DELIVERY_ID);
+        if (width == 0) {
+            return -1;
+        }
+        // A number has at most five of the eight octets, so that those which tell about the tag are among them as well.
+        at = readTag(octets, eight << width * Byte.SIZE, at + width, end, transfer);
+        if (at < 0) {
+            return -1;
+        }
+        eight = UsualFields.eightOctets(octets, at, end);
+        width = readNumber(eight, transfer, MESSAGE_FORMAT);
+        // Each flag has one octet. Fields that are not in the list, or octets that are in no field, show here.
+        if (width == 0 || at + width + count - 4 != behind) {
+            return -1;
+        }
+        return readFlags(eight << width * Byte.SIZE, count, transfer) ? behind : -1;
+    }
+
+    /**
+     * Reads a number, and sets the field. Whoever reads keeps the place, so that it stays in a register.
+     *
+     * @param eight the octets where it begins
+     * @param field {@link #HANDLE}, {@link #DELIVERY_ID} or {@link #MESSAGE_FORMAT}
+     * @return how many octets it has, 0 if it is unusual, or mandatory and null
+     */
+    private static int readNumber(long eight, Transfer transfer, int field) {
+        int code = UsualFields.firstOf(eight);
+        if (code == FormatCode.SMALL_UINT) {
+            set(transfer, field, UsualFields.secondOf(eight));
+            return 2;
+        }
+        if (code == FormatCode.UINT) {
+            set(transfer, field, UsualFields.uintOf(eight));
+            return 1 + Integer.BYTES;
+        }
+        if (code == FormatCode.UINT0) {
+            set(transfer, field, 0);
+            return 1;
+        }
+        if (code == FormatCode.NULL && field != HANDLE) {
+            set(transfer, field, UnsignedInteger.ABSENT);
+            return 1;
+        }
+        return 0;
+    }
+
+    private static void set(Transfer transfer, int field, long value) {
+        switch (field) {
+            case HANDLE -> transfer.handle(value);
+            case DELIVERY_ID -> transfer.deliveryId(value);
+            default -> transfer.messageFormat(value);
+        }
+    }
+
+    /**
+     * Reads a delivery-tag.
+     *
+     * @param eight the octets where it begins, of which two are looked at
+     * @param at the index of the first
+     * @return the index behind it, -1 if it is unusual, too long or not all in the frame
+     */
+    private static int readTag(ByteBuffer octets, long eight, int at, int end, Transfer transfer) {
+        int code = UsualFields.firstOf(eight);
+        if (code == FormatCode.NULL) {
+            transfer.deliveryTagLength(-1);
+            return at + 1;
+        }
+        int length = UsualFields.secondOf(eight);
+        int from = at + 2;
+        if (code != FormatCode.BINARY8 || length > Transfer.MAX_TAG_LENGTH || length > end - from) {
+            return -1;
+        }
+        UsualFields.copy(octets, from, transfer.deliveryTagBytes(), length);
+        transfer.deliveryTagLength(length);
+        return from + length;
+    }
+
+    /** Reads settled and more, in the first two of eight octets, and sets what is behind them. */
+    private static boolean readFlags(long eight, int count, Transfer transfer) {
+        int settled = count > 4 ? UsualFields.firstOf(eight) : FormatCode.NULL;
+        int more = count > 5 ? UsualFields.secondOf(eight) : FormatCode.NULL;
+        if (!UsualFields.isFlag(settled) || !UsualFields.isFlag(more)) {
+            return false;
+        }
+        Boolean flag = settled == FormatCode.NULL ? null : Boolean.valueOf(settled == FormatCode.TRUE);
+        // Stored only if it is another: a reference in something old costs some garbage collectors a fence.
+        if (!Objects.equals(transfer.settled(), flag)) {
+            transfer.settled(flag);
+        }
         transfer.more(more == FormatCode.TRUE);
-        transfer.rcvSettleMode(null);
-        transfer.state(null);
-        transfer.resume(false);
-        transfer.aborted(false);
-        transfer.batchable(false);
-        return in.end();
+        transfer.resetSeldomFields();
+        return true;
     }
 
     private static int readTag(WireReader in, Transfer transfer) {

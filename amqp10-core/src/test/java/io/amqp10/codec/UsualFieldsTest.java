@@ -3,9 +3,11 @@ package io.amqp10.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amqp10.types.Binary;
+import io.amqp10.types.ReceiverSettleMode;
 import io.amqp10.types.Role;
 import io.amqp10.types.UnsignedInteger;
 import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.Released;
 import io.amqp10.types.transport.Disposition;
 import io.amqp10.types.transport.Flow;
 import io.amqp10.types.transport.Performative;
@@ -14,6 +16,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -81,6 +84,121 @@ class UsualFieldsTest {
                 new Disposition().role(Role.SENDER).first(123_456).last(123_456).batchable(true)));
     }
 
+    private static List<Performative> usualTransfers() {
+        List<Performative> transfers = new ArrayList<>();
+        for (int length : new int[] {0, 1, 3, 4, 7, 8, 9, 16, 31, 32}) {
+            byte[] tag = new byte[length];
+            for (int i = 0; i < length; i++) {
+                tag[i] = (byte) (0x91 + i);
+            }
+            transfers.add(new Transfer()
+                    .handle(length)
+                    .deliveryId(length % 2 == 0 ? 0xffff_ff00L : length)
+                    .deliveryTag(Binary.wrap(tag))
+                    .messageFormat(length % 3 == 0 ? 0 : 0x8000_0001L)
+                    .settled(length % 4 == 0)
+                    .more(length % 8 == 0));
+        }
+        transfers.add(new Transfer().handle(0x1234_5678).messageFormat(7));
+        transfers.add(new Transfer().handle(255).deliveryId(0).more(true));
+        return transfers;
+    }
+
+    private static List<Performative> usualDispositions() {
+        return List.of(
+                new Disposition().role(Role.RECEIVER).first(0).last(1),
+                new Disposition().role(Role.SENDER).first(200).settled(true),
+                new Disposition()
+                        .role(Role.RECEIVER)
+                        .first(0x8000_0000L)
+                        .last(0xffff_ffffL)
+                        .state(Released.INSTANCE),
+                new Disposition()
+                        .role(Role.SENDER)
+                        .first(3)
+                        .last(0x1234_5678)
+                        .settled(true)
+                        .state(Accepted.INSTANCE)
+                        .batchable(true));
+    }
+
+    /** Every octet in turn has every value, and the frame ends behind every octet, with and without a payload. */
+    @Test
+    void whateverAnOctetIsAndWhereverTheFrameEndsTheSameIsFound() {
+        List<Performative> performatives = new ArrayList<>(usualTransfers());
+        performatives.addAll(usualDispositions());
+        for (Performative performative : performatives) {
+            byte[] octets = octets(performative);
+            for (int payload : new int[] {0, 1, 3, 12}) {
+                byte[] frame = Arrays.copyOf(octets, octets.length + payload);
+                for (int i = 0; i < payload; i++) {
+                    frame[octets.length + i] = (byte) (i % 2 == 0 ? 0x41 : 0x53);
+                }
+                for (int at = 0; at < octets.length; at++) {
+                    byte[] changed = frame.clone();
+                    for (int value = 0; value < 256; value++) {
+                        changed[at] = (byte) value;
+                        assertReadAlike(changed);
+                    }
+                    assertReadAlike(Arrays.copyOf(frame, at + 1));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theUsualIsReadTheShortWay() {
+        for (Performative performative : usualTransfers()) {
+            byte[] octets = octets(performative);
+            ByteBuffer frame = ByteBuffer.wrap(octets);
+
+            int behind = TransferCodec.readUsual(frame, frame.getLong(0), 0, octets.length, new Transfer());
+
+            assertThat(behind).as(performative::toString).isEqualTo(octets.length);
+        }
+        for (Performative performative : usualDispositions()) {
+            byte[] octets = octets(performative);
+            ByteBuffer frame = ByteBuffer.wrap(octets);
+
+            assertThat(DispositionCodec.readUsual(frame, frame.getLong(0), 0, octets.length, new Disposition()))
+                    .as(performative::toString)
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfWhatWasReadBefore() {
+        List<Performative> before = List.of(
+                new Transfer()
+                        .handle(7)
+                        .deliveryTag(Binary.wrap(new byte[32]))
+                        .settled(true)
+                        .more(true)
+                        .rcvSettleMode(ReceiverSettleMode.SECOND)
+                        .state(Accepted.INSTANCE)
+                        .resume(true)
+                        .aborted(true)
+                        .batchable(true),
+                new Disposition()
+                        .role(Role.RECEIVER)
+                        .first(1)
+                        .last(2)
+                        .settled(true)
+                        .state(Accepted.INSTANCE)
+                        .batchable(true));
+        List<Performative> usual = new ArrayList<>(usualTransfers());
+        usual.addAll(usualDispositions());
+        for (Performative performative : usual) {
+            PerformativeDecoder used = new PerformativeDecoder();
+            for (Performative other : before) {
+                read(used, direct(octets(other)));
+            }
+
+            assertThat(read(used, direct(octets(performative))))
+                    .isEqualTo(read(new PerformativeDecoder(), inParts(octets(performative))));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             longs = {
@@ -143,17 +261,24 @@ class UsualFieldsTest {
     private void compare(List<? extends Performative> performatives) {
         Random random = new Random(4711);
         for (Performative performative : performatives) {
-            ByteBuf out = Unpooled.buffer();
-            new PerformativeEncoder().write(out, performative);
-            byte[] octets = ByteBufUtil.getBytes(out);
-            assertThat(read(usual, direct(octets))).isEqualTo(read(general, inParts(octets)));
+            byte[] octets = octets(performative);
+            assertReadAlike(octets);
             for (int i = 0; i < ROUNDS; i++) {
-                byte[] changed = change(octets, random);
-                assertThat(read(usual, direct(changed)))
-                        .as(() -> ByteBufUtil.hexDump(changed))
-                        .isEqualTo(read(general, inParts(changed)));
+                assertReadAlike(change(octets, random));
             }
         }
+    }
+
+    private static byte[] octets(Performative performative) {
+        ByteBuf out = Unpooled.buffer();
+        new PerformativeEncoder().write(out, performative);
+        return ByteBufUtil.getBytes(out);
+    }
+
+    private void assertReadAlike(byte[] octets) {
+        assertThat(read(usual, direct(octets)))
+                .as(() -> ByteBufUtil.hexDump(octets))
+                .isEqualTo(read(general, inParts(octets)));
     }
 
     private static byte[] change(byte[] octets, Random random) {

@@ -41,12 +41,21 @@ public final class Transfer implements Performative {
         messageFormat = UnsignedInteger.ABSENT;
         settled = null;
         more = false;
+        tagLength = -1;
+        return resetSeldomFields();
+    }
+
+    /**
+     * Puts the fields behind {@code more}, which few transfers have, back to absent or their default.
+     *
+     * @return this
+     */
+    public Transfer resetSeldomFields() {
         rcvSettleMode = null;
         state = null;
         resume = false;
         aborted = false;
         batchable = false;
-        tagLength = -1;
         return this;
     }
 
