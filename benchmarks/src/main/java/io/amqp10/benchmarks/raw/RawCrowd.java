@@ -108,9 +108,13 @@ public final class RawCrowd implements ClientUnderTest {
             key.attach(connection);
             connections.add(connection);
             connection.open(0, false);
-            connection.attach(0, sending, address);
             connection.write();
             turn(selector);
+        }
+        // Not before: what the first ones receive would keep the last ones from being opened.
+        for (RawConnection connection : connections) {
+            connection.attach(0, sending, address);
+            connection.write();
         }
         while (sending && !connections.stream().allMatch(RawConnection::hasCredit)) {
             if (System.nanoTime() > giveUpAt) {
