@@ -1,8 +1,5 @@
 package io.amqp10.benchmarks.client;
 
-import io.amqp10.Connection;
-import io.amqp10.ConnectionOptions;
-import io.amqp10.Container;
 import io.amqp10.Delivery;
 import io.amqp10.DeliveryGuarantee;
 import io.amqp10.Message;
@@ -11,7 +8,6 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
-import io.amqp10.TlsOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +19,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ours: sends from an application thread with a future for each outcome, receives with a handler, requests blockingly. */
-final class Amqp10Client implements ClientUnderTest {
+final class Amqp10Client extends OneConnection {
 
     private static final long END_SECONDS = 60;
 
@@ -31,10 +27,8 @@ final class Amqp10Client implements ClientUnderTest {
     private final Object sentBody;
     private final int links;
     private final Load load;
-    private final Container container = Container.create();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
     private final List<Object> unsettled = new ArrayList<>();
-    private @Nullable Connection connection;
     private @Nullable Crowd crowd;
 
     /**
@@ -52,22 +46,10 @@ final class Amqp10Client implements ClientUnderTest {
 
     @Override
     public void connect(Target target) throws Exception {
-        ConnectionOptions options =
-                ConnectionOptions.of((target.tls() ? "amqps" : "amqp") + "://127.0.0.1:" + target.port());
-        if (target.tls()) {
-            options = options.tls(TlsOptions.DEFAULT.sslContext(Tls.client(target.trustStore())));
-        }
-        connection = container.connect(options).awaitOpen();
+        super.connect(target);
         if (load.connections() > 0) {
-            crowd = Crowd.connect(container, options, load);
+            crowd = Crowd.connect(container(), options(target), load);
         }
-    }
-
-    private Connection connected() {
-        if (connection == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return connection;
     }
 
     @Override
@@ -285,10 +267,5 @@ final class Amqp10Client implements ClientUnderTest {
         }
         sender.close();
         receiver.close();
-    }
-
-    @Override
-    public void close() {
-        container.close();
     }
 }

@@ -1,7 +1,5 @@
 package io.amqp10.benchmarks.client;
 
-import io.amqp10.Connection;
-import io.amqp10.Container;
 import io.amqp10.Delivery;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
@@ -17,10 +15,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /** Ours in one of the ways that it can be used. */
-final class WayClient implements ClientUnderTest {
+final class WayClient extends OneConnection {
 
     private static final long END_SECONDS = 60;
     private static final Duration POLL = Duration.ofMillis(200);
@@ -40,9 +37,7 @@ final class WayClient implements ClientUnderTest {
     private final byte[] body;
     private final Way way;
     private final int threads;
-    private final Container container = Container.create();
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
-    private @Nullable Connection connection;
 
     /**
      * Makes a client.
@@ -53,18 +48,6 @@ final class WayClient implements ClientUnderTest {
         this.body = Bodies.ofSize(load.bodyBytes());
         this.way = way;
         this.threads = threads;
-    }
-
-    @Override
-    public void connect(Target target) {
-        connection = container.connect("amqp://127.0.0.1:" + target.port()).awaitOpen();
-    }
-
-    private Connection connected() {
-        if (connection == null) {
-            throw new IllegalStateException("not connected");
-        }
-        return connection;
     }
 
     @Override
@@ -256,10 +239,5 @@ final class WayClient implements ClientUnderTest {
         while (!meter.isStopped()) {
             TimeUnit.MILLISECONDS.sleep(10);
         }
-    }
-
-    @Override
-    public void close() {
-        container.close();
     }
 }
