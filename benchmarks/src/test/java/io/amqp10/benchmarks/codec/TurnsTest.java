@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -18,6 +19,13 @@ class TurnsTest {
 
     private static final int ITERATIONS = 20;
 
+    /** Each task blocks until others have gone on, so none may wait for a thread of a pool. */
+    private static final Executor OWN_THREADS = task -> {
+        Thread thread = new Thread(task, "process");
+        thread.setDaemon(true);
+        thread.start();
+    };
+
     @Test
     void oneAfterTheOtherHasItsTurnUntilAllHaveLeft() throws Exception {
         List<Integer> order = Collections.synchronizedList(new ArrayList<>());
@@ -25,7 +33,8 @@ class TurnsTest {
             List<CompletableFuture<Void>> processes = new ArrayList<>();
             for (int i = 0; i < 3; i++) {
                 int process = i;
-                processes.add(CompletableFuture.runAsync(() -> takeTurns(turns, () -> order.add(process))));
+                processes.add(
+                        CompletableFuture.runAsync(() -> takeTurns(turns, () -> order.add(process)), OWN_THREADS));
             }
             CompletableFuture.allOf(processes.toArray(CompletableFuture<?>[]::new))
                     .get(50, TimeUnit.SECONDS);
@@ -54,13 +63,15 @@ class TurnsTest {
     void whoWaitsForATurnLearnsThatTheOthersWillNotCome() throws Exception {
         Turns turns = new Turns(2);
         try (Socket waiting = connect(turns)) {
-            CompletableFuture<Integer> turn = CompletableFuture.supplyAsync(() -> {
-                try {
-                    return waiting.getInputStream().read();
-                } catch (IOException e) {
-                    return -1;
-                }
-            });
+            CompletableFuture<Integer> turn = CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return waiting.getInputStream().read();
+                        } catch (IOException e) {
+                            return -1;
+                        }
+                    },
+                    OWN_THREADS);
             turns.close();
 
             assertThat(turn.get(50, TimeUnit.SECONDS)).isEqualTo(-1);
