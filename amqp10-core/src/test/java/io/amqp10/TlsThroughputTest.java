@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.amqp10.testkit.TlsMaterial;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -15,21 +23,28 @@ class TlsThroughputTest {
 
     private static final Duration SOON = Duration.ofSeconds(60);
 
+    private static Listener listen(Container server, MessagingHandler handler) {
+        return server.listen(ListenOptions.of("amqps://127.0.0.1:0")
+                .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(TlsMaterial.Identity.SERVER)))
+                .handler(handler));
+    }
+
+    private static ConnectionOptions options(Listener listener) {
+        return ConnectionOptions.of("amqps://localhost:" + listener.port())
+                .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(null)));
+    }
+
     @Test
     void largeMessagesInARowAllGoOut() {
         try (Container server = Container.create("server");
                 Container client = Container.create("client")) {
-            Listener listener = server.listen(ListenOptions.of("amqps://127.0.0.1:0")
-                    .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(TlsMaterial.Identity.SERVER)))
-                    .handler(new MessagingHandler() {
-                        @Override
-                        public void onMessage(Delivery delivery) {
-                            delivery.accept();
-                        }
-                    }));
-            Sender sender = client.connect(ConnectionOptions.of("amqps://localhost:" + listener.port())
-                            .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(null))))
-                    .openSender("a");
+            Listener listener = listen(server, new MessagingHandler() {
+                @Override
+                public void onMessage(Delivery delivery) {
+                    delivery.accept();
+                }
+            });
+            Sender sender = client.connect(options(listener)).openSender("a");
             Message large = Message.of(new byte[300_000]);
             for (int round = 0; round < 6; round++) {
                 List<Tracker> trackers = new ArrayList<>();
@@ -41,5 +56,51 @@ class TlsThroughputTest {
                 }
             }
         }
+    }
+
+    @Test
+    void largeMessagesInBothDirectionsAreWhatWasSent() throws Exception {
+        int messages = 60;
+        BlockingQueue<Message> back = new LinkedBlockingQueue<>();
+        try (Container server = Container.create("server");
+                Container client = Container.create("client")) {
+            Listener listener = listen(server, new MessagingHandler() {
+                private @Nullable Sender sender;
+
+                @Override
+                public void onMessage(Delivery delivery) {
+                    if (sender == null) {
+                        sender = delivery.receiver().connection().openSender("back");
+                    }
+                    CompletableFuture<SendOutcome> ignored = sender.sendAsync(delivery.message());
+                    assertThat(ignored).isNotNull();
+                    delivery.accept();
+                }
+            });
+            Connection connection = client.connect(
+                    options(listener).linkAcceptor(LinkAcceptor.ALL).handler(new MessagingHandler() {
+                        @Override
+                        public void onMessage(Delivery delivery) {
+                            back.add(delivery.message());
+                            delivery.accept();
+                        }
+                    }));
+            Sender sender = connection.openSender("a");
+            for (int i = 0; i < messages; i++) {
+                sender.send(Message.of(random(i)));
+            }
+            for (int i = 0; i < messages; i++) {
+                Message message = Objects.requireNonNull(back.poll(60, TimeUnit.SECONDS));
+                assertThat(Arrays.equals(message.bodyAsBytes(), random(i)))
+                        .as("message %d", i)
+                        .isTrue();
+            }
+        }
+    }
+
+    private static byte[] random(int seed) {
+        byte[] octets = new byte[100_000 + 40_000 * seed];
+        new Random(seed).nextBytes(octets);
+        return octets;
     }
 }

@@ -60,6 +60,7 @@ final class Amqp10Pipeline {
     static final String WEB_SOCKET_FRAMES = "amqp10.websocket.frames";
     static final String TLS_GUARD = "amqp10.tls.guard";
     static final String TLS_RECORDS = "amqp10.tls.records";
+    static final String TLS_PIECES = "amqp10.tls.pieces";
     static final String TLS = "amqp10.tls";
     static final String LINGER = "amqp10.linger";
     static final String SASL_HEADER = "amqp10.header.sasl";
@@ -171,6 +172,7 @@ final class Amqp10Pipeline {
             append(TLS_GUARD, new PlaintextGuard(handshake));
             if (tls.engine() instanceof RecordGuard) {
                 append(TLS_RECORDS, new WholeRecords());
+                append(TLS_PIECES, new EncryptedPieces());
             }
             append(TLS, tls);
         }

@@ -43,6 +43,7 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     /** No step between here and the socket takes octets from the heap. */
     private final boolean nextIsSocket;
 
+    private final SparePieces pieces = SparePieces.ofThisThread();
     private final PerformativeEncoder encoder = new PerformativeEncoder();
     private @Nullable ByteBuf out;
     private int expected = SMALLEST_BUFFER;
@@ -95,11 +96,15 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     private ByteBuf begin(int channel) {
         ByteBuf buffer = out;
         if (buffer == null) {
-            buffer = context.alloc().buffer(Math.min(expected, CHUNK));
+            buffer = buffer(expected);
             out = buffer;
         }
         buffer.writeLong(HEADER | channel);
         return buffer;
+    }
+
+    private ByteBuf buffer(int size) {
+        return size < CHUNK / 2 ? context.alloc().buffer(size) : pieces.take(context.alloc());
     }
 
     private void end(ByteBuf buffer, int start, int payload) {
@@ -184,7 +189,7 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
             if (left == 0) {
                 return;
             }
-            buffer = context.alloc().buffer(Math.min(Math.max(left, expected), CHUNK));
+            buffer = buffer(Math.max(left, expected));
             out = buffer;
         }
     }
