@@ -3,7 +3,10 @@ package io.amqp10;
 import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.WritableByteChannel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +50,7 @@ public interface Delivery {
      * arrive: the stream waits for octets that are not there yet, and an application that reads slowly stops the peer.
      * Otherwise they are in memory already.
      *
-     * <p>Reading throws an {@link java.io.IOException} if the sender aborts the message or the link is lost before its end;
+     * <p>Reading throws an {@link IOException} if the sender aborts the message or the link is lost before its end;
      * then the delivery is over, and an outcome for it is ignored. While streaming it does too if the octets are no message
      * with a body of octets, with a {@link MessageFormatException} as cause. After an outcome nothing more can be read.
      *
@@ -59,6 +62,20 @@ public interface Delivery {
      *     and not a binary
      */
     InputStream bodyStream();
+
+    /**
+     * Writes to a channel what {@link #bodyStream} would read and was not read from it yet: as it arrives, if the receiver
+     * {@linkplain ReceiverOptions#streaming streams}. That is the quickest way to take a large body, as the channel is given
+     * large parts in the buffers that the network filled. What it is given is read-only, and valid only until its
+     * {@code write} returns. Use this from one thread at a time, and not from one that does the library's I/O.
+     *
+     * @param target takes the octets; one that can be non-blocking must be blocking
+     * @return how many octets were written, 0 if there is no body
+     * @throws IOException as {@link #bodyStream} says, or if the channel throws it; then the rest of the body is dropped
+     * @throws IllegalBlockingModeException if the channel is non-blocking
+     * @throws MessageFormatException as {@link #bodyStream}
+     */
+    long transferBodyTo(WritableByteChannel target) throws IOException;
 
     /**
      * Returns the delivery-tag.

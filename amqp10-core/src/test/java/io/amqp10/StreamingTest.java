@@ -6,20 +6,30 @@ import static org.awaitility.Awaitility.await;
 
 import io.amqp10.testkit.FaultyLink;
 import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.AmqpValue;
 import io.amqp10.types.messaging.Data;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.NonWritableChannelException;
+import java.nio.channels.Pipe;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -818,5 +828,102 @@ class StreamingTest {
         assertThat(ReceiverOptions.of("a").streaming(true).maxMessageSize()).isZero();
         assertThat(ReceiverOptions.of("a").maxMessageSize(5).streaming(true).maxMessageSize())
                 .isEqualTo(5);
+    }
+
+    // --- bodies written to a channel
+
+    @Test
+    void bodyIsWrittenToAChannelWhileItArrives(@TempDir Path directory) throws Exception {
+        Sender sender = streamingPair();
+        byte[] body = random(5 * MIB + 17);
+        Path file = directory.resolve("film");
+        CompletableFuture<SendOutcome> sent = inBackground(() -> sender.stream(head(), new ByteArrayInputStream(body)));
+        Delivery delivery = next();
+        byte[] first = delivery.bodyStream().readNBytes(100);
+        long written;
+        try (FileChannel target = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            written = delivery.transferBodyTo(target);
+            assertThat(delivery.transferBodyTo(target)).as("again").isZero();
+        }
+        delivery.accept();
+
+        assertThat(first).isEqualTo(Arrays.copyOf(body, 100));
+        assertThat(written).isEqualTo(body.length - 100);
+        assertThat(Arrays.equals(Files.readAllBytes(file), Arrays.copyOfRange(body, 100, body.length)))
+                .isTrue();
+        assertThat(outcomeOf(sent)).isEqualTo(SendOutcome.ACCEPTED);
+    }
+
+    @Test
+    void otherBodiesAndWholeMessagesAreWrittenToAChannelToo() throws Exception {
+        BlockingQueue<Delivery> whole = new LinkedBlockingQueue<>();
+        Sender plain = sender(listen(ReceiverOptions.of("").autoAccept(false).handler(new MessagingHandler() {
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        whole.add(delivery);
+                    }
+                }))
+                .port());
+        byte[] octets = random(100_000);
+        plain.send(Message.of(octets));
+        Message value = Message.builder()
+                .bodySections(List.of(new AmqpValue(Binary.wrap(octets))))
+                .build();
+        streamingPair().send(value);
+
+        for (Delivery delivery : List.of(Objects.requireNonNull(whole.poll(60, TimeUnit.SECONDS)), next())) {
+            ByteArrayOutputStream written = new ByteArrayOutputStream();
+            assertThat(delivery.transferBodyTo(Channels.newChannel(written))).isEqualTo(octets.length);
+            assertThat(written.toByteArray()).isEqualTo(octets);
+            delivery.accept();
+        }
+    }
+
+    @Test
+    void channelThatFailsLeavesTheOutcomeToTheReader(@TempDir Path directory) throws Exception {
+        Sender sender = streamingPair();
+        CompletableFuture<SendOutcome> sent =
+                inBackground(() -> sender.stream(head(), new ByteArrayInputStream(random(5 * MIB))));
+        Delivery delivery = next();
+        Path file = Files.createFile(directory.resolve("film"));
+        try (FileChannel target = FileChannel.open(file, StandardOpenOption.READ)) {
+            assertThatThrownBy(() -> delivery.transferBodyTo(target)).isInstanceOf(NonWritableChannelException.class);
+        }
+        assertThatThrownBy(() -> delivery.bodyStream().read()).isInstanceOf(IOException.class);
+        delivery.release();
+
+        assertThat(outcomeOf(sent)).isEqualTo(SendOutcome.RELEASED);
+    }
+
+    @Test
+    void channelThatDoesNotBlockIsRefused() throws Exception {
+        Sender sender = streamingPair();
+        CompletableFuture<SendOutcome> sent =
+                inBackground(() -> sender.stream(head(), new ByteArrayInputStream(random(MIB))));
+        Delivery delivery = next();
+        try (Pipe.SinkChannel target = Pipe.open().sink()) {
+            target.configureBlocking(false);
+            assertThatThrownBy(() -> delivery.transferBodyTo(target)).isInstanceOf(IllegalBlockingModeException.class);
+        }
+        assertThat(delivery.bodyStream().readAllBytes()).hasSize(MIB);
+        delivery.accept();
+
+        assertThat(outcomeOf(sent)).isEqualTo(SendOutcome.ACCEPTED);
+    }
+
+    @Test
+    void lostConnectionEndsTheWritingToAChannel() throws Exception {
+        Sender sender = streamingPair();
+        CompletableFuture<SendOutcome> sent = inBackground(() -> sender.stream(head(), new Endless()));
+        Delivery delivery = next();
+        WritableByteChannel target = Channels.newChannel(OutputStream.nullOutputStream());
+        CompletableFuture<SendOutcome> transferred = inBackground(() -> {
+            delivery.transferBodyTo(target);
+            return SendOutcome.ACCEPTED;
+        });
+        client.close();
+
+        assertThat(failureOf(transferred)).isInstanceOf(IOException.class);
+        assertThat(failureOf(sent)).isInstanceOf(Amqp10Exception.class);
     }
 }

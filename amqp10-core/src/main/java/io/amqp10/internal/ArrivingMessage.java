@@ -13,6 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,7 +48,7 @@ final class ArrivingMessage {
     private @Nullable MessageFormatException malformed;
     private long firstLength = NO_DATA;
     private volatile @Nullable Message message;
-    private final InputStream body = new Octets();
+    private final Octets body = new Octets();
 
     ArrivingMessage(ArrivingOctets octets, DecodeLimits limits) {
         this.octets = octets;
@@ -73,6 +75,11 @@ final class ArrivingMessage {
     /** Returns the stream of the body. */
     InputStream body() {
         return body;
+    }
+
+    /** Writes the octets of the body to a channel, as they come; returns how many. */
+    long transferBodyTo(WritableByteChannel target) throws IOException {
+        return body.transferTo(target);
     }
 
     private Message head() throws IOException {
@@ -268,24 +275,54 @@ final class ArrivingMessage {
                 return 0;
             }
             try {
-                begin();
-                while (left == 0) {
-                    nextSection();
-                }
-                if (left < 0) {
-                    return other.read(into, offset, length);
-                }
-                int n = octets.read(into, offset, (int) Math.min(length, left));
-                if (n < 0) {
-                    throw truncated();
-                }
-                left -= n;
-                return n;
-            } catch (MessageFormatException e) {
-                throw new IOException(e.getMessage(), e);
-            } catch (DecodeException e) {
-                throw new IOException("malformed message: " + e.getMessage(), e);
+                return isInData()
+                        ? counted(octets.read(into, offset, (int) Math.min(length, left)))
+                        : other.read(into, offset, length);
+            } catch (MessageFormatException | DecodeException e) {
+                throw unreadable(e);
             }
+        }
+
+        long transferTo(WritableByteChannel target) throws IOException {
+            long written = 0;
+            octets.beginTransfer();
+            try {
+                while (isInData()) {
+                    written += counted(octets.writeTo(target, left));
+                }
+            } catch (MessageFormatException | DecodeException e) {
+                throw unreadable(e);
+            } finally {
+                octets.endTransfer();
+            }
+            byte[] rest = other.readAllBytes();
+            Bodies.write(ByteBuffer.wrap(rest), target);
+            return written + rest.length;
+        }
+
+        /** Tells whether there are octets left in a data section, which it goes on to; else they may be in {@link #other}. */
+        private boolean isInData() throws IOException {
+            begin();
+            while (left == 0) {
+                nextSection();
+            }
+            return left > 0;
+        }
+
+        private int counted(int read) {
+            if (read < 0) {
+                throw truncated();
+            }
+            left -= read;
+            return read;
+        }
+
+        private IOException unreadable(RuntimeException malformed) {
+            return new IOException(
+                    malformed instanceof DecodeException
+                            ? "malformed message: " + malformed.getMessage()
+                            : malformed.getMessage(),
+                    malformed);
         }
 
         private void nextSection() throws IOException {

@@ -1,8 +1,11 @@
 package io.amqp10.internal;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,11 +14,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The octets of a message between the event loop, which adds them, and the thread that reads them. They are copied into
- * memory of their own, so that no reader can hold network buffers, and counted in frames of the session's window.
+ * memory of their own, so that a reader who does not come cannot hold network buffers, but for large parts while a thread is
+ * about to write all of them to a channel. They are counted in frames of the session's window.
  */
 final class ArrivingOctets {
 
-    private static final int CHUNK = SpareChunks.SIZE;
+    /** Parts from this size on need not be copied, unless they are a small part of their buffer. */
+    static final int KEPT_FROM = SpareChunks.SIZE;
+
+    /** How many times as large as a part its buffer may be, as it shows itself. */
+    static final int MOST_FOR_PART = 8;
+
     private static final int FRAMES_AT_ONCE = 4;
 
     private final int frameSize;
@@ -25,12 +34,15 @@ final class ArrivingOctets {
     private final Condition changed = lock.newCondition();
 
     // Guarded by the lock.
-    private final ArrayDeque<byte[]> chunks = new ArrayDeque<>();
-    private int readAt;
-    private int writeAt = CHUNK;
+    private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>();
+
+    /** The last part, if it is a chunk with room. */
+    private @Nullable ByteBuf filling;
+
     private long unread;
     private int heldFrames;
     private boolean complete;
+    private boolean transferring;
     private boolean dropping;
     private @Nullable Exception failure;
 
@@ -56,19 +68,12 @@ final class ArrivingOctets {
             if (dropping || failure != null) {
                 return true;
             }
-            int from = octets.readerIndex();
-            int left = octets.readableBytes();
-            unread += left;
-            while (left > 0) {
-                if (writeAt == CHUNK) {
-                    chunks.add(spares.take());
-                    writeAt = 0;
-                }
-                int n = Math.min(left, CHUNK - writeAt);
-                octets.getBytes(from, chunks.getLast(), writeAt, n);
-                writeAt += n;
-                from += n;
-                left -= n;
+            int size = octets.readableBytes();
+            unread += size;
+            if (transferring && size >= KEPT_FROM && size >= octets.capacity() / MOST_FOR_PART) {
+                keep(octets);
+            } else {
+                copy(octets, size);
             }
             changed.signal();
             if (framesOfUnread() > heldFrames) {
@@ -78,6 +83,35 @@ final class ArrivingOctets {
             return true;
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void keep(ByteBuf octets) {
+        ByteBuf last = filling;
+        filling = null;
+        if (last != null) {
+            dropIfRead(last);
+        }
+        parts.add(octets.retainedSlice());
+    }
+
+    private void copy(ByteBuf octets, int size) {
+        int from = octets.readerIndex();
+        int left = size;
+        while (left > 0) {
+            ByteBuf chunk = filling;
+            if (chunk == null) {
+                chunk = spares.take();
+                parts.add(chunk);
+                filling = chunk;
+            }
+            int n = Math.min(left, chunk.writableBytes());
+            chunk.writeBytes(octets, from, n);
+            if (!chunk.isWritable()) {
+                filling = null;
+            }
+            from += n;
+            left -= n;
         }
     }
 
@@ -122,6 +156,31 @@ final class ArrivingOctets {
         consumed(freed);
     }
 
+    /** Says that all octets are about to be written to a channel, by this thread. */
+    void beginTransfer() {
+        lock.lock();
+        try {
+            transferring = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends that; what was not written, as the channel failed, is dropped with all that comes. */
+    void endTransfer() {
+        boolean left;
+        lock.lock();
+        try {
+            transferring = false;
+            left = !complete || unread > 0;
+        } finally {
+            lock.unlock();
+        }
+        if (left) {
+            drop();
+        }
+    }
+
     /** Returns how many octets can be read without waiting. */
     int available() {
         lock.lock();
@@ -140,9 +199,67 @@ final class ArrivingOctets {
      * @throws IOException if the rest will not come, or nobody is to read it any more
      */
     int read(byte[] into, int offset, int length) throws IOException {
-        Blocking.check();
         int n;
-        int freed = 0;
+        int freed;
+        begin();
+        try {
+            n = (int) Math.min(length, unread);
+            for (int done = 0; done < n; ) {
+                ByteBuf part = parts.getFirst();
+                int some = Math.min(n - done, part.readableBytes());
+                part.readBytes(into, offset + done, some);
+                done += some;
+                dropIfRead(part);
+            }
+            freed = freed(n);
+        } finally {
+            lock.unlock();
+        }
+        consumed(freed);
+        return n == 0 ? -1 : n;
+    }
+
+    /**
+     * Writes at least one octet to a channel, waiting for it, between the beginning and the end of a transfer.
+     *
+     * @param most how many at most, 1 or more
+     * @return how many were written, -1 at the end
+     * @throws IOException as {@link #read}, or if the channel throws it
+     */
+    int writeTo(WritableByteChannel target, long most) throws IOException {
+        ByteBuf taken;
+        int n;
+        int freed;
+        begin();
+        try {
+            if (unread == 0) {
+                n = 0;
+                taken = Unpooled.EMPTY_BUFFER;
+            } else {
+                ByteBuf part = parts.getFirst();
+                n = (int) Math.min(most, part.readableBytes());
+                taken = part.readRetainedSlice(n);
+                dropIfRead(part);
+            }
+            freed = freed(n);
+        } finally {
+            lock.unlock();
+        }
+        try {
+            for (ByteBuffer octets : taken.nioBuffers()) {
+                Bodies.write(octets, target);
+            }
+        } finally {
+            taken.release();
+            consumed(freed);
+        }
+        return n == 0 ? -1 : n;
+    }
+
+    /** Takes the lock when there is something to read, or the end was reached. */
+    private void begin() throws IOException {
+        Blocking.check();
+        boolean ready = false;
         lock.lock();
         try {
             while (unread == 0 && !complete && !dropping && failure == null) {
@@ -154,46 +271,38 @@ final class ArrivingOctets {
             if (dropping) {
                 throw new IOException("the message is closed, or has its outcome");
             }
-            if (unread == 0) {
-                n = -1;
-                freed = clear();
-            } else {
-                n = take(into, offset, (int) Math.min(length, unread));
-                int now = framesOfUnread();
-                if (heldFrames - now >= FRAMES_AT_ONCE || now == 0) {
-                    freed = heldFrames - now;
-                    heldFrames = now;
-                }
-            }
+            ready = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading a message");
             interrupted.initCause(e);
             throw interrupted;
         } finally {
-            lock.unlock();
-        }
-        consumed(freed);
-        return n;
-    }
-
-    private int take(byte[] into, int offset, int length) {
-        int left = length;
-        int to = offset;
-        while (left > 0) {
-            byte[] chunk = chunks.getFirst();
-            int n = Math.min(left, CHUNK - readAt);
-            System.arraycopy(chunk, readAt, into, to, n);
-            readAt += n;
-            to += n;
-            left -= n;
-            if (readAt == CHUNK) {
-                spares.give(chunks.removeFirst());
-                readAt = 0;
+            if (!ready) {
+                lock.unlock();
             }
         }
-        unread -= length;
-        return length;
+    }
+
+    private void dropIfRead(ByteBuf part) {
+        if (!part.isReadable() && part != filling) {
+            giveBack(parts.removeFirst());
+        }
+    }
+
+    /** Returns how many frames are no longer held because octets were read, all if there were none. */
+    private int freed(int octets) {
+        if (octets == 0) {
+            return clear();
+        }
+        unread -= octets;
+        int now = framesOfUnread();
+        int freed = heldFrames - now;
+        if (freed < FRAMES_AT_ONCE && now > 0) {
+            return 0;
+        }
+        heldFrames = now;
+        return freed;
     }
 
     private int framesOfUnread() {
@@ -201,14 +310,22 @@ final class ArrivingOctets {
     }
 
     private int clear() {
-        chunks.forEach(spares::give);
-        chunks.clear();
-        readAt = 0;
-        writeAt = CHUNK;
+        parts.forEach(this::giveBack);
+        parts.clear();
+        filling = null;
         unread = 0;
         int freed = heldFrames;
         heldFrames = 0;
         return freed;
+    }
+
+    private void giveBack(ByteBuf part) {
+        boolean chunk = part.unwrap() == null; // the others are views of the network's buffers
+        if (chunk) {
+            spares.give(part);
+        } else {
+            part.release();
+        }
     }
 
     private void consumed(int frames) {

@@ -6,7 +6,9 @@ import io.amqp10.MessageFormatException;
 import io.amqp10.types.AmqpType;
 import io.amqp10.types.Binary;
 import io.amqp10.types.Symbol;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,14 @@ final class Bodies {
             return binary.toByteArray();
         }
         throw wrongType(type, body, "octets");
+    }
+
+    /** Writes all of a body, or of a part of one, to a channel, which cannot change it. */
+    static void write(ByteBuffer octets, WritableByteChannel target) throws IOException {
+        ByteBuffer left = octets.asReadOnlyBuffer();
+        while (left.hasRemaining()) {
+            target.write(left);
+        }
     }
 
     private static MessageFormatException wrongType(BodyType type, Object body, String wanted) {

@@ -19,9 +19,14 @@ import io.amqp10.types.messaging.Released;
 import io.amqp10.types.messaging.TransactionalState;
 import io.netty.buffer.ByteBuf;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.channels.IllegalBlockingModeException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.WritableByteChannel;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -209,8 +214,27 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     @Override
     public InputStream bodyStream() {
+        return new ByteArrayInputStream(bodyOctets());
+    }
+
+    private byte[] bodyOctets() {
         byte[] octets = message().bodyAsBytes();
-        return new ByteArrayInputStream(octets == null ? new byte[0] : octets);
+        return octets == null ? new byte[0] : octets;
+    }
+
+    @Override
+    public final long transferBodyTo(WritableByteChannel target) throws IOException {
+        if (target instanceof SelectableChannel selectable && !selectable.isBlocking()) {
+            throw new IllegalBlockingModeException();
+        }
+        return writeBodyTo(target);
+    }
+
+    /** Writes the octets of the body to a channel that blocks; returns how many. */
+    protected long writeBodyTo(WritableByteChannel target) throws IOException {
+        byte[] octets = bodyOctets();
+        Bodies.write(ByteBuffer.wrap(octets), target);
+        return octets.length;
     }
 
     @Override

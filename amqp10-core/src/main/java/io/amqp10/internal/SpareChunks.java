@@ -1,5 +1,7 @@
 package io.amqp10.internal;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.ArrayDeque;
 
 /**
@@ -14,25 +16,30 @@ final class SpareChunks {
     /** So many are kept: what a peer sends when it is told that some frames were read. */
     static final int MOST = 32;
 
-    private final ArrayDeque<byte[]> spare = new ArrayDeque<>();
+    private final ArrayDeque<ByteBuf> spare = new ArrayDeque<>();
 
-    /** Returns one with any content: the one that was used last, or a new one. */
-    byte[] take() {
+    /** Returns an empty one: the one that was used last, or a new one. */
+    ByteBuf take() {
         synchronized (spare) {
-            byte[] last = spare.pollLast();
+            ByteBuf last = spare.pollLast();
             if (last != null) {
                 return last;
             }
         }
-        return new byte[SIZE];
+        return Unpooled.buffer(SIZE, SIZE);
     }
 
-    /** Takes one back that nobody uses any more. */
-    void give(byte[] chunk) {
-        synchronized (spare) {
-            if (spare.size() < MOST) {
-                spare.addLast(chunk);
+    /** Takes one back that its user uses no more; if somebody else has a view of it still, it is not used again. */
+    void give(ByteBuf chunk) {
+        if (chunk.refCnt() == 1) {
+            chunk.clear();
+            synchronized (spare) {
+                if (spare.size() < MOST) {
+                    spare.addLast(chunk);
+                    return;
+                }
             }
         }
+        chunk.release();
     }
 }

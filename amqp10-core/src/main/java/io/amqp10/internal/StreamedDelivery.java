@@ -4,7 +4,9 @@ import io.amqp10.Amqp10Exception;
 import io.amqp10.Message;
 import io.amqp10.types.messaging.TransactionalState;
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.WritableByteChannel;
 
 /** A message that is handed over when it begins to come. */
 final class StreamedDelivery extends ReceivedDelivery {
@@ -88,5 +90,10 @@ final class StreamedDelivery extends ReceivedDelivery {
     @Override
     public InputStream bodyStream() {
         return whole ? super.bodyStream() : arriving.body();
+    }
+
+    @Override
+    protected long writeBodyTo(WritableByteChannel target) throws IOException {
+        return whole ? super.writeBodyTo(target) : arriving.transferBodyTo(target);
     }
 }

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ArrivingOctetsTest {
@@ -25,7 +30,7 @@ class ArrivingOctetsTest {
 
     @Test
     void chunkThatWasReadIsTheNextOneToBeFilled() throws IOException {
-        byte[] chunk = spares.take();
+        ByteBuf chunk = spares.take();
         spares.give(chunk);
         ArrivingOctets octets = octets();
 
@@ -60,7 +65,7 @@ class ArrivingOctetsTest {
 
     @Test
     void octetsThatNobodyReadsGiveTheirMemoryBack() {
-        byte[] chunk = spares.take();
+        ByteBuf chunk = spares.take();
         spares.give(chunk);
         ArrivingOctets octets = octets();
         octets.add(filled(1, 1));
@@ -72,7 +77,7 @@ class ArrivingOctetsTest {
 
     @Test
     void endOfAMessageGivesItsLastChunkBackOnce() throws IOException {
-        byte[] chunk = spares.take();
+        ByteBuf chunk = spares.take();
         spares.give(chunk);
         ArrivingOctets octets = octets();
         octets.add(filled(1, 7));
@@ -106,9 +111,9 @@ class ArrivingOctetsTest {
 
     @Test
     void noMoreChunksAreKeptThanSaid() {
-        List<byte[]> given = new ArrayList<>();
+        List<ByteBuf> given = new ArrayList<>();
         for (int i = 0; i <= SpareChunks.MOST; i++) {
-            given.add(new byte[SpareChunks.SIZE]);
+            given.add(Unpooled.buffer(SpareChunks.SIZE, SpareChunks.SIZE));
         }
         given.forEach(spares::give);
 
@@ -116,6 +121,171 @@ class ArrivingOctetsTest {
             assertThat(spares.take()).isSameAs(given.get(i));
         }
         assertThat(spares.take()).isNotSameAs(given.get(SpareChunks.MOST));
+    }
+
+    // --- written to a channel
+
+    /** Keeps what is written, a few octets at a time. */
+    private static class Collecting implements WritableByteChannel {
+
+        final ByteArrayOutputStream written = new ByteArrayOutputStream();
+
+        @Override
+        public int write(ByteBuffer octets) {
+            byte[] some = new byte[Math.min(10_000, octets.remaining())];
+            octets.get(some);
+            written.writeBytes(some);
+            return some.length;
+        }
+
+        @Override
+        public boolean isOpen() {
+            return true;
+        }
+
+        @Override
+        public void close() {
+            // nothing to close
+        }
+    }
+
+    private final Collecting channel = new Collecting();
+
+    private final List<ByteBuf> parts = new ArrayList<>();
+
+    /** Each test has the only reference at its end. */
+    @AfterEach
+    void releaseParts() {
+        assertThat(parts).allSatisfy(part -> assertThat(part.refCnt()).isOne());
+        parts.forEach(ByteBuf::release);
+    }
+
+    private ByteBuf random(int length, long seed) {
+        byte[] octets = new byte[length];
+        new Random(seed).nextBytes(octets);
+        return directly(octets, length);
+    }
+
+    private ByteBuf directly(byte[] octets, int capacity) {
+        ByteBuf part = Unpooled.directBuffer(capacity).writeBytes(octets);
+        parts.add(part);
+        return part;
+    }
+
+    @Test
+    void largePartIsNotCopiedWhileItIsAboutToBeWritten() throws IOException {
+        ByteBuf part = random(ArrivingOctets.KEPT_FROM, 1);
+        ArrivingOctets octets = octets();
+
+        octets.add(part);
+        assertThat(part.refCnt()).as("before").isOne();
+        octets.beginTransfer();
+        octets.add(part);
+        assertThat(part.refCnt()).isEqualTo(2);
+        assertThat(octets.writeTo(channel, Integer.MAX_VALUE)).isEqualTo(ArrivingOctets.KEPT_FROM);
+        assertThat(octets.writeTo(channel, 5)).isEqualTo(5);
+        assertThat(part.refCnt()).isEqualTo(2);
+        assertThat(octets.writeTo(channel, Integer.MAX_VALUE)).isEqualTo(ArrivingOctets.KEPT_FROM - 5);
+        assertThat(part.refCnt()).isOne();
+        octets.complete();
+        assertThat(octets.writeTo(channel, 1)).isEqualTo(-1);
+        octets.endTransfer();
+
+        byte[] all = ByteBufUtil.getBytes(Unpooled.wrappedBuffer(part.duplicate(), part));
+        assertThat(channel.written.toByteArray()).isEqualTo(all);
+    }
+
+    @Test
+    void smallPartAndSmallPartOfALargeBufferAreCopied() {
+        ByteBuf small = random(ArrivingOctets.KEPT_FROM - 1, 1);
+        ByteBuf large = directly(
+                new byte[ArrivingOctets.KEPT_FROM], ArrivingOctets.KEPT_FROM * ArrivingOctets.MOST_FOR_PART + 8);
+        ArrivingOctets octets = octets();
+        octets.beginTransfer();
+
+        octets.add(small);
+        octets.add(large);
+
+        assertThat(small.refCnt()).isOne();
+        assertThat(large.refCnt()).isOne();
+        octets.drop();
+    }
+
+    @Test
+    void octetsKeepTheirOrderHoweverTheyAreTaken() throws IOException {
+        Random random = new Random(2);
+        for (int message = 0; message < 20; message++) {
+            ArrivingOctets octets = octets();
+            ByteArrayOutputStream sent = new ByteArrayOutputStream();
+            octets.beginTransfer();
+            for (int step = 0; step < 50; step++) {
+                ByteBuf part = random(1 + random.nextInt(2 * SpareChunks.SIZE), random.nextLong());
+                sent.write(ByteBufUtil.getBytes(part));
+                octets.add(part);
+                if (random.nextBoolean()) {
+                    channel.written.writeBytes(readAll(octets, 1 + random.nextInt(octets.available())));
+                }
+                while (random.nextBoolean() && octets.available() > 0) {
+                    int most = 1 + random.nextInt(octets.available());
+                    assertThat(octets.writeTo(channel, most)).isBetween(1, most);
+                }
+            }
+            octets.complete();
+            while (octets.available() > 0) {
+                octets.writeTo(channel, Integer.MAX_VALUE);
+            }
+            octets.endTransfer();
+
+            assertThat(octets.read(new byte[1], 0, 1)).isEqualTo(-1);
+            assertThat(Arrays.equals(channel.written.toByteArray(), sent.toByteArray()))
+                    .isTrue();
+            channel.written.reset();
+        }
+    }
+
+    @Test
+    void chunkIsNotFilledAgainWhileItIsWritten() throws IOException {
+        ArrivingOctets octets = octets();
+        octets.add(filled(SpareChunks.SIZE, 1));
+        octets.beginTransfer();
+        Collecting slow = new Collecting() {
+            @Override
+            public int write(ByteBuffer shown) {
+                octets.add(filled(SpareChunks.SIZE, 2));
+                return super.write(shown);
+            }
+        };
+
+        octets.writeTo(slow, SpareChunks.SIZE);
+
+        assertThat(slow.written.toByteArray()).startsWith(1).hasSize(SpareChunks.SIZE);
+    }
+
+    @Test
+    void transferThatEndsTooEarlyDropsTheRest() {
+        ByteBuf part = random(ArrivingOctets.KEPT_FROM, 1);
+        ArrivingOctets octets = octets();
+        octets.beginTransfer();
+        boolean taken = octets.add(part);
+        octets.endTransfer();
+        octets.add(part);
+
+        assertThat(taken).isFalse();
+        assertThat(consumed).containsExactly(1);
+        assertThat(part.refCnt()).isOne();
+        assertThatThrownBy(() -> octets.writeTo(channel, 1)).hasMessageContaining("closed");
+    }
+
+    @Test
+    void failureGivesBackWhatIsKept() {
+        ByteBuf part = random(ArrivingOctets.KEPT_FROM, 1);
+        ArrivingOctets octets = octets();
+        octets.beginTransfer();
+        octets.add(part);
+        octets.fail(new IllegalStateException("gone"));
+
+        assertThat(part.refCnt()).isOne();
+        assertThatThrownBy(() -> octets.writeTo(channel, 1)).hasMessageContaining("gone");
     }
 
     private static ByteBuf filled(int length, int value) {
