@@ -251,7 +251,7 @@ class ArrivingOctetsTest {
         Collecting slow = new Collecting() {
             @Override
             public int write(ByteBuffer shown) {
-                octets.add(filled(SpareChunks.SIZE, 2));
+                octets.add(filled(ArrivingOctets.KEPT_FROM - 1, 2));
                 return super.write(shown);
             }
         };

@@ -13,6 +13,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -115,7 +116,11 @@ public final class Benchmarks {
         facts.put("processor", processor() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put(
-                "load before", "" + ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
+                "load before",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f",
+                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         facts.put("java", Runtime.version().toString());
         facts.put("libraries", libraries());
         NativeClient.version().ifPresent(version -> facts.put("Proton C++", version));

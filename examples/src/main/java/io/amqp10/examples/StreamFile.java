@@ -8,10 +8,11 @@ import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.StreamSource;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
 
 /**
  * Sends a file as one message, or receives one as a file, of any size: it is read and written while it is on its way, so
@@ -29,6 +30,9 @@ public final class StreamFile {
      * @throws IOException if the file cannot be read or written
      */
     public static void main(String... args) throws IOException {
+        if (args.length < 2 || !Set.of("send", "receive").contains(args[0])) {
+            throw new IllegalArgumentException("the arguments are: send or receive, file, URI, address");
+        }
         Path file = Path.of(args[1]);
         String uri = args.length > 2 ? args[2] : "localhost:5672";
         String address = args.length > 3 ? args[3] : "examples";
@@ -42,8 +46,12 @@ public final class StreamFile {
                 Delivery delivery = connection
                         .openReceiver(ReceiverOptions.of(address).streaming(true))
                         .receive();
-                try (InputStream in = delivery.bodyStream()) {
-                    Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
+                try (FileChannel target = FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+                    delivery.transferBodyTo(target);
                 }
                 delivery.accept();
             }
