@@ -64,14 +64,20 @@ public interface Delivery {
     InputStream bodyStream();
 
     /**
-     * Writes to a channel what {@link #bodyStream} would read and was not read from it yet: as it arrives, if the receiver
-     * {@linkplain ReceiverOptions#streaming streams}. That is the quickest way to take a large body, as the channel is given
-     * large parts in the buffers that the network filled. What it is given is read-only, and valid only until its
-     * {@code write} returns. Use this from one thread at a time, and not from one that does the library's I/O.
+     * Writes the octets of the body to a channel. Of a receiver that {@linkplain ReceiverOptions#streaming streams} they are
+     * written as they arrive, those that {@link #bodyStream} has not read yet: the quickest way to take a large body, as the
+     * channel is given large parts in the buffers that the network filled. Otherwise they are in memory already, and all are
+     * written, each time. What the channel is given is read-only, and valid only until its {@code write} returns. Use this
+     * from one thread at a time, and not from one that does the library's I/O.
+     *
+     * <p>If the channel fails while streaming, the octets behind what it took are dropped, and reading throws an
+     * {@link IOException} from then on; the outcome is still to be given. A thread that is
+     * interrupted while it waits for octets can go on.
      *
      * @param target takes the octets; one that can be non-blocking must be blocking
      * @return how many octets were written, 0 if there is no body
-     * @throws IOException as {@link #bodyStream} says, or if the channel throws it; then the rest of the body is dropped
+     * @throws IOException as {@link #bodyStream} says; if the channel throws it; or if the channel takes nothing and does not
+     *     wait
      * @throws IllegalBlockingModeException if the channel is non-blocking
      * @throws MessageFormatException as {@link #bodyStream}
      */

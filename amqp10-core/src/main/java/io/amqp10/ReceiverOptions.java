@@ -610,7 +610,8 @@ public final class ReceiverOptions implements Cloneable {
     /**
      * Sets whether messages are handed over when they begin to arrive, to be read with {@link Delivery#bodyStream} while the
      * rest comes. At most 2 MiB, or two frames if they are larger, then wait in memory to be read, of which 512 KiB are kept
-     * for the next message; the peer is stopped by the session's window. So that this stops nothing else,
+     * for the next message; while a thread is in {@link Delivery#transferBodyTo}, they may hold buffers of the network of four
+     * times that. The peer is stopped by the session's window. So that this stops nothing else,
      * {@link Connection#openReceiver} gives such a receiver a session of its own; in a session of yours, or of the peer, its
      * window becomes that small for all links of the session. A peer that sends beyond the window loses its link at
      * {@link PeerLimits#maxBufferedBytes}.

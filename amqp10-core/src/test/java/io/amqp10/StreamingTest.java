@@ -22,6 +22,7 @@ import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.IllegalBlockingModeException;
 import java.nio.channels.NonWritableChannelException;
@@ -893,6 +894,38 @@ class StreamingTest {
         delivery.release();
 
         assertThat(outcomeOf(sent)).isEqualTo(SendOutcome.RELEASED);
+    }
+
+    @Test
+    void channelThatFailsWithTheLastOctetsDoesNotMakeAMalformedMessage() throws Exception {
+        CompletableFuture<SendOutcome> sent = streamingPair().sendAsync(Message.of(random(100)));
+        Delivery delivery = next();
+        WritableByteChannel closed = Channels.newChannel(OutputStream.nullOutputStream());
+        closed.close();
+        assertThatThrownBy(() -> delivery.transferBodyTo(closed)).isInstanceOf(ClosedChannelException.class);
+
+        assertThatThrownBy(() -> delivery.bodyStream().read())
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("dropped");
+        delivery.release();
+        assertThat(outcomeOf(sent)).isEqualTo(SendOutcome.RELEASED);
+    }
+
+    @Test
+    void bodyInMemoryOutlivesAChannelThatFails() throws Exception {
+        byte[] octets = random(100);
+        Sender sender = streamingPair();
+        CompletableFuture<SendOutcome> sent = sender.sendAsync(Message.builder()
+                .bodySections(List.of(new AmqpValue(Binary.wrap(octets))))
+                .build());
+        Delivery delivery = next();
+        WritableByteChannel closed = Channels.newChannel(OutputStream.nullOutputStream());
+        closed.close();
+        assertThatThrownBy(() -> delivery.transferBodyTo(closed)).isInstanceOf(ClosedChannelException.class);
+
+        assertThat(delivery.bodyStream().readAllBytes()).isEqualTo(octets);
+        delivery.accept();
+        assertThat(outcomeOf(sent)).isEqualTo(SendOutcome.ACCEPTED);
     }
 
     @Test

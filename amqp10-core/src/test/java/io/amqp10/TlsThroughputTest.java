@@ -3,6 +3,9 @@ package io.amqp10;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amqp10.testkit.TlsMaterial;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -62,6 +65,7 @@ class TlsThroughputTest {
     void largeMessagesInBothDirectionsAreWhatWasSent() throws Exception {
         int messages = 60;
         BlockingQueue<Message> back = new LinkedBlockingQueue<>();
+        BlockingQueue<CompletableFuture<SendOutcome>> outcomes = new LinkedBlockingQueue<>();
         try (Container server = Container.create("server");
                 Container client = Container.create("client")) {
             Listener listener = listen(server, new MessagingHandler() {
@@ -72,8 +76,7 @@ class TlsThroughputTest {
                     if (sender == null) {
                         sender = delivery.receiver().connection().openSender("back");
                     }
-                    CompletableFuture<SendOutcome> ignored = sender.sendAsync(delivery.message());
-                    assertThat(ignored).isNotNull();
+                    outcomes.add(sender.sendAsync(delivery.message()));
                     delivery.accept();
                 }
             });
@@ -95,7 +98,40 @@ class TlsThroughputTest {
                         .as("message %d", i)
                         .isTrue();
             }
+            for (int i = 0; i < messages; i++) {
+                assertThat(Objects.requireNonNull(outcomes.poll(60, TimeUnit.SECONDS)))
+                        .succeedsWithin(SOON)
+                        .isEqualTo(SendOutcome.ACCEPTED);
+            }
         }
+    }
+
+    @Test
+    void largeBodyIsWrittenToAChannelAsItArrives() throws Exception {
+        byte[] body = random(150);
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        CompletableFuture<Long> length = new CompletableFuture<>();
+        try (Container server = Container.create("server");
+                Container client = Container.create("client")) {
+            Listener listener = server.listen(ListenOptions.of("amqps://127.0.0.1:0")
+                    .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(TlsMaterial.Identity.SERVER)))
+                    .linkAcceptor(request -> request.accept(
+                            ReceiverOptions.of("").streaming(true).handler(new MessagingHandler() {
+                                @Override
+                                public void onMessage(Delivery delivery) {
+                                    try {
+                                        length.complete(delivery.transferBodyTo(Channels.newChannel(written)));
+                                    } catch (IOException e) {
+                                        length.completeExceptionally(e);
+                                    }
+                                }
+                            }))));
+            Sender sender = client.connect(options(listener)).openSender("a");
+
+            assertThat(sender.send(Message.of(body)).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        }
+        assertThat(length).isCompletedWithValue((long) body.length);
+        assertThat(Arrays.equals(written.toByteArray(), body)).isTrue();
     }
 
     private static byte[] random(int seed) {

@@ -79,7 +79,7 @@ final class ArrivingMessage {
 
     /** Writes the octets of the body to a channel, as they come; returns how many. */
     long transferBodyTo(WritableByteChannel target) throws IOException {
-        return body.transferTo(target);
+        return body.writeTo(target);
     }
 
     private Message head() throws IOException {
@@ -283,7 +283,8 @@ final class ArrivingMessage {
             }
         }
 
-        long transferTo(WritableByteChannel target) throws IOException {
+        long writeTo(WritableByteChannel target) throws IOException {
+            Blocking.check();
             long written = 0;
             octets.beginTransfer();
             try {
@@ -295,9 +296,21 @@ final class ArrivingMessage {
             } finally {
                 octets.endTransfer();
             }
+            return written + writeOther(target);
+        }
+
+        private int writeOther(WritableByteChannel target) throws IOException {
             byte[] rest = other.readAllBytes();
-            Bodies.write(ByteBuffer.wrap(rest), target);
-            return written + rest.length;
+            boolean done = false;
+            try {
+                Bodies.write(ByteBuffer.wrap(rest), target);
+                done = true;
+            } finally {
+                if (!done) {
+                    other = new ByteArrayInputStream(rest);
+                }
+            }
+            return rest.length;
         }
 
         /** Tells whether there are octets left in a data section, which it goes on to; else they may be in {@link #other}. */

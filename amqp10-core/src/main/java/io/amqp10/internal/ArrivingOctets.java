@@ -23,7 +23,7 @@ final class ArrivingOctets {
     static final int KEPT_FROM = SpareChunks.SIZE;
 
     /** How many times as large as a part its buffer may be, as it shows itself. */
-    static final int MOST_FOR_PART = 8;
+    static final int MOST_FOR_PART = 4;
 
     private static final int FRAMES_AT_ONCE = 4;
 
@@ -166,17 +166,17 @@ final class ArrivingOctets {
         }
     }
 
-    /** Ends that; what was not written, as the channel failed, is dropped with all that comes. */
+    /** Ends that; if it ends too early, network buffers that are kept are dropped, with all that comes. */
     void endTransfer() {
-        boolean left;
+        boolean kept;
         lock.lock();
         try {
             transferring = false;
-            left = !complete || unread > 0;
+            kept = parts.stream().anyMatch(part -> !isChunk(part));
         } finally {
             lock.unlock();
         }
-        if (left) {
+        if (kept) {
             drop();
         }
     }
@@ -201,7 +201,7 @@ final class ArrivingOctets {
     int read(byte[] into, int offset, int length) throws IOException {
         int n;
         int freed;
-        begin();
+        lockWhenReady();
         try {
             n = (int) Math.min(length, unread);
             for (int done = 0; done < n; ) {
@@ -220,44 +220,64 @@ final class ArrivingOctets {
     }
 
     /**
-     * Writes at least one octet to a channel, waiting for it, between the beginning and the end of a transfer.
+     * Writes at least one octet to a channel, waiting for it, between the beginning and the end of a transfer. If the channel
+     * fails, nothing can be read any more.
      *
      * @param most how many at most, 1 or more
      * @return how many were written, -1 at the end
      * @throws IOException as {@link #read}, or if the channel throws it
      */
     int writeTo(WritableByteChannel target, long most) throws IOException {
+        ByteBuf part;
         ByteBuf taken;
-        int n;
-        int freed;
-        begin();
+        int freed = 0;
+        lockWhenReady();
         try {
-            if (unread == 0) {
-                n = 0;
+            part = parts.peekFirst();
+            if (unread == 0 || part == null) {
                 taken = Unpooled.EMPTY_BUFFER;
+                freed = clear();
             } else {
-                ByteBuf part = parts.getFirst();
-                n = (int) Math.min(most, part.readableBytes());
-                taken = part.readRetainedSlice(n);
-                dropIfRead(part);
+                taken = part.readRetainedSlice((int) Math.min(most, part.readableBytes()));
             }
-            freed = freed(n);
         } finally {
             lock.unlock();
         }
+        int n = taken.readableBytes();
+        if (n == 0 || part == null) {
+            consumed(freed);
+            return -1;
+        }
+        boolean written = false;
         try {
             for (ByteBuffer octets : taken.nioBuffers()) {
                 Bodies.write(octets, target);
             }
+            written = true;
         } finally {
             taken.release();
-            consumed(freed);
+            if (!written) {
+                fail(new IOException("the rest of the body was dropped, as the channel that it was written to failed"));
+            }
         }
-        return n == 0 ? -1 : n;
+        consumed(afterWriting(part, n));
+        return n;
+    }
+
+    private int afterWriting(ByteBuf part, int octets) {
+        lock.lock();
+        try {
+            if (parts.peekFirst() == part) {
+                dropIfRead(part);
+            }
+            return unread == 0 ? 0 : freed(octets);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Takes the lock when there is something to read, or the end was reached. */
-    private void begin() throws IOException {
+    private void lockWhenReady() throws IOException {
         Blocking.check();
         boolean ready = false;
         lock.lock();
@@ -320,12 +340,16 @@ final class ArrivingOctets {
     }
 
     private void giveBack(ByteBuf part) {
-        boolean chunk = part.unwrap() == null; // the others are views of the network's buffers
-        if (chunk) {
+        if (isChunk(part)) {
             spares.give(part);
         } else {
             part.release();
         }
+    }
+
+    /** The others are views of the network's buffers. */
+    private static boolean isChunk(ByteBuf part) {
+        return part.unwrap() == null;
     }
 
     private void consumed(int frames) {

@@ -48,11 +48,17 @@ final class Bodies {
         throw wrongType(type, body, "octets");
     }
 
-    /** Writes all of a body, or of a part of one, to a channel, which cannot change it. */
+    /**
+     * Writes all of a body, or of a part of one, to a channel, which cannot change it.
+     *
+     * @throws IOException if the channel throws it, or takes nothing
+     */
     static void write(ByteBuffer octets, WritableByteChannel target) throws IOException {
         ByteBuffer left = octets.asReadOnlyBuffer();
         while (left.hasRemaining()) {
-            target.write(left);
+            if (target.write(left) <= 0) {
+                throw new IOException("the channel that a body is written to takes nothing, and does not wait");
+            }
         }
     }
 

@@ -28,9 +28,12 @@ final class EncryptedPieces extends ChannelOutboundHandlerAdapter {
         if (octets.isDirect() || size < FROM || size > SparePieces.SIZE) {
             context.write(octets, promise);
         } else {
-            ByteBuf piece = SparePieces.ofThisThread().take(context.alloc());
-            piece.writeBytes(octets);
-            octets.release();
+            ByteBuf piece;
+            try {
+                piece = SparePieces.ofThisThread().take(context.alloc()).writeBytes(octets);
+            } finally {
+                octets.release();
+            }
             context.write(piece, promise);
         }
         unflushed += size;

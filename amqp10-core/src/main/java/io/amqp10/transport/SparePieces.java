@@ -49,21 +49,26 @@ final class SparePieces {
      * releases it.
      */
     ByteBuf take(ByteBufAllocator whereAllAreTaken) {
+        ByteBuf free = null;
         for (int i = 0; i < MOST; i++) {
             ByteBuf piece = pieces[i];
             if (piece == null) {
-                piece = ALLOCATOR.directBuffer(SIZE);
-                pieces[i] = piece;
-                return piece.retain();
+                if (free == null) {
+                    free = ALLOCATOR.directBuffer(SIZE);
+                    pieces[i] = free;
+                }
+                break;
             }
             if (piece.refCnt() == 1) {
                 if (piece.capacity() > SIZE) {
                     piece.clear().capacity(SIZE);
                 }
-                return piece.clear().retain();
+                if (free == null) {
+                    free = piece;
+                }
             }
         }
-        return whereAllAreTaken.directBuffer(SIZE);
+        return free == null ? whereAllAreTaken.directBuffer(SIZE) : free.clear().retain();
     }
 
     private void release() {

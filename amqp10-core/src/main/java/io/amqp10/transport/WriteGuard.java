@@ -1,7 +1,9 @@
 package io.amqp10.transport;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.ChannelPromise;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,10 @@ final class WriteGuard {
     private @Nullable Future<?> timer;
     private @Nullable Object firstWaiting;
     private long firstProgress;
+
+    /** Done when all is written that waited with the first. Until then no buffer among it can be used, and wait, again. */
+    private @Nullable ChannelPromise allWritten;
+
     private boolean readStopped;
 
     WriteGuard(Channel channel, IoSettings io, Runnable onStall) {
@@ -61,6 +67,9 @@ final class WriteGuard {
     private void watch(ChannelOutboundBuffer waiting) {
         firstWaiting = waiting.current();
         firstProgress = waiting.currentProgress();
+        allWritten = channel.newPromise();
+        channel.unsafe().write(Unpooled.EMPTY_BUFFER, allWritten);
+        channel.unsafe().flush();
         timer = channel.eventLoop().schedule(this::check, timeoutNanos, TimeUnit.NANOSECONDS);
     }
 
@@ -69,9 +78,11 @@ final class WriteGuard {
         ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
         if (waiting == null || waiting.totalPendingWriteBytes() == 0) {
             firstWaiting = null;
+            allWritten = null;
             return;
         }
-        if (waiting.current() == firstWaiting && waiting.currentProgress() == firstProgress) {
+        boolean sameIsFirst = firstWaiting == null || allWritten == null || !allWritten.isDone();
+        if (sameIsFirst && waiting.current() == firstWaiting && waiting.currentProgress() == firstProgress) {
             onStall.run();
         } else {
             watch(waiting);

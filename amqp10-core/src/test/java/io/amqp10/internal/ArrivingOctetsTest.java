@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
@@ -259,6 +260,66 @@ class ArrivingOctetsTest {
         octets.writeTo(slow, SpareChunks.SIZE);
 
         assertThat(slow.written.toByteArray()).startsWith(1).hasSize(SpareChunks.SIZE);
+    }
+
+    @Test
+    void chunkThatWasWrittenIsTheNextOneToBeFilled() throws IOException {
+        ByteBuf chunk = spares.take();
+        spares.give(chunk);
+        ArrivingOctets octets = octets();
+        octets.add(filled(SpareChunks.SIZE, 1));
+        octets.beginTransfer();
+        octets.writeTo(channel, SpareChunks.SIZE);
+
+        assertThat(spares.take()).isSameAs(chunk);
+    }
+
+    @Test
+    void channelThatFailsLosesTheRest() {
+        ArrivingOctets octets = octets();
+        octets.add(filled(FRAME, 1));
+        octets.complete();
+        WritableByteChannel failing = new Collecting() {
+            @Override
+            public int write(ByteBuffer shown) {
+                throw new IllegalStateException("full");
+            }
+        };
+        octets.beginTransfer();
+        assertThatThrownBy(() -> octets.writeTo(failing, FRAME)).hasMessage("full");
+        octets.endTransfer();
+
+        assertThatThrownBy(() -> octets.read(new byte[1], 0, 1))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("dropped");
+        assertThat(consumed).containsExactly(1);
+    }
+
+    @Test
+    void channelThatTakesNothingFails() {
+        ArrivingOctets octets = octets();
+        octets.add(filled(1, 1));
+        WritableByteChannel full = new Collecting() {
+            @Override
+            public int write(ByteBuffer shown) {
+                return 0;
+            }
+        };
+
+        assertThatThrownBy(() -> octets.writeTo(full, 1)).hasMessageContaining("takes nothing");
+    }
+
+    @Test
+    void interruptedThreadGoesOn() throws IOException {
+        ArrivingOctets octets = octets();
+        octets.beginTransfer();
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> octets.writeTo(channel, 1)).isInstanceOf(InterruptedIOException.class);
+        assertThat(Thread.interrupted()).isTrue();
+        octets.endTransfer();
+        octets.add(filled(1, 7));
+
+        assertThat(readAll(octets, 1)).containsExactly(7);
     }
 
     @Test

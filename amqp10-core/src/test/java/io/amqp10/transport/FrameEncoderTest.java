@@ -149,6 +149,26 @@ class FrameEncoderTest {
     }
 
     @Test
+    void pieceIsUsedAgainEvenIfAFrameIsLargerThanIt() {
+        SparePieces spares = SparePieces.ofThisThread();
+        ByteBuf piece = spares.take(channel.alloc());
+        piece.release();
+        ByteBuf payload = Unpooled.wrappedBuffer(new byte[FrameEncoder.CHUNK]);
+
+        encoder.onTransfer(0, new Transfer(), payload);
+        encoder.onOpen(0, Open.builder("c".repeat(SparePieces.SIZE)).build());
+        encoder.flush();
+
+        List<ByteBuf> buffers = written();
+        assertThat(buffers.get(1))
+                .as("what is left of the payload, and the frame")
+                .isSameAs(piece);
+        assertThat(piece.capacity()).isGreaterThan(SparePieces.SIZE);
+        assertThat(decode(buffers)).containsExactly("0 Transfer " + FrameEncoder.CHUNK, "0 Open");
+        assertThat(piece.refCnt()).isOne();
+    }
+
+    @Test
     void largePayloadOutsideOfTheHeapIsNotCopied() {
         ByteBuf payload = channel.alloc().directBuffer();
         payload.writeZero(FrameEncoder.SLICE_FROM);

@@ -68,6 +68,19 @@ class SparePiecesTest {
     }
 
     @Test
+    void grownPieceThatIsSeldomUsedGivesItsMemoryBackToo() {
+        ByteBuf first = pieces.take(ALLOCATOR);
+        ByteBuf second = pieces.take(ALLOCATOR);
+        second.writeZero(SparePieces.SIZE + 1).release();
+        first.release();
+        ByteBuf again = pieces.take(ALLOCATOR);
+
+        assertThat(again).isSameAs(first);
+        assertThat(second.capacity()).isEqualTo(SparePieces.SIZE);
+        again.release();
+    }
+
+    @Test
     void grownPieceGivesItsMemoryBackBeforeItIsUsedAgain() {
         ByteBuf piece = pieces.take(ALLOCATOR);
         piece.writeZero(SparePieces.SIZE + 1);
