@@ -244,6 +244,32 @@ class DirectMessagingTest {
     }
 
     @Test
+    void drainFailsIfThePeerClosesTheConnectionInsteadOfAnAnswer() {
+        Connection connection = connectTo(
+                new MessagingHandler() {
+                    @Override
+                    public void onDrain(Sender sender) {
+                        sender.connection().closeAsync();
+                    }
+                },
+                LinkAcceptor.ALL);
+        Receiver receiver =
+                connection.openReceiver(ReceiverOptions.of("a").creditWindow(0)).awaitOpen(SOON);
+        receiver.addCredit(10);
+
+        assertThat(List.of(receiver.drain(), receiver.drain())).allSatisfy(drained -> assertThat(drained)
+                .failsWithin(SOON)
+                .withThrowableOfType(ExecutionException.class)
+                .withCauseInstanceOf(Amqp10Exception.class)
+                .withMessageContaining("link"));
+        receiver.close();
+        assertThat(receiver.drain())
+                .failsWithin(SOON)
+                .withThrowableOfType(ExecutionException.class)
+                .withMessageContaining("no link now");
+    }
+
+    @Test
     void slowHandlerStopsTheSenderAtTheCreditWindow() throws Exception {
         CountDownLatch hold = new CountDownLatch(1);
         AtomicInteger handled = new AtomicInteger();

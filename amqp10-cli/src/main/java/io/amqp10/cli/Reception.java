@@ -277,11 +277,9 @@ final class Reception implements MessagingHandler {
 
     private void drain(Receiver receiver) {
         draining = true;
-        // a drain also ends when the link breaks, which says nothing of what the peer has
-        receiver.drain().whenComplete((nothing, error) -> {
-            boolean answered = receiver.state() == LifecycleState.OPEN;
-            events.add(new Event(null, null, answered ? Sign.DRAINED : Sign.UNANSWERED));
-        });
+        receiver.drain()
+                .whenComplete((nothing, error) ->
+                        events.add(new Event(null, null, error == null ? Sign.DRAINED : Sign.UNANSWERED)));
     }
 
     private @Nullable Event next(long nanos) {

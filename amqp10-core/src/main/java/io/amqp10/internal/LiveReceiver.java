@@ -101,7 +101,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     /** Messages wait for the handler that are given back, before closing, when their turn comes. */
     private boolean dispatching;
 
-    private @Nullable Completion<Void> draining;
+    private final List<Completion<Void>> draining = new ArrayList<>(0);
 
     /** The transaction that messages are to be acquired in. */
     private @Nullable LiveTransaction acquiring;
@@ -530,11 +530,8 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     public void onDrained(ReceiverLink link) {
         creditSeen.lazySet(link.credit());
         manualCredit = 0;
-        Completion<Void> done = draining;
-        draining = null;
-        if (done != null) {
-            done.complete();
-        }
+        draining.forEach(Completion::complete);
+        draining.clear();
         handedBack();
     }
 
@@ -645,7 +642,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         creditSeen.lazySet(0);
         failArriving("the link was lost before all of the message had come" + why());
         connection.linkLost(this);
-        onDrainedByBreak();
+        failDraining();
         handedBack();
     }
 
@@ -664,17 +661,18 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         }));
     }
 
-    private void onDrainedByBreak() {
-        Completion<Void> done = draining;
-        draining = null;
-        if (done != null) {
-            done.complete();
+    private void failDraining() {
+        if (!draining.isEmpty()) {
+            Amqp10Exception error = new Amqp10Exception(
+                    described() + ": the link was lost before the peer gave the credit back", null, null);
+            draining.forEach(waiting -> waiting.fail(error));
+            draining.clear();
         }
     }
 
     @Override
     void ended(Amqp10Exception reason) {
-        onDrainedByBreak();
+        failDraining();
         ArrayDeque<CompletableFuture<Delivery>> waiting = new ArrayDeque<>();
         pullLock.lock();
         try {
@@ -965,16 +963,12 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             creditTakenBack = true;
             ReceiverLink link = endpoint;
             if (link == null || !link.isAttached()) {
-                done.complete();
+                done.fail(new Amqp10Exception(
+                        described() + ": there is no link now, so no credit to give back" + why(), null, null));
                 return;
             }
-            Completion<Void> before = draining;
-            draining = done;
-            if (before != null) {
-                done.future().whenComplete((nothing, error) -> before.complete());
-            } else {
-                link.drain();
-            }
+            draining.add(done);
+            link.drain();
         });
         return done.future();
     }
