@@ -755,6 +755,16 @@ public interface Message {
         Builder dataBody(byte[] value);
 
         /**
+         * Sets a body of data. If it is outside of the heap (a direct buffer, or a mapped file), a connection without TLS and
+         * WebSocket gives the memory itself to the socket from 4 KiB on.
+         *
+         * @param value from its position to its limit the octets, not copied, which must not be changed any more, nor
+         *     unmapped, before the message's outcome is known; position and limit may be
+         * @return this
+         */
+        Builder dataBody(ByteBuffer value);
+
+        /**
          * Sets a body of a single value.
          *
          * @param value the value; octets become binary

@@ -13,6 +13,7 @@ import io.amqp10.types.messaging.Header;
 import io.amqp10.types.messaging.MessageAnnotations;
 import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -202,6 +203,11 @@ final class SectionCodec {
     static void writeData(WireWriter out, byte[] octets) {
         out.descriptor(Descriptor.DATA);
         out.binaryValue(octets);
+    }
+
+    static void writeData(WireWriter out, ByteBuffer octets) {
+        out.descriptor(Descriptor.DATA);
+        out.lastingBinaryValue(octets);
     }
 
     static void writeAnnotations(WireWriter out, int descriptor, Map<?, ? extends @Nullable Object> annotations) {

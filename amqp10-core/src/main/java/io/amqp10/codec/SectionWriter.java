@@ -4,6 +4,7 @@ import io.amqp10.types.messaging.Header;
 import io.amqp10.types.messaging.Properties;
 import io.amqp10.types.messaging.Section;
 import io.netty.buffer.ByteBuf;
+import java.nio.ByteBuffer;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -120,6 +121,15 @@ public final class SectionWriter {
      * @param octets its octets
      */
     public void data(byte[] octets) {
+        SectionCodec.writeData(writer, octets);
+    }
+
+    /**
+     * Writes a data section.
+     *
+     * @param octets from its position to its limit its octets, which must not be changed any more; the position stays
+     */
+    public void data(ByteBuffer octets) {
         SectionCodec.writeData(writer, octets);
     }
 

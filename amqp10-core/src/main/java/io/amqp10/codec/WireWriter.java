@@ -225,19 +225,24 @@ final class WireWriter {
         pos += length;
     }
 
-    private void octets(Binary value, int length) {
+    /** Writes octets that nobody changes any more. */
+    private void octets(ByteBuffer value, int length) {
         if (length > COPIED_OCTETS && isWhole()) {
             if (out != null) {
-                flush(out).writeBytes(value.asByteBuffer());
+                flush(out).writeBytes(value.duplicate());
                 return;
             }
             if (length > SHARED_OCTETS) {
-                share(Unpooled.wrappedBuffer(value.asByteBuffer()));
+                share(Unpooled.wrappedBuffer(value));
                 return;
             }
         }
+        copy(value, length);
+    }
+
+    private void copy(ByteBuffer value, int length) {
         reserve(length);
-        value.copyTo(buf, pos);
+        value.duplicate().get(buf, pos, length);
         pos += length;
     }
 
@@ -412,7 +417,13 @@ final class WireWriter {
     void binaryValue(Binary value) {
         int length = value.length();
         lengthOf(FormatCode.BINARY8, length);
-        octets(value, length);
+        if (length > COPIED_OCTETS) {
+            octets(value.asByteBuffer(), length);
+            return;
+        }
+        reserve(length);
+        value.copyTo(buf, pos);
+        pos += length;
     }
 
     void binaryValue(byte[] value) {
@@ -423,9 +434,14 @@ final class WireWriter {
     void binaryValue(ByteBuffer value) {
         int length = value.remaining();
         lengthOf(FormatCode.BINARY8, length);
-        reserve(length);
-        value.duplicate().get(buf, pos, length);
-        pos += length;
+        copy(value, length);
+    }
+
+    /** As {@link #binaryValue(ByteBuffer)}, with octets that nobody changes any more. */
+    void lastingBinaryValue(ByteBuffer value) {
+        int length = value.remaining();
+        lengthOf(FormatCode.BINARY8, length);
+        octets(value, length);
     }
 
     void symbolValue(Symbol value) {

@@ -3,7 +3,6 @@ package io.amqp10.engine;
 import io.amqp10.types.SenderSettleMode;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,15 +138,15 @@ final class OutgoingTransfers {
             return;
         }
         ByteBuf payload = delivery.payload;
-        if (length == payload.readableBytes()) {
-            int index = payload.readerIndex();
+        int from = payload.readerIndex();
+        int to = payload.writerIndex();
+        payload.setIndex(from + delivery.sentBytes, from + delivery.sentBytes + length);
+        try {
             session.output().onTransfer(session.localChannel(), transfer, payload);
-            payload.readerIndex(index);
-        } else if (length == 0) {
-            session.output().onTransfer(session.localChannel(), transfer, Unpooled.EMPTY_BUFFER);
-        } else {
-            ByteBuf part = payload.slice(payload.readerIndex() + delivery.sentBytes, length);
-            session.output().onTransfer(session.localChannel(), transfer, part);
+        } finally {
+            if (delivery.payload == payload) { // else it was released, and is another's by now
+                payload.setIndex(from, to);
+            }
         }
     }
 

@@ -48,6 +48,13 @@ final class Bodies {
         throw wrongType(type, body, "octets");
     }
 
+    /** Returns a copy of what a buffer has from its position to its limit, which stay. */
+    static byte[] octets(ByteBuffer buffer) {
+        byte[] octets = new byte[buffer.remaining()];
+        buffer.duplicate().get(octets);
+        return octets;
+    }
+
     /**
      * Writes all of a body, or of a part of one, to a channel, which cannot change it.
      *

@@ -31,7 +31,7 @@ final class BuiltMessage implements Message {
     private final Map<Object, @Nullable Object> messageAnnotations;
     private final @Nullable Properties properties;
     private final Map<String, @Nullable Object> applicationProperties;
-    // The octets of a body that is one data section, as most are, else a list of sections.
+    // The octets of a body that is one data section, as most are, in an array or a ByteBuffer; else a list of sections.
     private final Object body;
     private final Map<Object, @Nullable Object> footer;
 
@@ -41,7 +41,7 @@ final class BuiltMessage implements Message {
      * @param base the received message that some sections are taken from, or null
      * @param kept the bits of those sections; all three kinds of body or none
      * @param applicationProperties this and the other maps must not be changed any more
-     * @param body the octets of one data section, or a list of sections
+     * @param body the octets of one data section, in an array or a buffer, or a list of sections
      */
     BuiltMessage(
             @Nullable ReceivedMessage base,
@@ -97,6 +97,10 @@ final class BuiltMessage implements Message {
             out.data(octets);
             return;
         }
+        if (body instanceof ByteBuffer octets) {
+            out.data(octets);
+            return;
+        }
         List<Section> sections = ownBody();
         for (int i = 0; i < sections.size(); i++) {
             out.body(sections.get(i));
@@ -105,6 +109,9 @@ final class BuiltMessage implements Message {
 
     @SuppressWarnings("unchecked") // the constructor takes octets or a list of sections
     private List<Section> ownBody() {
+        if (body instanceof ByteBuffer octets) {
+            return List.of(new Data(Checked.copy(octets)));
+        }
         return body instanceof byte[] octets ? List.of(new Data(Binary.wrap(octets))) : (List<Section>) body;
     }
 
@@ -128,6 +135,11 @@ final class BuiltMessage implements Message {
 
     private @Nullable ReceivedMessage baseOf(SectionType type) {
         return (kept & type.bit()) == 0 ? null : base;
+    }
+
+    /** Returns what the constructor got. */
+    Object givenBody() {
+        return body;
     }
 
     @Nullable
@@ -186,7 +198,7 @@ final class BuiltMessage implements Message {
         if (from != null) {
             return from.bodyType();
         }
-        if (body instanceof byte[]) {
+        if (body instanceof byte[] || body instanceof ByteBuffer) {
             return BodyType.DATA;
         }
         Section first = ownBody().get(0);
@@ -203,6 +215,9 @@ final class BuiltMessage implements Message {
         }
         if (body instanceof byte[] octets) {
             return octets;
+        }
+        if (body instanceof ByteBuffer octets) {
+            return Bodies.octets(octets);
         }
         List<Section> sections = ownBody();
         Section first = sections.get(0);
@@ -251,6 +266,9 @@ final class BuiltMessage implements Message {
         ReceivedMessage from = baseOf(SectionType.VALUE);
         if (from != null) {
             return from.bodyAsBuffer();
+        }
+        if (body instanceof ByteBuffer octets) {
+            return octets.asReadOnlyBuffer();
         }
         return body instanceof byte[] octets
                 ? ByteBuffer.wrap(octets).asReadOnlyBuffer()

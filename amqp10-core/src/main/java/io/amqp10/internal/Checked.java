@@ -116,9 +116,7 @@ final class Checked {
     }
 
     static Binary copy(ByteBuffer octets) {
-        byte[] bytes = new byte[octets.remaining()];
-        octets.duplicate().get(bytes);
-        return Binary.wrap(bytes);
+        return Binary.wrap(Bodies.octets(octets));
     }
 
     static List<Section> body(List<? extends Section> sections) {

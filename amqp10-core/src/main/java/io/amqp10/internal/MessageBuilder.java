@@ -40,7 +40,7 @@ public final class MessageBuilder implements Message.Builder {
     private Map<Object, @Nullable Object> deliveryAnnotations = Map.of();
     private Map<Object, @Nullable Object> messageAnnotations = Map.of();
     private Map<String, @Nullable Object> applicationProperties = Map.of();
-    // The octets of one data section, or a list of sections.
+    // The octets of one data section, in an array or a buffer, or a list of sections.
     private Object body = NULL_VALUE;
     private Map<Object, @Nullable Object> footer = Map.of();
     // The maps whose kinds have a bit here belong to this builder alone and may be changed.
@@ -65,7 +65,7 @@ public final class MessageBuilder implements Message.Builder {
         deliveryAnnotations = isKept(SectionType.DELIVERY_ANNOTATIONS) ? Map.of() : message.deliveryAnnotations();
         messageAnnotations = isKept(SectionType.MESSAGE_ANNOTATIONS) ? Map.of() : message.messageAnnotations();
         applicationProperties = isKept(SectionType.APPLICATION_PROPERTIES) ? Map.of() : message.applicationProperties();
-        body = isKept(SectionType.VALUE) ? NULL_VALUE : message.bodySections();
+        body = isKept(SectionType.VALUE) ? NULL_VALUE : message.givenBody();
         footer = isKept(SectionType.FOOTER) ? Map.of() : message.footer();
     }
 
@@ -424,6 +424,13 @@ public final class MessageBuilder implements Message.Builder {
     public Message.Builder dataBody(byte[] value) {
         kept &= ~ReceivedMessage.BODY;
         body = Objects.requireNonNull(value);
+        return this;
+    }
+
+    @Override
+    public Message.Builder dataBody(ByteBuffer value) {
+        kept &= ~ReceivedMessage.BODY;
+        body = value.slice();
         return this;
     }
 

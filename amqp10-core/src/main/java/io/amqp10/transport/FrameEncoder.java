@@ -14,6 +14,7 @@ import io.amqp10.types.transport.Performative;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPipeline;
 import java.util.function.IntSupplier;
@@ -94,11 +95,7 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     }
 
     private ByteBuf begin(int channel) {
-        ByteBuf buffer = out;
-        if (buffer == null) {
-            buffer = buffer(expected);
-            out = buffer;
-        }
+        ByteBuf buffer = room(SMALLEST_BUFFER);
         buffer.writeLong(HEADER | channel);
         return buffer;
     }
@@ -163,42 +160,69 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
         }
         int size = payload.readableBytes();
         end(buffer, start, size);
-        if (size < SLICE_FROM) {
-            copy(payload, size, buffer);
+        append(payload, payload.readerIndex(), size);
+    }
+
+    /** Adds octets behind what was written last. */
+    private void append(ByteBuf octets, int index, int length) {
+        if (length < SLICE_FROM) {
+            ByteBuf buffer = room(length);
+            copy(octets, index, length, buffer);
             handOnIfFull(buffer);
-        } else if (nextIsSocket && !payload.isDirect()) {
-            copyInPieces(payload, size, buffer);
+        } else if (!nextIsSocket || octets.isDirect()) {
+            ByteBuf before = out;
+            if (before != null) {
+                writeOut(before);
+            }
+            written = true;
+            context.write(octets.retainedSlice(index, length), context.voidPromise());
+        } else if (octets instanceof CompositeByteBuf parts) {
+            appendParts(parts, index, index + length);
         } else {
-            writeOut(buffer);
-            context.write(payload.retainedSlice(), context.voidPromise());
+            copyInPieces(octets, index, length);
         }
     }
 
-    private void copyInPieces(ByteBuf payload, int size, ByteBuf begun) {
-        ByteBuf buffer = begun;
-        int index = payload.readerIndex();
-        int left = size;
-        while (true) {
+    /** Adds each part as what it is, since what is outside of the heap need not be copied. */
+    private void appendParts(CompositeByteBuf parts, int from, int to) {
+        int index = from;
+        while (index < to) {
+            int number = parts.toComponentIndex(index);
+            ByteBuf part = parts.internalComponent(number);
+            int start = parts.toByteIndex(number);
+            int end = Math.min(to, start + part.capacity());
+            append(part, index - start, end - index);
+            index = end;
+        }
+    }
+
+    private void copyInPieces(ByteBuf octets, int from, int length) {
+        int index = from;
+        int left = length;
+        while (left > 0) {
+            ByteBuf buffer = room(left);
             int part = Math.min(left, Math.max(0, CHUNK - buffer.readableBytes()));
-            buffer.ensureWritable(part);
-            payload.getBytes(index, buffer, buffer.writerIndex(), part);
-            buffer.writerIndex(buffer.writerIndex() + part);
+            copy(octets, index, part, buffer);
             index += part;
             left -= part;
             handOnIfFull(buffer);
-            if (left == 0) {
-                return;
-            }
-            buffer = buffer(Math.max(left, expected));
-            out = buffer;
         }
     }
 
+    private ByteBuf room(int octets) {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            buffer = buffer(Math.max(octets, expected));
+            out = buffer;
+        }
+        return buffer;
+    }
+
     /** As writeBytes, which would make two NIO buffers for each payload. */
-    private static void copy(ByteBuf payload, int size, ByteBuf to) {
-        to.ensureWritable(size);
-        payload.getBytes(payload.readerIndex(), to, to.writerIndex(), size);
-        to.writerIndex(to.writerIndex() + size);
+    private static void copy(ByteBuf octets, int index, int length, ByteBuf to) {
+        to.ensureWritable(length);
+        octets.getBytes(index, to, to.writerIndex(), length);
+        to.writerIndex(to.writerIndex() + length);
     }
 
     @Override

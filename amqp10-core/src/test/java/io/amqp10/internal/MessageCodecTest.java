@@ -12,15 +12,20 @@ import io.amqp10.codec.DecodeLimits;
 import io.amqp10.codec.SectionReader;
 import io.amqp10.engine.OutgoingDelivery;
 import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
+import io.amqp10.types.messaging.Data;
 import io.amqp10.types.messaging.Section;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -378,6 +383,45 @@ class MessageCodecTest {
         assertThat(decode(hex).footer()).hasSize(1);
         assertThat(encode(decode(hex))).isEqualTo(hex);
         assertThat(encode(decode(hex).toBuilder().durable(true).build())).endsWith(hex);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 10, 255, 256, 1_020, 1_030, 4_000, 4_200, 70_000})
+    void octetsInABufferAreWrittenAsThoseInAnArray(int size) {
+        byte[] octets = new byte[size];
+        new Random(size).nextBytes(octets);
+        byte[] framed = new byte[size + 3];
+        System.arraycopy(octets, 0, framed, 2, size);
+        String expected = encode(
+                Message.builder().subject("s").dataBody(octets).footer("f", 1).build());
+
+        for (ByteBuffer buffer : List.of(
+                ByteBuffer.wrap(framed, 2, size),
+                ByteBuffer.wrap(framed, 2, size).asReadOnlyBuffer(),
+                ByteBuffer.allocateDirect(size + 3).put(framed).position(2).limit(2 + size),
+                ByteBuffer.allocateDirect(size)
+                        .put(octets)
+                        .flip()
+                        .asReadOnlyBuffer()
+                        .order(ByteOrder.LITTLE_ENDIAN))) {
+            Message message = Message.builder()
+                    .subject("s")
+                    .dataBody(buffer)
+                    .footer("f", 1)
+                    .build();
+            buffer.clear();
+
+            assertThat(encode(message)).isEqualTo(expected);
+            assertThat(hex(payloadOf(message))).isEqualTo(expected);
+            assertThat(hex(payloadOf(message))).as("once more").isEqualTo(expected);
+            assertThat(encode(message.toBuilder().build())).isEqualTo(expected);
+            assertThat(message.bodyType()).isEqualTo(BodyType.DATA);
+            assertThat(message.body()).isEqualTo(octets);
+            assertThat(message.bodyAsBytes()).isEqualTo(octets);
+            assertThat(message.bodyAsBuffer()).isEqualTo(ByteBuffer.wrap(octets));
+            assertThat(message.bodyAsBuffer().isReadOnly()).isTrue();
+            assertThat(message.bodySections()).containsExactly(new Data(Binary.wrap(octets)));
+        }
     }
 
     @ParameterizedTest

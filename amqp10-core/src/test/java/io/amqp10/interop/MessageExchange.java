@@ -14,6 +14,7 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -150,10 +151,14 @@ interface MessageExchange {
         String address = newQueue();
         byte[] large = new byte[10 * 1024 * 1024];
         new Random(42).nextBytes(large);
+        ByteBuffer outsideOfTheHeap =
+                ByteBuffer.allocateDirect(large.length).put(large).flip();
         try (Sender sender = connection().openSender(address);
                 Receiver receiver = connection().openReceiver(address)) {
-            for (int i = 0; i < 2; i++) {
-                sender.send(Message.of(large)).await(PATIENCE).orThrow();
+            for (Message message : List.of(
+                    Message.of(large),
+                    Message.builder().dataBody(outsideOfTheHeap).build())) {
+                sender.send(message).await(PATIENCE).orThrow();
                 Delivery delivery = next(receiver);
                 delivery.accept();
                 assertThat(Objects.requireNonNull(delivery.message().bodyAsBytes()))

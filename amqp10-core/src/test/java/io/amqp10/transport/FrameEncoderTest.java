@@ -23,6 +23,7 @@ import io.amqp10.types.transport.PerformativeHandler;
 import io.amqp10.types.transport.Transfer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -182,6 +183,46 @@ class FrameEncoderTest {
         assertThat(buffers).hasSize(3);
         assertThat(decode(buffers)).containsExactly("0 Transfer " + FrameEncoder.SLICE_FROM, "0 empty");
         assertThat(payload.refCnt()).isOne();
+        payload.release();
+    }
+
+    @Test
+    void largePartsOutsideOfTheHeapAreNotCopied() {
+        byte[] octets = new byte[200_000];
+        new Random(8).nextBytes(octets);
+        ByteBuf outside = channel.alloc().directBuffer(150_000).writeBytes(octets, 20, 150_000);
+        CompositeByteBuf payload = Unpooled.compositeBuffer()
+                .addComponent(true, Unpooled.wrappedBuffer(octets, 0, 20))
+                .addComponent(true, outside)
+                .addComponent(true, Unpooled.wrappedBuffer(octets, 150_020, 49_980));
+
+        // Frames end before, in and behind each part.
+        List<Integer> ends = List.of(10, 15, 30, 20_000, 100_000, 140_000, 150_005, 150_015, 155_000, 200_000);
+        int from = 0;
+        for (int to : ends) {
+            encoder.onTransfer(0, new Transfer(), payload.setIndex(from, to));
+            from = to;
+        }
+        encoder.flush();
+
+        List<ByteBuf> buffers = written();
+        assertThat(buffers).allSatisfy(buffer -> assertThat(buffer.isDirect()).isTrue());
+        assertThat(buffers.stream()
+                        .filter(buffer -> buffer.memoryAddress() >= outside.memoryAddress()
+                                && buffer.memoryAddress() < outside.memoryAddress() + 150_000)
+                        .mapToInt(ByteBuf::readableBytes))
+                .as("octets that are given to the socket from where they are")
+                .containsExactly(19_970, 80_000, 40_000, 10_005);
+        ByteBuf arrived = Unpooled.buffer();
+        decode(buffers, new Names(new ArrayList<>()) {
+            @Override
+            public void onTransfer(int number, Transfer transfer, ByteBuf body) {
+                arrived.writeBytes(body);
+            }
+        });
+        assertThat(arrived).isEqualTo(Unpooled.wrappedBuffer(octets));
+        assertThat(payload.refCnt()).isOne();
+        assertThat(outside.refCnt()).isOne();
         payload.release();
     }
 
