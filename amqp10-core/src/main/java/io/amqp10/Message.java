@@ -755,11 +755,12 @@ public interface Message {
         Builder dataBody(byte[] value);
 
         /**
-         * Sets a body of data. If it is outside of the heap (a direct buffer, or a mapped file), a connection without TLS and
-         * WebSocket gives the memory itself to the socket from 4 KiB on.
+         * Sets a body of data. If it is outside of the heap (a direct buffer, or a mapped file) and more than 4 KiB, a connection
+         * without TLS and WebSocket gives the memory itself to the socket.
          *
-         * @param value from its position to its limit the octets, not copied, which must not be changed any more, nor
-         *     unmapped, before the message's outcome is known; position and limit may be
+         * @param value from its position to its limit the octets, not copied. From now on they must not be changed, freed or
+         *     unmapped by hand, also when the outcome is known, since an outcome may come before the last octet has gone out;
+         *     every thread must be allowed to read them. Position and limit may be changed.
          * @return this
          */
         Builder dataBody(ByteBuffer value);

@@ -135,7 +135,7 @@ final class WireWriter {
         if (target != null) {
             target.writerIndex(startIndex);
         }
-        parts = null; // arrays only, which need no release
+        parts = null; // arrays and buffers that were given, which need no release
         release();
     }
 

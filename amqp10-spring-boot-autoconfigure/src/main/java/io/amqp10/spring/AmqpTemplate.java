@@ -421,7 +421,8 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return the message, accepted; null when there is none in time
      * @throws LinkRefusedException if the peer gives no link to the address, with the peer's words
      * @throws TimedOutException if there is no link within the send time-out
-     * @throws Amqp10Exception if the link or connection ended, or the thread is interrupted; no message was taken then
+     * @throws Amqp10Exception if the link or connection ended, is lost when the time is over, or the thread is interrupted; no
+     *     message was taken then
      */
     public @Nullable Message receive(String address, Duration timeout) {
         return await(take(address, timeout, Delivery::message));

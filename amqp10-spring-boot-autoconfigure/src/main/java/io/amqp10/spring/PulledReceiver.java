@@ -59,7 +59,8 @@ final class PulledReceiver implements MessagingHandler {
      *
      * @param timeout at most how long for the message
      * @param openTimeout at most how long for the link
-     * @return completes with the delivery, or with null when there is none in time
+     * @return completes with the delivery, or with null when there is none in time; with an {@link Amqp10Exception} also if
+     *     the peer could not say so, because the link was lost
      */
     CompletableFuture<@Nullable Delivery> receive(Duration timeout, Duration openTimeout) {
         CompletableFuture<@Nullable Delivery> result = new CompletableFuture<>();
@@ -99,7 +100,14 @@ final class PulledReceiver implements MessagingHandler {
     private void takeCreditBack(CompletableFuture<@Nullable Delivery> result) {
         if (!result.isDone()) {
             // when this is done, a message that was on its way has come and was given to onMessage before
-            receiver.drain().whenComplete((nothing, error) -> result.complete(null));
+            receiver.drain().whenComplete((nothing, error) -> {
+                if (error == null) {
+                    result.complete(null);
+                } else {
+                    abandoned = true; // it would have the credit again when it is back
+                    result.completeExceptionally(error);
+                }
+            });
             Container.Timer impatience = receiver.connection()
                     .container()
                     .schedule(PATIENCE_WITH_PEER, () -> threads.run(() -> abandon(result)));

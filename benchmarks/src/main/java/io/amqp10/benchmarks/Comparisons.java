@@ -125,6 +125,7 @@ final class Comparisons {
 
     private static Set<ClientKind> withLarge(Set<ClientKind> clients) {
         Set<ClientKind> all = EnumSet.copyOf(clients);
+        all.add(ClientKind.AMQP10_DIRECT);
         all.add(ClientKind.AMQP10_STREAMED);
         all.add(ClientKind.RAW_ARRAYS);
         return Set.copyOf(all);

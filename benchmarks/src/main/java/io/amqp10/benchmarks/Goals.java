@@ -47,6 +47,11 @@ final class Goals {
         goals.add(Goal.ratio("10 kB send", ours("sizes", "10 kB " + send, Figures.CPU), PROTON, 0.5));
         goals.add(Goal.ratio("10 kB receive", ours("sizes", "10 kB " + receive, Figures.CPU), PROTON, 0.65));
         goals.add(Goal.ratio("1 MB send", ours("sizes", "1 MB " + send, Figures.CPU), RAW, 1.25));
+        goals.add(Goal.ratio(
+                "1 MB send, direct buffers",
+                new Goal.Source("sizes", "1 MB " + send, ClientKind.AMQP10_DIRECT.title(), Figures.CPU),
+                RAW,
+                1.25));
         goals.add(Goal.ratio("1 MB receive", ours("sizes", "1 MB " + receive, Figures.CPU), RAW, 1.25));
         goals.add(Goal.ratio("1 MB send, TLS", ours("tls", "1 MB " + send, Figures.CPU), RAW, 1.25));
         goals.add(Goal.ratio("1 MB receive, TLS", ours("tls", "1 MB " + receive, Figures.CPU), RAW, 1.25));

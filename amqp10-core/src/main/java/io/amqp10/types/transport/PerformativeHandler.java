@@ -45,8 +45,8 @@ public interface PerformativeHandler<P> {
      *
      * @param channel the channel
      * @param transfer the performative, valid until this method returns
-     * @param payload the octets of the message in this frame; the caller keeps its ownership, so a handler that wants to
-     *     keep it retains it
+     * @param payload the octets of the message in this frame; the caller keeps its ownership, and
+     *     may move its indexes afterwards, so a handler that wants to keep it retains a slice of it
      */
     void onTransfer(int channel, Transfer transfer, P payload);
 

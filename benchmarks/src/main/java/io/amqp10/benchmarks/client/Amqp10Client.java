@@ -8,6 +8,7 @@ import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +24,20 @@ final class Amqp10Client extends OneConnection {
 
     private static final long END_SECONDS = 60;
 
+    /** What the bodies are that it sends. */
+    enum Payload {
+        /** An array. */
+        OCTETS,
+        /** A string. */
+        TEXT,
+        /** A buffer outside of the heap, such as the raw socket has. */
+        DIRECT
+    }
+
     private final byte[] body;
-    private final Object sentBody;
+    private final Payload payload;
+    private final String text;
+    private final ByteBuffer direct;
     private final int links;
     private final Load load;
     private final CompletableFuture<Void> failure = new CompletableFuture<>();
@@ -35,11 +48,15 @@ final class Amqp10Client extends OneConnection {
      * Makes a client.
      *
      * @param load how much it does
-     * @param text whether bodies are strings and not octets
+     * @param payload what it sends
      */
-    Amqp10Client(Load load, boolean text) {
+    Amqp10Client(Load load, Payload payload) {
         body = Bodies.ofSize(load.bodyBytes());
-        sentBody = text ? Bodies.text(body) : body;
+        this.payload = payload;
+        text = payload == Payload.TEXT ? Bodies.text(body) : "";
+        direct = payload == Payload.DIRECT
+                ? ByteBuffer.allocateDirect(body.length).put(body).flip()
+                : ByteBuffer.allocate(0);
         links = load.links();
         this.load = load;
     }
@@ -67,7 +84,7 @@ final class Amqp10Client extends OneConnection {
         }
         if (settled) {
             for (int link = 0; !meter.isStopped(); link = next(link)) {
-                senders.get(link).send(Message.of(sentBody));
+                senders.get(link).send(message());
                 meter.sent(1);
                 meter.completed(1);
             }
@@ -79,6 +96,14 @@ final class Amqp10Client extends OneConnection {
 
     private int next(int link) {
         return link + 1 == links ? 0 : link + 1;
+    }
+
+    private Message message() {
+        return switch (payload) {
+            case OCTETS -> Message.of(body);
+            case TEXT -> Message.of(text);
+            case DIRECT -> Message.builder().dataBody(direct).build();
+        };
     }
 
     /** Sends messages that have no outcome, or receives some that are not settled, as many as the load says. */
@@ -109,7 +134,7 @@ final class Amqp10Client extends OneConnection {
 
     /** Returns what bounds the messages under way, or null if only the peer's credit does. */
     private @Nullable Semaphore room() {
-        if (sentBody != body) {
+        if (payload == Payload.TEXT) {
             // As many as in the client through Spring, with which this is compared.
             return new Semaphore(SenderOptions.DEFAULT_MAX_QUEUED);
         }
@@ -125,7 +150,7 @@ final class Amqp10Client extends OneConnection {
             if (room != null) {
                 room.acquire();
             }
-            senders.get(link).send(Message.of(sentBody)).settlement().whenComplete((outcome, error) -> {
+            senders.get(link).send(message()).settlement().whenComplete((outcome, error) -> {
                 if (error != null) {
                     failure.completeExceptionally(error);
                 } else if (!outcome.isAccepted()) {
@@ -183,9 +208,9 @@ final class Amqp10Client extends OneConnection {
     }
 
     private void check(Delivery delivery) {
-        int length = sentBody == body
-                ? delivery.message().bodyAsBytes().length
-                : delivery.message().bodyAsString().length();
+        int length = payload == Payload.TEXT
+                ? delivery.message().bodyAsString().length()
+                : delivery.message().bodyAsBytes().length;
         if (length != body.length) {
             failure.completeExceptionally(new IllegalStateException("not the body that was sent"));
         }
@@ -210,7 +235,7 @@ final class Amqp10Client extends OneConnection {
             handled.completed(1);
             back[0]++;
             if (!meter.isStopped()) {
-                opened.join().send(Message.of(sentBody));
+                opened.join().send(message());
                 sent.lazySet(sent.getPlain() + 1);
                 handled.sent(1);
             } else if (back[0] == sent.getPlain()) {
@@ -222,7 +247,7 @@ final class Amqp10Client extends OneConnection {
         opened.complete(sender);
         for (int i = 0; i < TO_AND_FRO; i++) {
             meter.sent(1);
-            sender.send(Message.of(sentBody));
+            sender.send(message());
         }
         end.get();
         failure.getNow(null);

@@ -7,7 +7,7 @@ import java.util.function.Function;
 /** The libraries that are compared. */
 public enum ClientKind {
     /** Ours. */
-    AMQP10("amqp10", load -> new Amqp10Client(load, false)),
+    AMQP10("amqp10", load -> new Amqp10Client(load, Amqp10Client.Payload.OCTETS)),
     /** Qpid ProtonJ2's client. */
     PROTONJ2("protonj2-client", Protonj2Client::new),
     /** Qpid JMS. */
@@ -26,10 +26,12 @@ public enum ClientKind {
     RAW("raw socket", load -> load.connections() == 0 ? new RawClient(load.bodyBytes()) : new RawCrowd(load)),
     /** No library at all, but an array in the heap for each message, as every library for Java has. */
     RAW_ARRAYS("raw socket, arrays", load -> new RawClient(load.bodyBytes(), true)),
+    /** Ours, sending what is outside of the heap, as the raw socket does. */
+    AMQP10_DIRECT("amqp10, direct buffers", load -> new Amqp10Client(load, Amqp10Client.Payload.DIRECT)),
     /** Ours, with bodies that are streams. */
     AMQP10_STREAMED("amqp10, streamed", StreamClient::new),
     /** Ours, with strings for bodies. */
-    AMQP10_TEXT("amqp10, strings", load -> new Amqp10Client(load, true)),
+    AMQP10_TEXT("amqp10, strings", load -> new Amqp10Client(load, Amqp10Client.Payload.TEXT)),
     /** Ours through Spring, with strings for bodies. */
     SPRING("amqp10 through Spring, strings", SpringClient::new),
     /** Ours with a future for each message. */
@@ -97,6 +99,7 @@ public enum ClientKind {
         return switch (this) {
             case VERTX_LOOP, PROTON_CPP, RAW -> workload != Workload.PACED;
             case RABBITMQ_CLIENT -> workload != Workload.SEND_SETTLED;
+            case AMQP10_DIRECT -> workload == Workload.SEND;
             case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
             case RAW_ARRAYS, AMQP10_STREAMED, AMQP10_TEXT, SPRING, FUTURES, HANDLERS, BLOCKING, VIRTUAL, VIRTUAL_MANY ->
                 workload == Workload.SEND || workload == Workload.RECEIVE;

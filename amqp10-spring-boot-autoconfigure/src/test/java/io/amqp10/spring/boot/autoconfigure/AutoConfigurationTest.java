@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.amqp10.Amqp10Exception;
 import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
@@ -15,6 +16,7 @@ import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
 import io.amqp10.MetricsCollector;
 import io.amqp10.SendOutcome;
+import io.amqp10.Sender;
 import io.amqp10.spring.AmqpTemplate;
 import io.amqp10.spring.ManagedConnection;
 import io.amqp10.spring.annotation.AmqpListener;
@@ -558,6 +560,20 @@ class AutoConfigurationTest {
                     assertThat(template.receive("out", Duration.ZERO)).isNull();
                     assertThat(seen).contains("null out");
                 });
+    }
+
+    @Test
+    void connectionThatEndsBeforeThePeerSaysThatItHasNothingIsNotTakenForAnEmptyQueue() {
+        try (DirectPeer ending = new DirectPeer() {
+            @Override
+            public void onDrain(Sender sender) {
+                sender.connection().closeAsync();
+            }
+        }) {
+            ending.contexts().run(context -> assertThatThrownBy(
+                            () -> context.getBean(AmqpTemplate.class).receive("out", Duration.ZERO))
+                    .isInstanceOf(Amqp10Exception.class));
+        }
     }
 
     // --- other ways to a peer
