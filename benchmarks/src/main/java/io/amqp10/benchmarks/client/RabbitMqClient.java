@@ -89,6 +89,10 @@ final class RabbitMqClient implements ClientUnderTest {
                 TimeUnit.MILLISECONDS.sleep(10);
             }
             consumer.pause();
+            // What it handles while it is closed is not accepted, and no error tells so.
+            while (consumer.unsettledMessageCount() > 0) {
+                TimeUnit.MILLISECONDS.sleep(1);
+            }
         }
         throwIfFailed();
     }
