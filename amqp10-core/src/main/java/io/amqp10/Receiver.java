@@ -70,11 +70,11 @@ public interface Receiver extends Link {
 
     /**
      * Has the peer send what it has within the credit and give the rest of the credit back. A credit window is not
-     * refilled until {@link #resume}.
+     * refilled until {@link #resume}. A link that is not open yet, or is being restored, does so when it is.
      *
      * @return completes when the credit is used up or given back, after all messages that came before; with an
-     *     {@link Amqp10Exception} if there is no link, or it is lost before: then the peer may have more, and credit that was
-     *     granted by {@link #addCredit(int)} is there again when the link is
+     *     {@link Amqp10Exception} if the link is closed, or lost before the peer answers: then the peer may have more, and credit
+     *     that was granted by {@link #addCredit(int)} is there again when the link is
      * @see "AMQP 1.0 §2.6.7"
      */
     CompletableFuture<Void> drain();

@@ -4,6 +4,7 @@ import io.amqp10.Amqp10Exception;
 import io.amqp10.Delivery;
 import io.amqp10.DeliveryGuarantee;
 import io.amqp10.GuaranteeNotSupportedException;
+import io.amqp10.LifecycleState;
 import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
@@ -101,6 +102,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     /** Messages wait for the handler that are given back, before closing, when their turn comes. */
     private boolean dispatching;
 
+    /** Who waits for the credit to be given back, which begins when the link is attached. */
     private final List<Completion<Void>> draining = new ArrayList<>(0);
 
     /** The transaction that messages are to be acquired in. */
@@ -629,6 +631,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             link.addCredit((int) Math.min(manualCredit, Integer.MAX_VALUE));
             creditSeen.lazySet(link.credit());
         }
+        if (!draining.isEmpty()) {
+            link.drain();
+        }
     }
 
     @Override
@@ -961,14 +966,15 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         submit(() -> {
             paused = true;
             creditTakenBack = true;
-            ReceiverLink link = endpoint;
-            if (link == null || !link.isAttached()) {
-                done.fail(new Amqp10Exception(
-                        described() + ": there is no link now, so no credit to give back" + why(), null, null));
+            if (state() == LifecycleState.CLOSED) {
+                done.fail(endedBy());
                 return;
             }
             draining.add(done);
-            link.drain();
+            ReceiverLink link = endpoint;
+            if (link != null && link.isAttached()) {
+                link.drain();
+            }
         });
         return done.future();
     }
