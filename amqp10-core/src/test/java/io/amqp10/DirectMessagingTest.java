@@ -250,9 +250,9 @@ class DirectMessagingTest {
                 new MessagingHandler() {
                     @Override
                     public void onDrain(Sender sender) {
+                        drains.incrementAndGet();
                         sender.send(Message.of("last"));
                         sender.drained();
-                        drains.incrementAndGet();
                     }
                 },
                 LinkAcceptor.ALL);
@@ -286,8 +286,7 @@ class DirectMessagingTest {
         assertThat(List.of(receiver.drain(), receiver.drain())).allSatisfy(drained -> assertThat(drained)
                 .failsWithin(SOON)
                 .withThrowableOfType(ExecutionException.class)
-                .withCauseInstanceOf(Amqp10Exception.class)
-                .withMessageContaining("link"));
+                .withCauseInstanceOf(Amqp10Exception.class));
         receiver.close();
         assertThat(receiver.drain())
                 .failsWithin(SOON)

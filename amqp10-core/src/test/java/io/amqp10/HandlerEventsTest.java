@@ -232,6 +232,7 @@ class HandlerEventsTest {
                             .reconnect(ReconnectOptions.OFF));
             connection.openSender("a").awaitOpen(SOON);
             events.await("Start", "ConnectionOpened", "SessionOpened", "SenderOpened");
+            await().until(() -> events.all.contains("Sendable"));
             events.all.clear();
             events.arguments.clear();
 

@@ -140,7 +140,9 @@ class BrokerIT {
     void requestIsAnsweredOverADynamicNode() {
         Shell.Running responder = shell().start("respond", "-n", "1", "service", "pong");
 
-        assertThat(shell().run("request", "service", "ping").succeeded().lines())
+        assertThat(shell().run("request", "--timeout", "1m", "service", "ping")
+                        .succeeded()
+                        .lines())
                 .containsExactly("pong");
         assertThat(responder.await().succeeded().lines()).containsExactly("ping");
     }

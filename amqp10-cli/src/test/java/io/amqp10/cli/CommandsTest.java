@@ -275,7 +275,7 @@ class CommandsTest {
     void timeWithoutMessagesEndsReceiving() {
         shell().run("send", "orders", "x").succeeded();
 
-        assertThat(shell().run("receive", "--timeout", "2s", "orders")
+        assertThat(shell().run("receive", "--timeout", "10s", "orders")
                         .succeeded()
                         .lines())
                 .containsExactly("x");
@@ -385,7 +385,8 @@ class CommandsTest {
     void requestGetsItsReply() {
         Shell.Running responder = shell().start("respond", "--subject", "echoed", "echo");
 
-        Shell.Result reply = shell().run("request", "--json", "echo", "hello").succeeded();
+        Shell.Result reply = shell().run("request", "--timeout", "1m", "--json", "echo", "hello")
+                .succeeded();
 
         assertThat(JsonMessages.fromJson(reply.out()))
                 .extracting(Message::body, Message::subject)
@@ -421,10 +422,10 @@ class CommandsTest {
 
     @Test
     void requestWithoutReplyTimesOut() {
-        Shell.Result result = shell().run("request", "--timeout", "2s", "nobody", "hello");
+        Shell.Result result = shell().run("request", "--timeout", "10s", "nobody", "hello");
 
         assertThat(result.code()).isEqualTo(ExitCode.TIMEOUT);
-        assertThat(result.err()).isEqualTo("amqp10: no reply within 2 s\n");
+        assertThat(result.err()).isEqualTo("amqp10: no reply within 10 s\n");
     }
 
     @Test

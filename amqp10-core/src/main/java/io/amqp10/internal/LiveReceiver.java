@@ -647,7 +647,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         creditSeen.lazySet(0);
         failArriving("the link was lost before all of the message had come" + why());
         connection.linkLost(this);
-        failDraining();
+        if (!wasUnanswered()) {
+            failDraining(); // else it had not begun, and does so on the next link
+        }
         handedBack();
     }
 

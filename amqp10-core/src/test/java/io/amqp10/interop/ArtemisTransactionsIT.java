@@ -2,6 +2,7 @@ package io.amqp10.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.amqp10.GuaranteeNotSupportedException;
 import io.amqp10.Message;
@@ -54,7 +55,7 @@ final class ArtemisTransactionsIT implements TransactionScenarios {
             receiver.addCredit(1, transaction);
 
             assertThatThrownBy(() -> receiver.receive(PATIENCE)).isInstanceOf(GuaranteeNotSupportedException.class);
-            assertThat(depth(queue)).isEqualTo(1);
+            await().untilAsserted(() -> assertThat(depth(queue)).isEqualTo(1));
             transaction.rollback();
         });
     }

@@ -204,7 +204,7 @@ interface TransactionScenarios {
             for (int i = 0; i < 10; i++) {
                 next(receiver).accept(first);
             }
-            assertThat(depth(queue)).isEqualTo(20);
+            awaitDepth(queue, 20);
             first.commit();
             awaitDepth(queue, 10);
 

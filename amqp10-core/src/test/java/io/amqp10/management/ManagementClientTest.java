@@ -168,14 +168,13 @@ final class ManagementClientTest {
     @Test
     void requestWithoutAnswerFailsWhenTheConnectionIsBackAndTheNextOneWorks() throws Exception {
         AtomicBoolean silent = new AtomicBoolean(true);
-        try (ScriptedNode node = new ScriptedNode(request -> silent.get() ? null : ok(request));
+        try (ScriptedNode node = new ScriptedNode(request -> silent.getAndSet(false) ? null : ok(request));
                 FaultyLink network = FaultyLink.to(node.port());
                 ManagementClient client = ManagementClient.open(
                         container.connect("127.0.0.1:" + network.port()),
                         ManagementOptions.of(NODE, ReplyPath.DYNAMIC_NODE))) {
             CompletableFuture<ManagementResponse> lost = client.requestAsync(ManagementRequest.http("GET", "/lost"));
             await().until(() -> node.requests().size() == 1);
-            silent.set(false);
             network.cut();
 
             assertThatThrownBy(() -> lost.get(60, TimeUnit.SECONDS))

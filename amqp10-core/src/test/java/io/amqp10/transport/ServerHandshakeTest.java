@@ -351,7 +351,7 @@ class ServerHandshakeTest {
         // 8 octets of the header, each in good time, take longer than there is for all of it
         try (RawPeer peer = connect(options().handshakeTimeout(Duration.ofSeconds(1)))) {
             AtomicInteger sent = new AtomicInteger();
-            await().pollInterval(Duration.ofMillis(400)).until(() -> {
+            await().pollInterval(Duration.ofMillis(800)).until(() -> {
                 if (sent.get() < 7) {
                     try {
                         peer.send(SASL.substring(2 * sent.get(), 2 * sent.get() + 2));

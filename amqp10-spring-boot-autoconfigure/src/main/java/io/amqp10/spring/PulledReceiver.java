@@ -2,6 +2,7 @@ package io.amqp10.spring;
 
 import io.amqp10.Amqp10Exception;
 import io.amqp10.ClosedException;
+import io.amqp10.ConnectionLostException;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
 import io.amqp10.LifecycleState;
@@ -87,18 +88,20 @@ final class PulledReceiver implements MessagingHandler {
     }
 
     private void notOpen(CompletableFuture<@Nullable Delivery> result, Duration openTimeout) {
-        Amqp10Exception cause = receiver.error() != null
-                ? receiver.error()
-                : receiver.connection().error();
+        Amqp10Exception cause = lastError();
         result.completeExceptionally(new TimedOutException(
-                "no receiver from '" + address + "' after " + openTimeout
-                        + (cause == null ? "" : "; last error: " + cause.getMessage()),
+                "no receiver from '" + address + "' after " + openTimeout + told(cause),
                 cause == null ? null : cause.condition(),
                 cause));
     }
 
     private void takeCreditBack(CompletableFuture<@Nullable Delivery> result) {
-        if (!result.isDone()) {
+        if (result.isDone()) {
+            return;
+        }
+        if (receiver.state() != LifecycleState.OPEN) {
+            abandon(result); // to wait until it is back would be longer than the caller wants to
+        } else {
             // when this is done, a message that was on its way has come and was given to onMessage before
             receiver.drain().whenComplete((nothing, error) -> {
                 if (error == null) {
@@ -118,7 +121,25 @@ final class PulledReceiver implements MessagingHandler {
     /** The peer keeps the credit: what it still sends is given back, and the link is not used again. */
     private void abandon(CompletableFuture<@Nullable Delivery> result) {
         abandoned = true;
-        result.complete(null);
+        if (receiver.state() == LifecycleState.OPEN) {
+            result.complete(null);
+        } else {
+            Amqp10Exception cause = lastError();
+            result.completeExceptionally(new ConnectionLostException(
+                    "the receiver from '" + address + "' was lost before the peer said whether it has a message"
+                            + told(cause),
+                    cause == null ? null : cause.condition(),
+                    cause));
+        }
+    }
+
+    private @Nullable Amqp10Exception lastError() {
+        Amqp10Exception own = receiver.error();
+        return own != null ? own : receiver.connection().error();
+    }
+
+    private static String told(@Nullable Amqp10Exception cause) {
+        return cause == null ? "" : "; last error: " + cause.getMessage();
     }
 
     /** Ends a wait that is not over: the link, whose credit the peer has, is not used again. */

@@ -41,6 +41,6 @@ public final class MoveInTransactions {
     }
 
     private static @Nullable Delivery next(Receiver from) {
-        return from.receive(Duration.ofSeconds(3));
+        return from.receive(Duration.ofSeconds(10));
     }
 }

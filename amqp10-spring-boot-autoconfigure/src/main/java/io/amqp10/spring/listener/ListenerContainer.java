@@ -280,7 +280,7 @@ public final class ListenerContainer {
         if (receiver != null) {
             receiver.pause();
         }
-        if (receiver == null || paused) {
+        if (receiver == null || paused || receiver.state() != LifecycleState.OPEN) {
             process.nothingMoreComes(); // there is no link, or the credit was taken back long ago
         } else {
             later(PATIENCE_WITH_PEER, process::nothingMoreComes);

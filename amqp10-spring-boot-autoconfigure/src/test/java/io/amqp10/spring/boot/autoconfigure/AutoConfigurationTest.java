@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.amqp10.Amqp10Exception;
 import io.amqp10.Connection;
+import io.amqp10.ConnectionLostException;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.LifecycleState;
@@ -46,6 +47,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -573,6 +575,24 @@ class AutoConfigurationTest {
             ending.contexts().run(context -> assertThatThrownBy(
                             () -> context.getBean(AmqpTemplate.class).receive("out", Duration.ZERO))
                     .isInstanceOf(Amqp10Exception.class));
+        }
+    }
+
+    @Test
+    @SuppressWarnings("try") // the peer goes away in the middle
+    void linkThatIsAwayWhenTheTimeIsOverIsNotTakenForAnEmptyQueue() {
+        try (DirectPeer ending = new DirectPeer()) {
+            ending.contexts().run(context -> {
+                CompletableFuture<?> waiting =
+                        context.getBean(AmqpTemplate.class).receiveAsync("out", Duration.ofSeconds(5));
+                ending.sender("out");
+                ending.close();
+
+                assertThat(waiting)
+                        .failsWithin(Duration.ofSeconds(60))
+                        .withThrowableOfType(ExecutionException.class)
+                        .withCauseInstanceOf(ConnectionLostException.class);
+            });
         }
     }
 

@@ -99,7 +99,9 @@ class PoisonIT {
                     template.convertAndSend("undead.kept", "poison");
 
                     await().until(() -> poisoned().size() > 15);
-                    assertThat(broker.messageCount("undead.kept")).isOne();
+                    // the broker counts what it takes back once more, or not at all, for a moment
+                    await().untilAsserted(() ->
+                            assertThat(broker.messageCount("undead.kept")).isOne());
                     worksOn(context.getBean(AmqpListenerRegistry.class), template, "undead.kept");
                 });
         assertThat(warnings).noneMatch(text -> text.contains("rejected"));
