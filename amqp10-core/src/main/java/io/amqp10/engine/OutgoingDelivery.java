@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  * A delivery that we send; extended by the layer above with what it needs to know of the message. Fill it, give it to
  * {@link SenderLink#send}, and do not change it while it is on a link.
  *
- * <p><b>Payload.</b> The delivery owns it. The engine reads it, its indexes being afterwards what they were, and releases it, through
- * {@link #releasePayload()}, as soon as it is no longer needed: when the delivery is settled by either side, or aborted, or
- * for one that is settled on our side when its last frame has gone out. If the link, session or connection stops before, a
- * delivery that is not settled on our side still has its payload and its tag, so that it can be sent again on another link; its
- * owner releases it otherwise.
+ * <p><b>Payload.</b> The delivery owns it. The engine moves its indexes while it reads and back afterwards, and releases it,
+ * through {@link #releasePayload()}, as soon as it is no longer needed: when the delivery is settled by either side, or
+ * aborted, or for one that is settled on our side when its last frame has gone out. If the link, session or connection stops
+ * before, a delivery that is not settled on our side still has its payload and its tag, so that it can be sent again on another
+ * link; its owner releases it otherwise.
  */
 public abstract non-sealed class OutgoingDelivery extends LinkDelivery {
 

@@ -24,7 +24,7 @@ public enum ClientKind {
     }),
     /** No library at all. */
     RAW("raw socket", load -> load.connections() == 0 ? new RawClient(load.bodyBytes()) : new RawCrowd(load)),
-    /** No library at all, but an array in the heap for each message, as every library for Java has. */
+    /** No library at all, but an array in the heap for each message, as libraries for Java mostly have. */
     RAW_ARRAYS("raw socket, arrays", load -> new RawClient(load.bodyBytes(), true)),
     /** Ours, sending what is outside of the heap, as the raw socket does. */
     AMQP10_DIRECT("amqp10, direct buffers", load -> new Amqp10Client(load, Amqp10Client.Payload.DIRECT)),

@@ -90,7 +90,12 @@ final class RabbitMqClient implements ClientUnderTest {
             }
             consumer.pause();
             // What it handles while it is closed is not accepted, and no error tells so.
+            long giveUpAt = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
             while (consumer.unsettledMessageCount() > 0) {
+                throwIfFailed();
+                if (System.nanoTime() > giveUpAt) {
+                    throw new IllegalStateException(consumer.unsettledMessageCount() + " messages are not handled");
+                }
                 TimeUnit.MILLISECONDS.sleep(1);
             }
         }
