@@ -270,6 +270,40 @@ class DirectMessagingTest {
     }
 
     @Test
+    void drainOutlivesAnAttachThatWasCutShort() throws IOException {
+        AtomicReference<FaultyLink> network = new AtomicReference<>();
+        AtomicInteger attaches = new AtomicInteger();
+        AtomicInteger drains = new AtomicInteger();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onDrain(Sender sender) {
+                        drains.incrementAndGet();
+                        sender.drained();
+                    }
+                })
+                .linkAcceptor(request -> {
+                    if (attaches.incrementAndGet() == 1) {
+                        Objects.requireNonNull(network.get()).cut();
+                    }
+                    request.accept();
+                }));
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            network.set(link);
+            Receiver receiver = client.connect(ConnectionOptions.of("amqp://127.0.0.1:" + link.port())
+                            .reconnect(ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(10))))
+                    .openReceiver(ReceiverOptions.of("a").creditWindow(0));
+            receiver.addCredit(10);
+
+            assertThat(receiver.drain()).succeedsWithin(SOON);
+
+            assertThat(attaches).hasValue(2);
+            assertThat(drains).hasValue(1);
+            assertThat(receiver.credit()).isZero();
+        }
+    }
+
+    @Test
     void drainFailsIfThePeerClosesTheConnectionInsteadOfAnAnswer() {
         Connection connection = connectTo(
                 new MessagingHandler() {
