@@ -41,7 +41,8 @@ public interface Delivery {
      *
      * @return the message
      * @throws MessageFormatException if it is malformed
-     * @throws Amqp10Exception while streaming: if the sender aborted the message or the link was lost before the body began
+     * @throws Amqp10Exception while streaming: if the sender aborted the message or the link was lost before the body began;
+     *     if its {@linkplain BodyConsumer consumer} failed
      */
     Message message();
 
@@ -84,6 +85,15 @@ public interface Delivery {
     long transferBodyTo(WritableByteChannel target) throws IOException;
 
     /**
+     * Returns who took the octets of the body.
+     *
+     * @return what {@link ReceiverOptions#bodyConsumer} gave for this delivery; null if the receiver has none, if the body is
+     *     not of data, or if it came in a transaction, so that it is in the {@linkplain #message message}
+     */
+    @Nullable
+    BodyConsumer bodyConsumer();
+
+    /**
      * Returns the delivery-tag.
      *
      * @return the tag
@@ -104,7 +114,13 @@ public interface Delivery {
      */
     boolean isSettled();
 
-    /** Accepts the message and settles the delivery. */
+    /**
+     * Accepts the message and settles the delivery.
+     *
+     * @throws Amqp10Exception if its {@linkplain BodyConsumer consumer} failed, or was given a malformed message; it can still
+     *     have another outcome
+     * @throws IllegalStateException if it goes to a {@linkplain BodyConsumer consumer} and has not come to its end
+     */
     void accept();
 
     /**

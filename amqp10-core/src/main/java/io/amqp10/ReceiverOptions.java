@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,6 +67,7 @@ public final class ReceiverOptions implements Cloneable {
     private @Nullable Symbol distributionMode;
     private Map<Symbol, @Nullable Object> filters = Map.of();
     private boolean streaming;
+    private @Nullable Function<? super Delivery, ? extends BodyConsumer> bodyConsumer;
     private long maxMessageSize = -1;
 
     private ReceiverOptions(@Nullable String address) {
@@ -604,7 +606,7 @@ public final class ReceiverOptions implements Cloneable {
      * @return the value
      */
     public boolean streaming() {
-        return streaming;
+        return streaming && bodyConsumer == null;
     }
 
     /**
@@ -620,6 +622,8 @@ public final class ReceiverOptions implements Cloneable {
      * that reads occupies the thread that handlers run on; an {@linkplain #executor executor} frees it. Bodies that are no
      * data sections are read whole, up to 16 MiB, as is a message that a peer sends in a transaction.
      *
+     * <p>A {@linkplain #bodyConsumer consumer of bodies} comes before this.
+     *
      * @param value the value, by default false
      * @return a changed copy
      */
@@ -630,13 +634,42 @@ public final class ReceiverOptions implements Cloneable {
     }
 
     /**
+     * Returns who takes bodies as they arrive.
+     *
+     * @return the value, null if messages have their bodies
+     */
+    public @Nullable Function<? super Delivery, ? extends BodyConsumer> bodyConsumer() {
+        return bodyConsumer;
+    }
+
+    /**
+     * Sets who takes the octets of bodies as they arrive, on the thread that does the connection's I/O: the cheapest way to
+     * receive large messages, for those who need not wait for anything. The message is handed over when all of its octets were
+     * taken, without a body; {@link Delivery#bodyConsumer} returns who has it.
+     *
+     * <p>Only bodies of data sections are given to consumers. Others stay in the message, which must not be longer than 1 MiB
+     * then, as does the body of a message in a transaction, which nobody is to see before that is committed. The peer is stopped
+     * by the credit window, and by a consumer that does not return.
+     *
+     * @param value gives the consumer of a body, when that begins, on the thread that does the I/O: the delivery's message has
+     *     all sections before the body, and cannot have an outcome yet. By default null
+     * @return a changed copy
+     */
+    public ReceiverOptions bodyConsumer(@Nullable Function<? super Delivery, ? extends BodyConsumer> value) {
+        ReceiverOptions copy = copy();
+        copy.bodyConsumer = value;
+        return copy;
+    }
+
+    /**
      * Returns the largest message that is taken, in octets, 0 for no limit. Unless it was set it is
-     * {@link #DEFAULT_MAX_MESSAGE_SIZE}, or no limit while {@linkplain #streaming streaming}.
+     * {@link #DEFAULT_MAX_MESSAGE_SIZE}, or no limit while {@linkplain #streaming streaming} or with a
+     * {@linkplain #bodyConsumer consumer of bodies}.
      *
      * @return the value
      */
     public long maxMessageSize() {
-        return maxMessageSize >= 0 ? maxMessageSize : streaming ? 0 : DEFAULT_MAX_MESSAGE_SIZE;
+        return maxMessageSize >= 0 ? maxMessageSize : streaming || bodyConsumer != null ? 0 : DEFAULT_MAX_MESSAGE_SIZE;
     }
 
     /**

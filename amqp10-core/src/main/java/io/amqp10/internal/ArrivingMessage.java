@@ -5,17 +5,11 @@ import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
 import io.amqp10.codec.DecodeException;
 import io.amqp10.codec.DecodeLimits;
-import io.amqp10.codec.SectionReader;
-import io.amqp10.codec.SectionType;
-import io.amqp10.types.AmqpError;
-import io.amqp10.types.ErrorCondition;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,37 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class ArrivingMessage {
 
-    private static final int MAX_HEAD = 1 << 20;
     private static final int MAX_OTHER_BODY = 16 << 20;
 
-    private static final long NO_DATA = -1;
-
-    private static final int DESCRIBED = 0x00;
-    private static final int SMALL_ULONG = 0x53;
-    private static final int BINARY8 = 0xa0;
-    private static final int BINARY32 = 0xb0;
-
     private final ArrivingOctets octets;
-    private final DecodeLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
-    private final byte[] single = new byte[1];
 
     // Guarded by the lock.
-    private final Bytes head = new Bytes();
+    private final ArrivingSections sections;
     private @Nullable MessageFormatException malformed;
-    private long firstLength = NO_DATA;
     private volatile @Nullable Message message;
     private final Octets body = new Octets();
 
     ArrivingMessage(ArrivingOctets octets, DecodeLimits limits) {
         this.octets = octets;
-        this.limits = limits;
-    }
-
-    private static final class Bytes extends ByteArrayOutputStream {
-        byte[] array() {
-            return buf;
-        }
+        sections = new ArrivingSections(octets, limits, MAX_OTHER_BODY);
     }
 
     /** Returns the message without a body of data; waits for what is before it. */
@@ -93,7 +70,7 @@ final class ArrivingMessage {
                 throw malformed;
             }
             if (message == null) {
-                readHead();
+                message = sections.readHead();
             }
             return Objects.requireNonNull(message);
         } catch (DecodeException e) {
@@ -111,138 +88,10 @@ final class ArrivingMessage {
         return e;
     }
 
-    private void readHead() throws IOException {
-        while (true) {
-            int start = head.size();
-            SectionType type = readType(start);
-            if (type == null || type == SectionType.DATA) {
-                byte[] sections = head.toByteArray();
-                byte[] before = type == null ? sections : Arrays.copyOf(sections, start);
-                head.reset();
-                head.writeBytes(before);
-                firstLength = type == null ? NO_DATA : readDataLength();
-                message = ReceivedMessage.withoutBody(before, limits);
-                return;
-            }
-            if (type == SectionType.SEQUENCE || type == SectionType.VALUE) {
-                readRest(MAX_OTHER_BODY);
-                message = MessageCodec.decode(head.toByteArray(), 0, head.size(), limits);
-                return;
-            }
-            readSection();
-        }
-    }
-
-    /** Reads up to the descriptor of a section; null at the end of the message. */
-    private @Nullable SectionType readType(int start) throws IOException {
-        int described = next();
-        if (described < 0) {
-            return null;
-        }
-        head.write(described);
-        if (described == DESCRIBED) {
-            int code = more();
-            int size =
-                    switch (code) {
-                        case SMALL_ULONG -> 1;
-                        case 0x80 -> Long.BYTES;
-                        case 0xa3 -> more();
-                        case 0xb3 -> readInt();
-                        default -> 0;
-                    };
-            copy(size, MAX_HEAD);
-        }
-        SectionType type = SectionReader.type(head.array(), start, head.size());
-        if (type == null) {
-            throw malformed("a message has a section of an unknown type");
-        }
-        return type;
-    }
-
-    private void readSection() throws IOException {
-        int code = more();
-        switch (code >> 4) {
-            case 0x4 -> {
-                // an empty list
-            }
-            case 0xc -> copy(more(), MAX_HEAD);
-            case 0xd -> copy(readInt(), MAX_HEAD);
-            default -> throw malformed("a section cannot be 0x" + Integer.toHexString(code));
-        }
-    }
-
-    private long readDataLength() throws IOException {
-        int code = next();
-        return switch (code) {
-            case BINARY8 -> required();
-            case BINARY32 -> (long) required() << 24 | (long) required() << 16 | (long) required() << 8 | required();
-            default -> throw malformed("a section data is a binary, not 0x" + Integer.toHexString(code));
-        };
-    }
-
-    private void readRest(int most) throws IOException {
-        byte[] buffer = new byte[8192];
-        for (int n = octets.read(buffer, 0, buffer.length); n >= 0; n = octets.read(buffer, 0, buffer.length)) {
-            if (head.size() + n > most) {
-                throw malformed("a body that is not data, or a footer, is larger than " + most + " octets");
-            }
-            head.write(buffer, 0, n);
-        }
-    }
-
-    /** Reads an octet into the head. */
-    private int more() throws IOException {
-        int octet = required();
-        head.write(octet);
-        return octet;
-    }
-
-    private int readInt() throws IOException {
-        int value = more() << 24 | more() << 16 | more() << 8 | more();
-        return value < 0 ? Integer.MAX_VALUE : value;
-    }
-
-    private void copy(int length, int most) throws IOException {
-        if (length > most - head.size()) {
-            throw malformed("the sections before the body are larger than " + most + " octets");
-        }
-        byte[] buffer = new byte[length];
-        int done = 0;
-        while (done < length) {
-            int n = octets.read(buffer, done, length - done);
-            if (n < 0) {
-                throw truncated();
-            }
-            done += n;
-        }
-        head.writeBytes(buffer);
-    }
-
-    private int required() throws IOException {
-        int octet = next();
-        if (octet < 0) {
-            throw truncated();
-        }
-        return octet;
-    }
-
-    private int next() throws IOException {
-        return octets.read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
-    }
-
-    private static MessageFormatException truncated() {
-        return malformed("a message ends within a section");
-    }
-
-    private static MessageFormatException malformed(String text) {
-        return new MessageFormatException(
-                "malformed message: " + text, ErrorCondition.of(AmqpError.DECODE_ERROR, text), null);
-    }
-
     /** The octets of all data sections. */
     private final class Octets extends InputStream {
 
-        /** Octets left of the present section, {@link #NO_DATA} at the end of the body. */
+        /** Octets left of the present section, {@link ArrivingSections#NO_DATA} at the end of the body. */
         private long left;
 
         private boolean begun;
@@ -253,8 +102,8 @@ final class ArrivingMessage {
         private void begin() throws IOException {
             if (!begun) {
                 Message known = head();
-                left = firstLength;
-                if (left == NO_DATA) {
+                left = sections.dataLength();
+                if (left == ArrivingSections.NO_DATA) {
                     byte[] bytes = known.bodyAsBytes();
                     other = new ByteArrayInputStream(bytes == null ? new byte[0] : bytes);
                 }
@@ -324,7 +173,7 @@ final class ArrivingMessage {
 
         private int counted(int read) {
             if (read < 0) {
-                throw truncated();
+                throw ArrivingSections.truncated();
             }
             left -= read;
             return read;
@@ -341,23 +190,11 @@ final class ArrivingMessage {
         private void nextSection() throws IOException {
             lock.lock();
             try {
-                int before = head.size();
-                SectionType type = readType(before);
-                if (type == SectionType.DATA) {
-                    left = readDataLength();
-                    byte[] kept = Arrays.copyOf(head.array(), before);
-                    head.reset();
-                    head.writeBytes(kept);
-                    return;
+                Message whole = sections.readOn();
+                if (whole != null) {
+                    message = whole;
                 }
-                if (type != null) {
-                    readRest(MAX_HEAD + before);
-                    message = MessageCodec.decode(head.toByteArray(), 0, head.size(), limits);
-                    if (type != SectionType.FOOTER) {
-                        throw malformed("a message has a section " + type + " behind data");
-                    }
-                }
-                left = NO_DATA;
+                left = sections.dataLength();
             } finally {
                 lock.unlock();
             }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * memory of their own, so that a reader who does not come cannot hold network buffers, but for large parts while a thread is
  * about to write all of them to a channel. They are counted in frames of the session's window.
  */
-final class ArrivingOctets {
+final class ArrivingOctets implements OctetSource {
 
     /** Parts from this size on need not be copied, unless they are a small part of their buffer. */
     static final int KEPT_FROM = SpareChunks.SIZE;
@@ -198,7 +198,8 @@ final class ArrivingOctets {
      * @return how many were read, -1 at the end
      * @throws IOException if the rest will not come, or nobody is to read it any more
      */
-    int read(byte[] into, int offset, int length) throws IOException {
+    @Override
+    public int read(byte[] into, int offset, int length) throws IOException {
         int n;
         int freed;
         lockWhenReady();

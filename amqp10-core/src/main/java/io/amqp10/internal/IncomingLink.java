@@ -223,6 +223,7 @@ final class IncomingLink implements LinkAcceptor.LinkRequest {
                 .creditWindow(options.creditWindow())
                 .autoAccept(options.autoAccept())
                 .streaming(options.streaming())
+                .bodyConsumer(options.bodyConsumer())
                 .maxMessageSize(options.maxMessageSize())
                 .guarantee(guarantee(options.guarantee()));
         Attach answer = Checked.attach(Attach.builder(attach.name(), 0, Role.RECEIVER)

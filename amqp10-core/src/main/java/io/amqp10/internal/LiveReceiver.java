@@ -1,6 +1,7 @@
 package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.BodyConsumer;
 import io.amqp10.Delivery;
 import io.amqp10.DeliveryGuarantee;
 import io.amqp10.GuaranteeNotSupportedException;
@@ -40,6 +41,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -119,6 +121,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     /** The message that is handed over and has not all come. */
     private @Nullable StreamedDelivery arriving;
 
+    /** The message whose body goes to a consumer and that has not come to its end; confined to the event loop. */
+    private @Nullable ConsumedDelivery consuming;
+
     /** Memory of messages that stream, of the first one on; confined to the event loop. */
     private @Nullable SpareChunks spares;
 
@@ -153,6 +158,10 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (attachment != link) {
             attachment = link;
         }
+        Function<? super Delivery, ? extends BodyConsumer> consumers = options.bodyConsumer();
+        if (consumers != null) {
+            return new ConsumedDelivery(this, consumers);
+        }
         if (!options.streaming()) {
             return new ReceivedDelivery(this);
         }
@@ -166,6 +175,11 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public boolean onPayload(ReceiverLink link, IncomingDelivery delivery, ByteBuf payload) {
+        if (delivery instanceof ConsumedDelivery consumed) {
+            consuming = consumed;
+            consumed.take(payload);
+            return true;
+        }
         StreamedDelivery message = (StreamedDelivery) delivery;
         boolean taken = message.add(payload);
         if (message.begins()) {
@@ -185,9 +199,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     public void onAborted(ReceiverLink link, IncomingDelivery delivery) {
-        if (delivery == arriving) {
-            failArriving("the sender aborted the message");
-        } else {
+        boolean handedOver = delivery == arriving;
+        failArriving("the sender aborted the message");
+        if (!handedOver) {
             creditUsedInVain(link);
         }
     }
@@ -219,6 +233,11 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         arriving = null;
         if (message != null) {
             message.fail(new Amqp10Exception(described() + ": " + why, null, null));
+        }
+        ConsumedDelivery consumed = consuming;
+        consuming = null;
+        if (consumed != null) {
+            consumed.lost(new Amqp10Exception(described() + ": " + why, null, null));
         }
     }
 
@@ -269,11 +288,16 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
             }
             return;
         }
-        if ((acquiring != null || delivery.remoteState() instanceof TransactionalState)
+        long size = delivery.payloadSize();
+        if (message instanceof ConsumedDelivery consumed && !consumed.isWhole()) {
+            consuming = null;
+            consumed.end();
+            size = consumed.size();
+        } else if ((acquiring != null || delivery.remoteState() instanceof TransactionalState)
                 && !isToBeHandedOn(link, message)) {
             return;
         }
-        connection.metrics().received(this, delivery.payloadSize());
+        connection.metrics().received(this, size);
         if (atMostOnce && !delivery.remotelySettled()) {
             link.disposition(delivery, Accepted.INSTANCE, true);
         }
@@ -679,6 +703,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     void ended(Amqp10Exception reason) {
+        failArriving("the link was closed before all of the message had come");
         failDraining();
         ArrayDeque<CompletableFuture<Delivery>> waiting = new ArrayDeque<>();
         pullLock.lock();

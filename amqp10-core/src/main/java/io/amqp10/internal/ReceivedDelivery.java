@@ -1,5 +1,6 @@
 package io.amqp10.internal;
 
+import io.amqp10.BodyConsumer;
 import io.amqp10.Delivery;
 import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
@@ -128,6 +129,9 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
             return;
         }
         try {
+            if (receiver.options().autoAccept()) {
+                checkReadable();
+            }
             handler.onMessage(this);
         } catch (Throwable e) {
             LOG.error("the handler of {} threw an exception; the message is given back", receiver.described(), e);
@@ -141,7 +145,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
             say(NOTHING);
             concluded();
         } else if (receiver.options().autoAccept()) {
-            accept();
+            conclude(Accepted.INSTANCE);
         }
     }
 
@@ -163,6 +167,12 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     /** The application is done with it. */
     void concluded() {}
+
+    /** Throws what is wrong with the message, if that was known before the application had it. */
+    void checkReadable() {}
+
+    /** Throws an exception if it is too early for an outcome. */
+    void checkEnded() {}
 
     private void say(Object what) {
         if (verdict == null && VERDICT.compareAndSet(this, null, what)) {
@@ -213,6 +223,11 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     }
 
     @Override
+    public @Nullable BodyConsumer bodyConsumer() {
+        return null;
+    }
+
+    @Override
     public InputStream bodyStream() {
         return new ByteArrayInputStream(bodyOctets());
     }
@@ -243,6 +258,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     }
 
     private void conclude(Outcome outcome) {
+        checkEnded();
         if (cameSettled) {
             concluded();
         } else {
@@ -251,6 +267,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     }
 
     private void conclude(Outcome outcome, Transaction transaction) {
+        checkEnded();
         if (cameSettled) {
             throw new IllegalStateException("the message was sent settled, so it has no outcome");
         }
@@ -263,6 +280,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     @Override
     public void accept(Transaction transaction) {
+        checkReadable();
         conclude(Accepted.INSTANCE, transaction);
     }
 
@@ -287,6 +305,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     @Override
     public void accept() {
+        checkReadable();
         conclude(Accepted.INSTANCE);
     }
 

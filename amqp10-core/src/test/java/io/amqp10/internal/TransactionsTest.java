@@ -733,6 +733,36 @@ class TransactionsTest {
         assertThat(resource.calls).hasSize(2).last().isEqualTo("commit");
     }
 
+    @Test
+    void consumerOfBodiesSeesNothingOfATransaction() {
+        Quiet resource = new Quiet();
+        List<Integer> consumed = new CopyOnWriteArrayList<>();
+        List<Integer> sizes = new CopyOnWriteArrayList<>();
+        ReceiverOptions consuming = ReceiverOptions.of("")
+                .bodyConsumer(delivery -> octets -> consumed.add(octets.remaining()))
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        sizes.add(delivery.message().bodyAsBytes().length);
+                    }
+                });
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .linkAcceptor(request -> request.accept(consuming))
+                .transactions(connection -> resource));
+        Connection connection = connect(listener.uri());
+        Sender sender = connection.openSender("a");
+        Transaction transaction = connection.transaction();
+        assertThat(sender.send(Message.of(new byte[300_000]), transaction).await(SOON))
+                .isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(sizes).isEmpty();
+
+        transaction.commit();
+
+        await().atMost(Duration.ofSeconds(60)).until(() -> sizes.size() == 1);
+        assertThat(sizes).containsExactly(300_000);
+        assertThat(consumed).isEmpty();
+    }
+
     // --- breaks
 
     @Test

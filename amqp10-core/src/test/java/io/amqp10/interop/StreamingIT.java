@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A message of 1 GiB, with 64 MiB of heap at our ends. */
 final class StreamingIT {
@@ -87,14 +89,15 @@ final class StreamingIT {
         }
     }
 
-    @Test
-    void passesThroughArtemis() {
+    @ParameterizedTest
+    @ValueSource(strings = {"receive", "consume"})
+    void passesThroughArtemis(String way) {
         try (ArtemisBroker broker = ArtemisBroker.started()) {
             try (ForeignProgram sender = start("send", broker.uri(), "large", String.valueOf(MIB))) {
                 follow(sender);
                 String sent = sender.awaitLine("ACCEPTED");
                 sender.awaitSuccess();
-                try (ForeignProgram receiver = start("receive", broker.uri(), "large")) {
+                try (ForeignProgram receiver = start(way, broker.uri(), "large")) {
                     follow(receiver);
                     assertThat(checksum(receiver.awaitLine("received "))).isEqualTo(checksum(sent));
                     receiver.awaitSuccess();

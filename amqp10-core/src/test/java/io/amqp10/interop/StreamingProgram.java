@@ -1,5 +1,6 @@
 package io.amqp10.interop;
 
+import io.amqp10.BodyConsumer;
 import io.amqp10.Connection;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
@@ -15,12 +16,15 @@ import io.amqp10.Sender;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.zip.CRC32;
 
 /**
- * Sends or receives one large message, in a process of its own: {@code listen}, or {@code send|receive URL ADDRESS [MIB]}.
+ * Sends or receives one large message, in a process of its own: {@code listen}, or
+ * {@code send|receive|consume URL ADDRESS [MIB]}.
  * Prints a line for each 64 MiB, and the size and checksum at the end.
  */
 public final class StreamingProgram {
@@ -42,6 +46,7 @@ public final class StreamingProgram {
                 case "listen" -> listen(container);
                 case "send" ->
                     send(container.connect(arguments[1]).awaitOpen(), arguments[2], Integer.parseInt(arguments[3]));
+                case "consume" -> consume(container.connect(arguments[1]).awaitOpen(), arguments[2]);
                 case "receive" -> receive(container.connect(arguments[1]).awaitOpen(), arguments[2]);
                 default -> throw new IllegalArgumentException(arguments[0]);
             }
@@ -77,6 +82,36 @@ public final class StreamingProgram {
             }
             read(delivery);
             delivery.accept();
+        }
+    }
+
+    private static void consume(Connection connection, String address) {
+        try (Receiver receiver =
+                connection.openReceiver(ReceiverOptions.of(address).bodyConsumer(delivery -> new Counting()))) {
+            Delivery delivery = receiver.receive(Duration.ofMinutes(2));
+            if (delivery == null) {
+                throw new IllegalStateException("nothing came");
+            }
+            Counting body = (Counting) Objects.requireNonNull(delivery.bodyConsumer());
+            System.out.println("received " + body.size + " octets, checksum " + Long.toHexString(body.sum.getValue()));
+            delivery.accept();
+        }
+    }
+
+    /** Has all octets before the message is handed over. */
+    private static final class Counting implements BodyConsumer {
+
+        private final CRC32 sum = new CRC32();
+        private long size;
+
+        @Override
+        public void onOctets(ByteBuffer octets) {
+            long before = size;
+            size += octets.remaining();
+            sum.update(octets);
+            for (long mib = (before >> 26) + 1; mib <= size >> 26; mib++) {
+                System.out.println("at " + (mib << 6) + " MiB");
+            }
         }
     }
 

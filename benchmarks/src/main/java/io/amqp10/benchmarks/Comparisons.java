@@ -127,6 +127,7 @@ final class Comparisons {
         Set<ClientKind> all = EnumSet.copyOf(clients);
         all.add(ClientKind.AMQP10_DIRECT);
         all.add(ClientKind.AMQP10_STREAMED);
+        all.add(ClientKind.AMQP10_CONSUMER);
         all.add(ClientKind.RAW_ARRAYS);
         return Set.copyOf(all);
     }

@@ -53,6 +53,11 @@ final class Goals {
                 RAW,
                 1.25));
         goals.add(Goal.ratio("1 MB receive", ours("sizes", "1 MB " + receive, Figures.CPU), RAW, 1.25));
+        goals.add(Goal.ratio(
+                "1 MB receive, consumer",
+                new Goal.Source("sizes", "1 MB " + receive, ClientKind.AMQP10_CONSUMER.title(), Figures.CPU),
+                RAW,
+                1.25));
         goals.add(Goal.ratio("1 MB send, TLS", ours("tls", "1 MB " + send, Figures.CPU), RAW, 1.25));
         goals.add(Goal.ratio("1 MB receive, TLS", ours("tls", "1 MB " + receive, Figures.CPU), RAW, 1.25));
         goals.add(Goal.atMost("send, unsettled", ours("sink", send, Figures.WRITES), 50));

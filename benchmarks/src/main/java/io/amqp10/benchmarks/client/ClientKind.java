@@ -30,6 +30,8 @@ public enum ClientKind {
     AMQP10_DIRECT("amqp10, direct buffers", load -> new Amqp10Client(load, Amqp10Client.Payload.DIRECT)),
     /** Ours, with bodies that are streams. */
     AMQP10_STREAMED("amqp10, streamed", StreamClient::new),
+    /** Ours, with octets of bodies taken where the network put them. */
+    AMQP10_CONSUMER("amqp10, consumer", ConsumingClient::new),
     /** Ours, with strings for bodies. */
     AMQP10_TEXT("amqp10, strings", load -> new Amqp10Client(load, Amqp10Client.Payload.TEXT)),
     /** Ours through Spring, with strings for bodies. */
@@ -100,6 +102,7 @@ public enum ClientKind {
             case VERTX_LOOP, PROTON_CPP, RAW -> workload != Workload.PACED;
             case RABBITMQ_CLIENT -> workload != Workload.SEND_SETTLED;
             case AMQP10_DIRECT -> workload == Workload.SEND;
+            case AMQP10_CONSUMER -> workload == Workload.RECEIVE;
             case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
             case RAW_ARRAYS, AMQP10_STREAMED, AMQP10_TEXT, SPRING, FUTURES, HANDLERS, BLOCKING, VIRTUAL, VIRTUAL_MANY ->
                 workload == Workload.SEND || workload == Workload.RECEIVE;
