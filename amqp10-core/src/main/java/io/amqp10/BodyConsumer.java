@@ -20,7 +20,7 @@ public interface BodyConsumer {
      *
      * <p>An exception ends this for the message: its other octets pass by, and when its last one has come it is handed over as
      * a failed one. {@link Delivery#message} and {@link Delivery#accept()} then throw an {@link Amqp10Exception} with the
-     * exception as cause, or the exception itself if it is a {@link MessageFormatException}. Where messages are
+     * exception among its causes, a {@link MessageFormatException} if it is one. Where messages are
      * {@linkplain ReceiverOptions#autoAccept accepted by themselves}, the handler is not called, and the message is given back
      * as modified with a failed delivery, or rejected if the exception is a {@link MessageFormatException}.
      *

@@ -119,7 +119,7 @@ public interface Delivery {
      *
      * @throws Amqp10Exception if its {@linkplain BodyConsumer consumer} failed, or was given a malformed message; it can still
      *     have another outcome
-     * @throws IllegalStateException if it goes to a {@linkplain BodyConsumer consumer} and has not come to its end
+     * @throws IllegalStateException if it goes to a {@linkplain BodyConsumer consumer} and was not handed over yet
      */
     void accept();
 

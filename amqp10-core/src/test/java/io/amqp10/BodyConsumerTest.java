@@ -20,9 +20,11 @@ import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -285,6 +287,34 @@ class BodyConsumerTest {
     }
 
     @Test
+    void outcomeThatComesBeforeTheMessageIsHandedOverIsRefused() throws Exception {
+        CountDownLatch refused = new CountDownLatch(1);
+        Function<Delivery, BodyConsumer> hasty = delivery -> new BodyConsumer() {
+            @Override
+            public void onOctets(ByteBuffer octets) {}
+
+            @Override
+            public void onEnd() {
+                assertThatThrownBy(delivery::accept).isInstanceOf(IllegalStateException.class);
+                assertThatThrownBy(delivery::release).isInstanceOf(IllegalStateException.class);
+                refused.countDown();
+            }
+        };
+        Receiver[] opened = new Receiver[1];
+        Sender sender =
+                senderFor(opened, ReceiverOptions.of("a").creditWindow(1).bodyConsumer(hasty));
+        Tracker first = sender.send(Message.of(random(10)));
+        Tracker second = sender.send(Message.of(random(10)));
+        assertThat(refused.await(60, TimeUnit.SECONDS)).isTrue();
+
+        Objects.requireNonNull(opened[0].receive(SOON)).accept();
+        Objects.requireNonNull(opened[0].receive(SOON)).release();
+
+        assertThat(first.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(second.await(SOON)).isEqualTo(SendOutcome.RELEASED);
+    }
+
+    @Test
     void consumerMustNotWait() {
         Sender sender =
                 sender(listen(ReceiverOptions.of("").bodyConsumer(this::failing).handler(new MessagingHandler() {})));
@@ -427,9 +457,11 @@ class BodyConsumerTest {
     @Test
     void consumerLearnsThatTheReceiverIsClosedThoughThePeerIsSilent() throws Exception {
         BlockingQueue<Receiver> receivers = new LinkedBlockingQueue<>();
+        CountDownLatch stalled = new CountDownLatch(1);
         ReceiverOptions options = keeping().bodyConsumer(delivery -> {
+            Kept kept = keep(delivery);
             receivers.add(delivery.receiver());
-            return keep(delivery);
+            return kept;
         });
         int port = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
                         .closeTimeout(Duration.ofMillis(300))
@@ -440,16 +472,18 @@ class BodyConsumerTest {
             Thread sending = new Thread(() ->
                     assertThatThrownBy(() -> sender.stream(Message.builder().build(), withPause(1, () -> {
                         link.stallBoth();
+                        stalled.countDown();
                         throw new IOException("disk on fire");
                     }))));
             sending.setDaemon(true);
             sending.start();
             Receiver receiver = receivers.poll(60, TimeUnit.SECONDS);
             assertThat(receiver).isNotNull();
+            assertThat(stalled.await(60, TimeUnit.SECONDS)).isTrue();
             receiver.closeAsync();
 
             await().atMost(SOON).until(() -> bodies.get(0).ends.size() == 1);
-            assertThat(bodies.get(0).ends.get(0)).isNotEqualTo("end");
+            assertThat(bodies.get(0).ends.get(0)).contains("the link was closed before");
             link.heal();
         }
     }

@@ -39,7 +39,7 @@ final class ConsumedDelivery extends ReceivedDelivery {
     private volatile @Nullable BodyConsumer consumer;
     private volatile @Nullable Message message;
     private volatile @Nullable Amqp10Exception failure;
-    private volatile boolean ended;
+    private volatile boolean handedOver;
 
     ConsumedDelivery(LiveReceiver receiver, Function<? super Delivery, ? extends BodyConsumer> consumers) {
         super(receiver);
@@ -119,7 +119,6 @@ final class ConsumedDelivery extends ReceivedDelivery {
                 consumerFailed(e);
             }
         }
-        ended = true;
     }
 
     private void malformed(RuntimeException e) {
@@ -133,7 +132,6 @@ final class ConsumedDelivery extends ReceivedDelivery {
     }
 
     private void consumerFailed(Throwable e) {
-        LOG.error("the consumer of a body of {} threw an exception", receiver.described(), e);
         failed(
                 e instanceof MessageFormatException known
                         ? known
@@ -143,13 +141,11 @@ final class ConsumedDelivery extends ReceivedDelivery {
                                 e));
     }
 
-    private void failed(Amqp10Exception why) {
-        failure = why;
-        lost(why);
-    }
-
-    /** The rest is of no interest. */
-    void lost(Amqp10Exception why) {
+    /** The rest is of no interest, since it does not come or is no use. */
+    void failed(Amqp10Exception why) {
+        if (failure == null) {
+            failure = why;
+        }
         ConsumedBody present = body;
         body = null;
         if (present != null) {
@@ -174,18 +170,21 @@ final class ConsumedDelivery extends ReceivedDelivery {
     }
 
     @Override
-    void checkEnded() {
-        if (!whole && !ended) {
-            throw new IllegalStateException("the message has not come to its end, so it cannot have an outcome yet");
+    void handedOver() {
+        handedOver = true;
+    }
+
+    @Override
+    void checkHandedOver() {
+        if (!whole && !handedOver) {
+            throw new IllegalStateException("the message was not handed over, so it cannot have an outcome yet");
         }
     }
 
     @Override
-    void checkReadable() {
-        Amqp10Exception known = failure;
-        if (known != null) {
-            throw Errors.rethrown(known);
-        }
+    @Nullable
+    Amqp10Exception failure() {
+        return failure;
     }
 
     @Override

@@ -237,7 +237,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         ConsumedDelivery consumed = consuming;
         consuming = null;
         if (consumed != null) {
-            consumed.lost(new Amqp10Exception(described() + ": " + why, null, null));
+            consumed.failed(new Amqp10Exception(described() + ": " + why, null, null));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.amqp10.internal;
 
+import io.amqp10.Amqp10Exception;
 import io.amqp10.BodyConsumer;
 import io.amqp10.Delivery;
 import io.amqp10.Message;
@@ -100,6 +101,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     /** Notes that an application pulled it, so that it never is an event. */
     void pulled() {
         handedOut = true;
+        handedOver();
         if (cameSettled) {
             say(NOTHING);
         }
@@ -124,28 +126,36 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
             receiver.goneUnseen(this);
             return;
         }
+        handedOver();
         if (receiver.isStopping() && !cameSettled) {
             release();
             return;
         }
-        try {
-            if (receiver.options().autoAccept()) {
-                checkReadable();
+        Amqp10Exception broken = receiver.options().autoAccept() ? failure() : null;
+        if (broken == null) {
+            try {
+                handler.onMessage(this);
+            } catch (Throwable e) {
+                LOG.error("the handler of {} threw an exception; the message is given back", receiver.described(), e);
+                giveBackFor(e);
             }
-            handler.onMessage(this);
-        } catch (Throwable e) {
-            LOG.error("the handler of {} threw an exception; the message is given back", receiver.described(), e);
-            if (e instanceof MessageFormatException) {
-                reject(AmqpError.DECODE_ERROR, e.getMessage());
-            } else {
-                modify(true, false);
-            }
+        } else {
+            LOG.error("{} cannot hand a message to its handler; it is given back", receiver.described(), broken);
+            giveBackFor(broken);
         }
         if (cameSettled) {
             say(NOTHING);
             concluded();
         } else if (receiver.options().autoAccept()) {
             conclude(Accepted.INSTANCE);
+        }
+    }
+
+    private void giveBackFor(Throwable e) {
+        if (e instanceof MessageFormatException) {
+            reject(AmqpError.DECODE_ERROR, e.getMessage());
+        } else {
+            modify(true, false);
         }
     }
 
@@ -168,11 +178,24 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     /** The application is done with it. */
     void concluded() {}
 
-    /** Throws what is wrong with the message, if that was known before the application had it. */
-    void checkReadable() {}
+    /** Returns what is wrong with the message, if that was known before the application had it. */
+    @Nullable
+    Amqp10Exception failure() {
+        return null;
+    }
+
+    final void checkReadable() {
+        Amqp10Exception known = failure();
+        if (known != null) {
+            throw Errors.rethrown(known);
+        }
+    }
+
+    /** The application gets it now; from here on it may have an outcome. */
+    void handedOver() {}
 
     /** Throws an exception if it is too early for an outcome. */
-    void checkEnded() {}
+    void checkHandedOver() {}
 
     private void say(Object what) {
         if (verdict == null && VERDICT.compareAndSet(this, null, what)) {
@@ -258,7 +281,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     }
 
     private void conclude(Outcome outcome) {
-        checkEnded();
+        checkHandedOver();
         if (cameSettled) {
             concluded();
         } else {
@@ -267,7 +290,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
     }
 
     private void conclude(Outcome outcome, Transaction transaction) {
-        checkEnded();
+        checkHandedOver();
         if (cameSettled) {
             throw new IllegalStateException("the message was sent settled, so it has no outcome");
         }
