@@ -648,8 +648,8 @@ public final class ReceiverOptions implements Cloneable {
      * taken, without a body; {@link Delivery#bodyConsumer} returns who has it.
      *
      * <p>Only bodies of data sections are given to consumers. Others stay in the message, which must not be longer than 1 MiB
-     * then, as does the body of a message in a transaction, which nobody is to see before that is committed. The peer is stopped
-     * by the credit window, and by a consumer that does not return.
+     * then. So does, at any length that {@link #maxMessageSize} allows, the body of a message in a transaction, which nobody is
+     * to see before that is committed. The peer is stopped by the credit window, and by a consumer that does not return.
      *
      * @param value gives the consumer of a body, when that begins, on the thread that does the I/O: the delivery's message has
      *     all sections before the body, and cannot have an outcome yet. By default null
