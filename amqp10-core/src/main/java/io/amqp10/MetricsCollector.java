@@ -1,8 +1,8 @@
 package io.amqp10;
 
 /**
- * Is told what a container does, to be counted. Called on I/O threads and on those that handlers run on, so it must return
- * at once, never block and never throw.
+ * Is told what a container does, to be counted. Called on I/O threads, on those that handlers run on, and on threads of the
+ * application that are in a method of this library that waits, so it must return at once, never block and never throw.
  */
 public interface MetricsCollector {
 

@@ -1,9 +1,14 @@
 package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
+import io.amqp10.transport.EventLoops;
+import io.amqp10.transport.EventLoops.Parking;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** What all methods that wait have in common. */
 final class Blocking {
@@ -18,6 +23,24 @@ final class Blocking {
         EventExecutor current = ThreadExecutorMap.currentExecutor();
         if (current != null && current.inEventLoop()) {
             throw new IllegalStateException("an I/O thread must not wait; use the method that returns a future");
+        }
+    }
+
+    /**
+     * Waits for something that an event loop brings; the calling thread may run the loop meanwhile.
+     *
+     * @param loop null if there is none
+     * @param done tells whether it is there
+     * @param otherwise waits as threads do that run no loop
+     * @throws InterruptedException if the thread is interrupted
+     */
+    static void await(@Nullable EventLoop loop, BooleanSupplier done, long nanos, Parking otherwise)
+            throws InterruptedException {
+        // What runs on the loop asks whether it is on the thread of a handler.
+        if (loop != null && SerialDispatcher.current() == null) {
+            EventLoops.await(loop, done, nanos, otherwise);
+        } else {
+            otherwise.await(nanos);
         }
     }
 

@@ -832,6 +832,7 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         boolean cancelled = future.isDone();
         if (cancelled && (!stopping || message.cameSettled())) {
             offer(message);
+            connection.submit(() -> {}); // who runs the event loop while it waits for a message looks again
             return;
         }
         message.pulled();
@@ -856,31 +857,69 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     private @Nullable Delivery pull(long nanos) {
         checkPullable();
-        long left = nanos;
-        if (left > 0) {
+        if (nanos > 0) {
             Blocking.check();
         }
-        ReceivedDelivery message;
+        ReceivedDelivery message = poll();
+        if (message == null && nanos > 0) {
+            message = pollUntil(nanos);
+        }
+        if (message != null) {
+            message.pulled();
+        }
+        return message;
+    }
+
+    /** Returns the message that came first of those that are there, null if none is. */
+    private @Nullable ReceivedDelivery poll() {
         pullLock.lock();
         try {
-            message = arrived.poll();
-            while (message == null) {
-                if (ended != null) {
-                    throw Errors.rethrown(ended);
-                }
-                if (left <= 0) {
-                    return null;
-                }
-                left = arrival.awaitNanos(left);
-                message = arrived.poll();
+            ReceivedDelivery message = arrived.poll();
+            if (message == null && ended != null) {
+                throw Errors.rethrown(ended);
             }
-        } catch (InterruptedException e) {
-            throw Blocking.interrupted(e);
+            return message;
         } finally {
             pullLock.unlock();
         }
-        message.pulled();
+    }
+
+    private @Nullable ReceivedDelivery pollUntil(long nanos) {
+        long start = System.nanoTime();
+        ReceivedDelivery message = null;
+        long left = nanos;
+        try {
+            while (message == null && left > 0) {
+                Blocking.await(connection.loop(), this::isPullable, left, this::awaitPullable);
+                message = poll(); // null if another thread was faster
+                left = nanos - (System.nanoTime() - start);
+            }
+        } catch (InterruptedException e) {
+            throw Blocking.interrupted(e);
+        }
         return message;
+    }
+
+    /** Tells whether there is an end to waiting for a message. */
+    private boolean isPullable() {
+        pullLock.lock();
+        try {
+            return !arrived.isEmpty() || ended != null;
+        } finally {
+            pullLock.unlock();
+        }
+    }
+
+    private void awaitPullable(long nanos) throws InterruptedException {
+        long left = nanos;
+        pullLock.lockInterruptibly();
+        try {
+            while (arrived.isEmpty() && ended == null && left > 0) {
+                left = arrival.awaitNanos(left);
+            }
+        } finally {
+            pullLock.unlock();
+        }
     }
 
     @Override

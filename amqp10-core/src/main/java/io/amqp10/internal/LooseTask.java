@@ -1,5 +1,6 @@
 package io.amqp10.internal;
 
+import io.amqp10.transport.EventLoops;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -33,6 +34,9 @@ final class LooseTask implements Runnable {
 
     /** Gives it to the executor, again and again if that is full. On the event loop. */
     void start() {
+        if (EventLoops.leaveToOwnThread(loop, this::start)) {
+            return;
+        }
         try {
             executor.execute(this);
         } catch (RuntimeException | Error e) {

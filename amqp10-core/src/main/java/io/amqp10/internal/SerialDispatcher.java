@@ -1,5 +1,6 @@
 package io.amqp10.internal;
 
+import io.amqp10.transport.EventLoops;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -89,6 +90,12 @@ final class SerialDispatcher implements Executor, Runnable {
         this.executor = executor;
         this.besideLoop = besideLoop;
         this.loop = loop;
+    }
+
+    /** Returns the event loop that gives most tasks, null if there is none. */
+    @Nullable
+    EventLoop loop() {
+        return loop;
     }
 
     @Override
@@ -192,6 +199,9 @@ final class SerialDispatcher implements Executor, Runnable {
 
     /** Has the tasks run. Called by one at a time: who gives the first task, or the executor's thread when it goes. */
     private void wake() {
+        if (loop != null && loop.inEventLoop() && EventLoops.leaveToOwnThread(loop, this::wake)) {
+            return;
+        }
         try {
             executor.execute(this);
             refusals = 0;

@@ -2,6 +2,7 @@ package io.amqp10.internal;
 
 import io.amqp10.Amqp10Exception;
 import io.amqp10.TimedOutException;
+import io.netty.channel.EventLoop;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -51,7 +52,12 @@ interface Waiter {
 
     /** Waits until the result is known; false if it is not in that time. */
     private static boolean block(Awaited<?> of, long nanos) throws InterruptedException {
-        return of.result() != null || blocked(of).await(nanos, TimeUnit.NANOSECONDS);
+        if (of.result() == null) {
+            EventLoop loop = of.dispatcher() instanceof SerialDispatcher handlers ? handlers.loop() : null;
+            Blocking.await(
+                    loop, () -> of.result() != null, nanos, left -> blocked(of).await(left, TimeUnit.NANOSECONDS));
+        }
+        return of.result() != null;
     }
 
     /** Returns the one latch of all threads that wait, so that those that give up leave nothing behind. */

@@ -30,7 +30,9 @@ final class EncryptedPieces extends ChannelOutboundHandlerAdapter {
         } else {
             ByteBuf piece;
             try {
-                piece = SparePieces.ofThisThread().take(context.alloc()).writeBytes(octets);
+                piece = SparePieces.of(context.channel().eventLoop())
+                        .take(context.alloc())
+                        .writeBytes(octets);
             } finally {
                 octets.release();
             }

@@ -2,6 +2,7 @@ package io.amqp10.transport;
 
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -21,6 +22,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,6 +166,50 @@ public final class EventLoops implements AutoCloseable {
         pool.shutdown();
     }
 
+    /** How a thread waits that does not run an event loop. */
+    @FunctionalInterface
+    public interface Parking {
+
+        /**
+         * Waits for the same as the caller.
+         *
+         * @param nanos for so long at most, not at all if that is not positive
+         * @throws InterruptedException if the thread is interrupted
+         */
+        void await(long nanos) throws InterruptedException;
+    }
+
+    /**
+     * Waits for something that an event loop brings. A thread that often does so for a short time may run the loop itself
+     * meanwhile, which spares waking threads; not a virtual thread, nor on NIO.
+     *
+     * @param loop one of these event loops
+     * @param done tells whether it is there; on the calling thread, which may be the event loop at the time
+     * @param nanos for so long at most
+     * @param otherwise waits where the calling thread does not run the loop, or has run it for as long as it may
+     * @throws InterruptedException if the thread is interrupted, which is noticed after 20 ms at the latest
+     */
+    public static void await(EventLoop loop, BooleanSupplier done, long nanos, Parking otherwise)
+            throws InterruptedException {
+        if (loop instanceof LendableEventLoop lendable) {
+            lendable.await(done, nanos, otherwise);
+        } else {
+            otherwise.await(nanos);
+        }
+    }
+
+    /**
+     * Leaves something to an event loop's own thread, if the caller is a thread of the application that runs the loop in its
+     * place. What the application gave, such as an executor, may note which thread calls it. On the event loop.
+     *
+     * @param loop one of these event loops
+     * @param task what to do
+     * @return whether it will be done there; else the caller is to do it
+     */
+    public static boolean leaveToOwnThread(EventLoop loop, Runnable task) {
+        return loop instanceof LendableEventLoop lendable && lendable.leaveToOwnThread(task);
+    }
+
     private static boolean nativeIsPresent() {
         try {
             return NativeIo.isAvailable();
@@ -209,7 +255,9 @@ public final class EventLoops implements AutoCloseable {
             }
             this.epoll = epoll;
             IoHandlerFactory io = epoll ? NativeIo.factory() : NioIoHandler.newFactory();
-            this.group = new MultiThreadIoEventLoopGroup(threads, new LoopThreads(), io);
+            this.group = epoll
+                    ? new LendableLoops(threads, io)
+                    : new MultiThreadIoEventLoopGroup(threads, new LoopThreads(), io);
         }
 
         void shutdown() {
@@ -226,9 +274,37 @@ public final class EventLoops implements AutoCloseable {
                     IDLE_SECONDS,
                     TimeUnit.SECONDS,
                     new LinkedBlockingQueue<>(),
-                    new DefaultThreadFactory(name, true));
+                    new ThreadsOfTheirOwn(name));
             executor.allowCoreThreadTimeOut(true);
             return executor;
+        }
+    }
+
+    /** Makes daemons that inherit no thread-locals of whoever happens to need the first one. */
+    private record ThreadsOfTheirOwn(String name, AtomicInteger number) implements ThreadFactory {
+
+        ThreadsOfTheirOwn(String name) {
+            this(name, new AtomicInteger());
+        }
+
+        @Override
+        public Thread newThread(Runnable task) {
+            Thread thread = new Thread(null, task, name + "-" + number.incrementAndGet(), 0, false);
+            thread.setDaemon(true);
+            return thread;
+        }
+    }
+
+    /** Loops that those who wait may run. */
+    private static final class LendableLoops extends MultiThreadIoEventLoopGroup {
+
+        LendableLoops(int threads, IoHandlerFactory io) {
+            super(threads, new LoopThreads(), io);
+        }
+
+        @Override
+        protected IoEventLoop newChild(Executor executor, IoHandlerFactory io, Object... arguments) {
+            return new LendableEventLoop(this, executor, io, LendableEventLoop.FIRST_PRICE);
         }
     }
 

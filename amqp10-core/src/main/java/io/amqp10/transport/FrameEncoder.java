@@ -44,7 +44,7 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     /** No step between here and the socket takes octets from the heap. */
     private final boolean nextIsSocket;
 
-    private final SparePieces pieces = SparePieces.ofThisThread();
+    private final SparePieces pieces;
     private final PerformativeEncoder encoder = new PerformativeEncoder();
     private @Nullable ByteBuf out;
     private int expected = SMALLEST_BUFFER;
@@ -55,6 +55,7 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
 
     FrameEncoder(ChannelHandlerContext context) {
         this.context = context;
+        this.pieces = SparePieces.of(context.channel().eventLoop());
         ChannelPipeline pipeline = context.pipeline();
         nextIsSocket =
                 pipeline.get(Amqp10Pipeline.TLS) == null && pipeline.get(Amqp10Pipeline.WEB_SOCKET_FRAMES) == null;

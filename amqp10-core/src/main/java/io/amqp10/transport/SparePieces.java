@@ -3,13 +3,14 @@ package io.amqp10.transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.FastThreadLocal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Buffers outside of the heap for what is on its way to the sockets of one event loop, which uses the same few again and again,
  * so that they stay in the processor's cache. Netty's allocators take other memory for each buffer of this size. A piece is back
- * when nobody but this holds it. Only for the thread that it belongs to.
+ * when nobody but this holds it. Only for the loop that it belongs to.
  */
 final class SparePieces {
 
@@ -39,7 +40,12 @@ final class SparePieces {
 
     private SparePieces() {}
 
-    /** Returns those of this thread. */
+    /** Returns those of an event loop, whichever thread runs it; on the loop. */
+    static SparePieces of(EventLoop loop) {
+        return loop instanceof LendableEventLoop lendable ? lendable.pieces() : ofThisThread();
+    }
+
+    /** Returns those of this thread, which lets go of them when it ends. */
     static SparePieces ofThisThread() {
         return HERE.get();
     }
