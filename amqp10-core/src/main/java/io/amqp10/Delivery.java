@@ -72,8 +72,9 @@ public interface Delivery {
      * from one thread at a time, and not from one that does the library's I/O.
      *
      * <p>If the channel fails while streaming, the octets behind what it took are dropped, and reading throws an
-     * {@link IOException} from then on; the outcome is still to be given. A thread that is
-     * interrupted while it waits for octets can go on.
+     * {@link IOException} from then on; the outcome is still to be given. A thread that is interrupted while it waits for
+     * octets can go on: {@link java.io.InterruptedIOException#bytesTransferred} tells how many were written by then,
+     * at most 2^31 - 1.
      *
      * @param target takes the octets; one that can be non-blocking must be blocking
      * @return how many octets were written, 0 if there is no body

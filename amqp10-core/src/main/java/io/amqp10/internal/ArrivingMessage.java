@@ -74,13 +74,16 @@ final class ArrivingMessage {
             }
             return Objects.requireNonNull(message);
         } catch (DecodeException e) {
-            throw remembered(
-                    new MessageFormatException("malformed message: " + e.getMessage(), e.toErrorCondition(), e));
+            throw remembered(e);
         } catch (MessageFormatException e) {
             throw remembered(e);
         } finally {
             lock.unlock();
         }
+    }
+
+    private MessageFormatException remembered(DecodeException e) {
+        return remembered(new MessageFormatException("malformed message: " + e.getMessage(), e.toErrorCondition(), e));
     }
 
     private MessageFormatException remembered(MessageFormatException e) {
@@ -127,7 +130,7 @@ final class ArrivingMessage {
                 return isInData()
                         ? counted(octets.read(into, offset, (int) Math.min(length, left)))
                         : other.read(into, offset, length);
-            } catch (MessageFormatException | DecodeException e) {
+            } catch (MessageFormatException e) {
                 throw unreadable(e);
             }
         }
@@ -140,8 +143,11 @@ final class ArrivingMessage {
                 while (isInData()) {
                     written += counted(octets.writeTo(target, left));
                 }
-            } catch (MessageFormatException | DecodeException e) {
+            } catch (MessageFormatException e) {
                 throw unreadable(e);
+            } catch (ArrivingOctets.Interrupted e) {
+                e.bytesTransferred = (int) Math.min(written, Integer.MAX_VALUE);
+                throw e;
             } finally {
                 octets.endTransfer();
             }
@@ -179,22 +185,25 @@ final class ArrivingMessage {
             return read;
         }
 
-        private IOException unreadable(RuntimeException malformed) {
-            return new IOException(
-                    malformed instanceof DecodeException
-                            ? "malformed message: " + malformed.getMessage()
-                            : malformed.getMessage(),
-                    malformed);
+        private IOException unreadable(MessageFormatException malformed) {
+            return new IOException(malformed.getMessage(), malformed);
         }
 
         private void nextSection() throws IOException {
             lock.lock();
             try {
+                if (malformed != null) {
+                    throw malformed;
+                }
                 Message whole = sections.readOn();
                 if (whole != null) {
                     message = whole;
                 }
                 left = sections.dataLength();
+            } catch (DecodeException e) {
+                throw remembered(e);
+            } catch (MessageFormatException e) {
+                throw remembered(e);
             } finally {
                 lock.unlock();
             }

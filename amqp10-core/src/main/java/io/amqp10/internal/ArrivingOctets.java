@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
@@ -26,6 +27,17 @@ final class ArrivingOctets implements OctetSource {
     static final int MOST_FOR_PART = 4;
 
     private static final int FRAMES_AT_ONCE = 4;
+
+    /** A thread was interrupted while it waited for octets, and not while a channel took some. */
+    static final class Interrupted extends InterruptedIOException {
+
+        private static final long serialVersionUID = 1L;
+
+        Interrupted(InterruptedException cause) {
+            super("interrupted while reading a message");
+            initCause(cause);
+        }
+    }
 
     private final int frameSize;
     private final IntConsumer onConsumed;
@@ -166,18 +178,32 @@ final class ArrivingOctets implements OctetSource {
         }
     }
 
-    /** Ends that; if it ends too early, network buffers that are kept are dropped, with all that comes. */
+    /** Ends that; if it ends too early, what is kept in the network's buffers is copied, to be read later. */
     void endTransfer() {
-        boolean kept;
         lock.lock();
         try {
             transferring = false;
-            kept = parts.stream().anyMatch(part -> !isChunk(part));
+            if (parts.stream().anyMatch(part -> !isChunk(part))) {
+                copyKept();
+            }
         } finally {
             lock.unlock();
         }
-        if (kept) {
-            drop();
+    }
+
+    private void copyKept() {
+        List<ByteBuf> all = List.copyOf(parts);
+        ByteBuf last = filling;
+        parts.clear();
+        filling = null;
+        for (ByteBuf part : all) {
+            if (isChunk(part)) {
+                parts.add(part);
+                filling = part == last ? part : null;
+            } else {
+                copy(part, part.readableBytes());
+                part.release();
+            }
         }
     }
 
@@ -295,9 +321,7 @@ final class ArrivingOctets implements OctetSource {
             ready = true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading a message");
-            interrupted.initCause(e);
-            throw interrupted;
+            throw new Interrupted(e);
         } finally {
             if (!ready) {
                 lock.unlock();

@@ -9,6 +9,7 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class ArrivingSections {
 
     private static final int MAX_HEAD = 1 << 20;
     private static final int PIECE = 8192;
+    private static final byte[] NONE = {};
 
     private static final int DESCRIBED = 0x00;
     private static final int SMALL_ULONG = 0x53;
@@ -36,6 +38,11 @@ final class ArrivingSections {
     private final byte[] single = new byte[1];
     private final Bytes head = new Bytes();
     private long dataLength = NO_DATA;
+
+    /** What was read before the source failed, to be read again from {@link #againFrom} on. */
+    private byte[] again = NONE;
+
+    private int againFrom;
 
     /**
      * Makes one.
@@ -64,8 +71,17 @@ final class ArrivingSections {
         return head.size();
     }
 
-    /** Forgets what was read beyond so many octets of sections, to read it again. */
+    /** Forgets what was read beyond so many octets of sections, which the source will give again. */
     void backTo(int size) {
+        head.cut(size);
+        again = NONE;
+        againFrom = 0;
+    }
+
+    /** Goes back to what it was before the source failed, so that the next call reads the same octets. */
+    private void undo(int size) {
+        again = Arrays.copyOfRange(head.array(), size, head.size());
+        againFrom = 0;
         head.cut(size);
     }
 
@@ -78,10 +94,21 @@ final class ArrivingSections {
      * Reads from the beginning to the first octet of data or, if there is none, to the end.
      *
      * @return the message, without a body of data
+     * @throws IOException if the source fails; what was read is not lost, and another call goes on
      * @throws MessageFormatException if it is malformed
      * @throws io.amqp10.codec.DecodeException if it is malformed
      */
     Message readHead() throws IOException {
+        int size = head.size();
+        try {
+            return readToBody();
+        } catch (IOException | IllegalStateException e) {
+            undo(size);
+            throw e;
+        }
+    }
+
+    private Message readToBody() throws IOException {
         while (true) {
             int start = head.size();
             SectionType type = readType(start);
@@ -102,12 +129,22 @@ final class ArrivingSections {
      * Reads from the end of a data section to the first octet of the next one or, if there is none, to the end.
      *
      * @return the message with what is behind the body, null if nothing is
+     * @throws IOException if the source fails; what was read is not lost, and another call goes on
      * @throws MessageFormatException if it is malformed
      * @throws io.amqp10.codec.DecodeException if it is malformed
      */
     @Nullable
     Message readOn() throws IOException {
-        int start = head.size();
+        int size = head.size();
+        try {
+            return readBehindData(size);
+        } catch (IOException | IllegalStateException e) {
+            undo(size);
+            throw e;
+        }
+    }
+
+    private @Nullable Message readBehindData(int start) throws IOException {
         SectionType type = readType(start);
         if (type == SectionType.DATA) {
             dataLength = readDataLength();
@@ -169,18 +206,17 @@ final class ArrivingSections {
     }
 
     private long readDataLength() throws IOException {
-        int code = next();
+        int code = more();
         return switch (code) {
-            case BINARY8 -> required();
-            case BINARY32 -> (long) required() << 24 | (long) required() << 16 | (long) required() << 8 | required();
-            case -1 -> throw truncated();
+            case BINARY8 -> more();
+            case BINARY32 -> (long) more() << 24 | (long) more() << 16 | (long) more() << 8 | more();
             default -> throw malformed("a section data is a binary, not 0x" + Integer.toHexString(code));
         };
     }
 
     private void readRest(int most) throws IOException {
         byte[] buffer = new byte[PIECE];
-        for (int n = source.read(buffer, 0, buffer.length); n >= 0; n = source.read(buffer, 0, buffer.length)) {
+        for (int n = read(buffer, buffer.length); n >= 0; n = read(buffer, buffer.length)) {
             if (head.size() + n > most) {
                 throw malformed("a body that is not data, or a footer, is larger than " + most + " octets");
             }
@@ -190,7 +226,10 @@ final class ArrivingSections {
 
     /** Reads an octet into the head. */
     private int more() throws IOException {
-        int octet = required();
+        int octet = next();
+        if (octet < 0) {
+            throw truncated();
+        }
         head.write(octet);
         return octet;
     }
@@ -207,7 +246,7 @@ final class ArrivingSections {
         byte[] buffer = new byte[Math.min(length, PIECE)];
         int left = length;
         while (left > 0) {
-            int n = source.read(buffer, 0, Math.min(left, PIECE));
+            int n = read(buffer, Math.min(left, PIECE));
             if (n < 0) {
                 throw truncated();
             }
@@ -216,16 +255,23 @@ final class ArrivingSections {
         }
     }
 
-    private int required() throws IOException {
-        int octet = next();
-        if (octet < 0) {
-            throw truncated();
-        }
-        return octet;
+    private int next() throws IOException {
+        return read(single, 1) < 0 ? -1 : single[0] & 0xff;
     }
 
-    private int next() throws IOException {
-        return source.read(single, 0, 1) < 0 ? -1 : single[0] & 0xff;
+    private int read(byte[] into, int length) throws IOException {
+        int left = again.length - againFrom;
+        if (left == 0) {
+            return source.read(into, 0, length);
+        }
+        int n = Math.min(left, length);
+        System.arraycopy(again, againFrom, into, 0, n);
+        againFrom += n;
+        if (againFrom == again.length) {
+            again = NONE;
+            againFrom = 0;
+        }
+        return n;
     }
 
     /** Returns what to throw if a section goes beyond the end. */

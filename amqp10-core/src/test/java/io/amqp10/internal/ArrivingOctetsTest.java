@@ -306,18 +306,28 @@ class ArrivingOctetsTest {
     }
 
     @Test
-    void transferThatEndsTooEarlyDropsTheRest() {
-        ByteBuf part = random(ArrivingOctets.KEPT_FROM, 1);
+    void transferThatEndsTooEarlyKeepsTheRestInMemoryOfItsOwn() throws IOException {
+        List<ByteBuf> sent = new ArrayList<>();
         ArrivingOctets octets = octets();
         octets.beginTransfer();
-        boolean taken = octets.add(part);
-        octets.endTransfer();
-        octets.add(part);
+        for (int size : new int[] {5, ArrivingOctets.KEPT_FROM, 7, ArrivingOctets.KEPT_FROM + 1, 9}) {
+            ByteBuf part = random(size, size);
+            sent.add(part);
+            octets.add(part);
+        }
+        assertThat(octets.writeTo(channel, 3)).isEqualTo(3);
 
-        assertThat(taken).isFalse();
-        assertThat(consumed).containsExactly(1);
-        assertThat(part.refCnt()).isOne();
-        assertThatThrownBy(() -> octets.writeTo(channel, 1)).hasMessageContaining("closed");
+        octets.endTransfer();
+
+        assertThat(sent).allSatisfy(part -> assertThat(part.refCnt()).isOne());
+        ByteBuf after = random(11, 11);
+        sent.add(after);
+        octets.add(after);
+        octets.complete();
+        channel.written.writeBytes(readAll(octets, octets.available()));
+        assertThat(octets.read(new byte[1], 0, 1)).isEqualTo(-1);
+        assertThat(channel.written.toByteArray())
+                .isEqualTo(ByteBufUtil.getBytes(Unpooled.wrappedBuffer(sent.toArray(new ByteBuf[0]))));
     }
 
     @Test
