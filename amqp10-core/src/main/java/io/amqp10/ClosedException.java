@@ -3,7 +3,7 @@ package io.amqp10;
 import io.amqp10.types.ErrorCondition;
 import org.jspecify.annotations.Nullable;
 
-/** The container, connection, session or link was closed by the application. */
+/** The container, connection, session or link was closed by the application, or by the peer without an error. */
 public class ClosedException extends Amqp10Exception {
 
     private static final long serialVersionUID = 1L;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to another container. It outlives the network connection under it: when that breaks and reconnecting is
- * on, the state is {@link LifecycleState#RECOVERING}, links are attached again under their names, and unsettled messages
- * are sent again.
+ * on, the state is {@link LifecycleState#RECOVERING}, links that were opened here are attached again under their names, and
+ * unsettled messages are sent again.
  *
  * @see "AMQP 1.0 §2.4"
  */

@@ -3,7 +3,7 @@ package io.amqp10;
 import io.amqp10.types.ErrorCondition;
 import org.jspecify.annotations.Nullable;
 
-/** There is no connection: it could not be made, or it broke and is not being restored. */
+/** There is no connection: it could not be made, or it broke and is not being restored, or not with what was on it. */
 public class ConnectionLostException extends Amqp10Exception {
 
     private static final long serialVersionUID = 1L;

@@ -650,7 +650,8 @@ public final class ConnectionOptions implements Cloneable {
     }
 
     /**
-     * Sets who decides about links that the peer opens to us.
+     * Sets who decides about links that the peer opens to us. When the connection breaks such links are closed, also where
+     * it is made again: the peer is to open them anew.
      *
      * @param value the value
      * @return a changed copy

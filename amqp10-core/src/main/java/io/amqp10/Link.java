@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Sender} and a {@link Receiver} have in common. Like its connection, a link outlives a break: it is attached
- * again under the same name.
+ * again under the same name. One that the peer opened does not: it is closed, and the peer's to open again.
  *
  * @see "AMQP 1.0 §2.6"
  */

@@ -40,8 +40,9 @@ public interface MessagingHandler {
     default void onConnectionOpened(Connection connection) {}
 
     /**
-     * The network connection broke, or could not be made, or the peer closed it for a reason that passes. Comes before
-     * each series of tries to connect again, or before {@link #onConnectionError} if there are none.
+     * The network connection broke, or could not be made, or the peer closed it for a reason that passes, or for none if
+     * the connection {@linkplain ReconnectOptions#afterCleanClose outlives} that. Comes before each series of tries to
+     * connect again, or before {@link #onConnectionError} if there are none.
      *
      * @param connection the connection, recovering
      * @param cause why

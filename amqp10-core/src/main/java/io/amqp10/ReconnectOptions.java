@@ -37,6 +37,7 @@ public final class ReconnectOptions implements Cloneable {
     private Duration maxDelay = DEFAULT_MAX_DELAY;
     private double multiplier = DEFAULT_MULTIPLIER;
     private int maxAttempts = 0;
+    private boolean afterCleanClose = false;
 
     private ReconnectOptions() {}
 
@@ -153,6 +154,31 @@ public final class ReconnectOptions implements Cloneable {
         Checks.range("maxAttempts", value, 0, Integer.MAX_VALUE);
         ReconnectOptions copy = copy();
         copy.maxAttempts = value;
+        return copy;
+    }
+
+    /**
+     * Returns whether to connect again also after the peer has closed an open connection without an error.
+     *
+     * @return the value
+     */
+    public boolean afterCleanClose() {
+        return afterCleanClose;
+    }
+
+    /**
+     * Sets whether to connect again also after the peer has closed an open connection with a close that has no error
+     * (§2.4.3), as Artemis may when an administrator closes the connections of a user. Links that the peer has closed
+     * before, one by one, stay closed. Without this, such a close ends the connection, as a peer that has nothing more to
+     * say may mean it: all links are closed, and what waits for an outcome is told that they are. Has no effect while
+     * {@link #enabled} is false. False by default; true by default for the connection of a Spring application.
+     *
+     * @param value the value
+     * @return a changed copy
+     */
+    public ReconnectOptions afterCleanClose(boolean value) {
+        ReconnectOptions copy = copy();
+        copy.afterCleanClose = value;
         return copy;
     }
 

@@ -182,7 +182,7 @@ public final class SessionOptions implements Cloneable {
      * Sets whether the session begins again, with its links, after the peer ended it with an error, other than
      * {@code amqp:unauthorized-access} where no single link can be the reason: that is final.
      * Without, it and its links are closed with the peer's words. After a break of the connection a session is restored in
-     * any case, if the connection is.
+     * any case, if the connection is; one that the peer began only if a link was opened on it here.
      *
      * @param value the value, by default true
      * @return a changed copy

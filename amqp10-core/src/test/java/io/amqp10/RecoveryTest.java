@@ -12,7 +12,11 @@ import io.amqp10.types.Symbol;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -114,6 +118,200 @@ class RecoveryTest {
         await().atMost(SOON).until(() -> sender.state() == LifecycleState.CLOSED);
         assertThat(opened).hasValue(4);
         assertThat(sender.error()).isInstanceOf(LinkRefusedException.class);
+    }
+
+    @Test
+    void linksThatThePeerOpenedAreLeftToItAfterABreak() {
+        List<String> attaches = new CopyOnWriteArrayList<>();
+        BlockingQueue<Sender> senders = new LinkedBlockingQueue<>();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onConnectionOpened(Connection connection) {
+                        connection.openSender("news");
+                        connection.openReceiver("orders");
+                    }
+
+                    @Override
+                    public void onSenderOpened(Sender sender) {
+                        senders.add(sender);
+                    }
+                })
+                .linkAcceptor(request -> {
+                    attaches.add(request.localRole() + " " + request.attach().name());
+                    request.accept();
+                }));
+        Queue<Object> bodies = new ConcurrentLinkedQueue<>();
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = client.connect(to("amqp://127.0.0.1:" + link.port())
+                    .linkAcceptor(LinkAcceptor.ALL)
+                    .handler(new MessagingHandler() {
+                        @Override
+                        public void onMessage(Delivery delivery) {
+                            bodies.add(delivery.message().bodyAsString());
+                        }
+                    }));
+            for (int i = 0; i < 4; i++) {
+                String body = "news " + i;
+                Sender sender = await().atMost(SOON).until(senders::poll, Objects::nonNull);
+                assertThat(sender.send(Message.of(body)).await(SOON).isAccepted())
+                        .isTrue();
+                await().atMost(SOON).until(() -> connection.links().size() == 2);
+                link.cut();
+            }
+            assertThat(bodies).containsExactly("news 0", "news 1", "news 2", "news 3");
+            assertThat(attaches).isEmpty();
+        }
+    }
+
+    @Test
+    void closingDoesNotWaitForWhatALinkOfThePeerCannotSendAnyMore() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onConnectionOpened(Connection connection) {
+                connection.openReceiver(ReceiverOptions.of("news").creditWindow(0));
+            }
+        });
+        BlockingQueue<Sender> senders = new LinkedBlockingQueue<>();
+        Queue<String> events = new ConcurrentLinkedQueue<>();
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = client.connect(to("amqp://127.0.0.1:" + link.port())
+                    .linkAcceptor(LinkAcceptor.ALL)
+                    .closeTimeout(Duration.ofHours(1))
+                    .handler(new MessagingHandler() {
+                        @Override
+                        public void onSenderOpened(Sender sender) {
+                            senders.add(sender);
+                        }
+
+                        @Override
+                        public void onDisconnected(Connection broken, Amqp10Exception cause) {
+                            events.add("disconnected");
+                        }
+
+                        @Override
+                        public void onConnectionClosed(Connection closed) {
+                            events.add("closed");
+                        }
+                    }));
+            Sender sender = await().atMost(SOON).until(senders::poll, Objects::nonNull);
+            Tracker tracker = sender.send(Message.of("without credit"));
+            CompletableFuture<Void> closed = connection.closeAsync();
+            await().atMost(SOON).until(() -> connection.state() == LifecycleState.CLOSING);
+
+            link.cut();
+
+            closed.get(60, TimeUnit.SECONDS);
+            assertThatThrownBy(() -> tracker.await(SOON)).isInstanceOf(Amqp10Exception.class);
+            await().atMost(SOON).until(() -> events.contains("closed"));
+            assertThat(events).containsExactly("closed");
+        }
+    }
+
+    @Test
+    void linkOfOursInASessionThatThePeerBeganComesBack() throws Exception {
+        List<String> attaches = new CopyOnWriteArrayList<>();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onConnectionOpened(Connection connection) {
+                        connection.openSender("news");
+                    }
+                })
+                .linkAcceptor(request -> {
+                    attaches.add(request.attach().name());
+                    request.accept();
+                }));
+        BlockingQueue<Receiver> receivers = new LinkedBlockingQueue<>();
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = client.connect(to("amqp://127.0.0.1:" + link.port())
+                    .linkAcceptor(LinkAcceptor.ALL)
+                    .handler(new MessagingHandler() {
+                        @Override
+                        public void onReceiverOpened(Receiver receiver) {
+                            receivers.add(receiver);
+                        }
+                    }));
+            Receiver peers = await().atMost(SOON).until(receivers::poll, Objects::nonNull);
+            Sender ours = peers.session().openSender(SenderOptions.of("orders").name("ours"));
+            ours.awaitOpen(SOON);
+
+            link.cut();
+
+            assertThat(ours.send(Message.of("again")).await(SOON).isAccepted()).isTrue();
+            assertThat(receivers.poll(60, TimeUnit.SECONDS)).isNotNull().isNotSameAs(peers);
+            assertThat(peers.state()).isEqualTo(LifecycleState.CLOSED);
+            assertThat(peers.error()).isInstanceOf(ConnectionLostException.class);
+            assertThat(attaches).containsExactly("ours", "ours");
+            await().atMost(SOON).until(() -> connection.links().size() == 2);
+        }
+    }
+
+    @Test
+    void connectionThatThePeerClosesWithoutAnErrorComesBackIfItIsTo() throws Exception {
+        BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
+        CountDownLatch arrived = new CountDownLatch(1);
+        Queue<Object> bodies = new ConcurrentLinkedQueue<>();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onConnectionOpened(Connection connection) {
+                        accepted.add(connection);
+                    }
+
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        bodies.add(delivery.message().bodyAsString());
+                        if (bodies.size() == 1) {
+                            arrived.countDown(); // and no outcome
+                        } else {
+                            delivery.accept();
+                        }
+                    }
+                })
+                .linkAcceptor(request -> request.accept(ReceiverOptions.of("").autoAccept(false))));
+        BlockingQueue<Amqp10Exception> causes = new LinkedBlockingQueue<>();
+        Connection connection = client.connect(
+                to(listener.uri()).reconnect(FAST.afterCleanClose(true)).handler(new MessagingHandler() {
+                    @Override
+                    public void onDisconnected(Connection broken, Amqp10Exception cause) {
+                        causes.add(cause);
+                    }
+                }));
+        Tracker tracker = connection.openSender("a").send(Message.of("again"));
+        assertThat(arrived.await(60, TimeUnit.SECONDS)).isTrue();
+
+        accepted.remove().closeAsync();
+
+        assertThat(tracker.await(SOON).isAccepted()).isTrue();
+        assertThat(bodies).containsExactly("again", "again");
+        assertThat(causes.poll(60, TimeUnit.SECONDS))
+                .isInstanceOf(ConnectionLostException.class)
+                .hasMessageContaining("closed the connection");
+        assertThat(causes).isEmpty();
+        assertThat(connection.error()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void connectionThatThePeerClosesWithoutAnErrorEndsWhereItIsNotToComeBack(boolean enabled) throws Exception {
+        BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
+        Listener listener = server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onConnectionOpened(Connection connection) {
+                accepted.add(connection);
+            }
+        });
+        Connection connection = client.connect(
+                to(listener.uri()).reconnect(enabled ? FAST : ReconnectOptions.OFF.afterCleanClose(true)));
+        Sender sender = connection.openSender("a").awaitOpen(SOON);
+
+        accepted.take().closeAsync();
+
+        await().atMost(SOON).until(() -> connection.state() == LifecycleState.CLOSED);
+        assertThat(connection.error()).isNull();
+        assertThat(sender.state()).isEqualTo(LifecycleState.CLOSED);
+        assertThat(accepted).isEmpty();
     }
 
     @Test

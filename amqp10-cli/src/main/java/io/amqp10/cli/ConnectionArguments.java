@@ -63,7 +63,10 @@ final class ConnectionArguments extends CredentialArguments {
             description = "The largest frames that the peer may send, from 512, such as 64k. Default: 128k.")
     private @Nullable ByteSize maxFrameSize;
 
-    @Option(names = "--reconnect", description = "Tries again when there is no connection, and when it breaks.")
+    @Option(
+            names = "--reconnect",
+            description =
+                    "Tries again when there is no connection, and when it is lost; a close by the peer without an error counts as that.")
     private boolean reconnect;
 
     @Option(names = "--trace", description = "Prints each frame to standard error; never a password.")
@@ -119,7 +122,7 @@ final class ConnectionArguments extends CredentialArguments {
             to = List.of((fromVariable == null ? DEFAULT_URL : fromVariable).split(",", -1));
         }
         ConnectionOptions options = ConnectionOptions.of(to.toArray(new String[0]))
-                .reconnect(reconnect ? ReconnectOptions.DEFAULT : ReconnectOptions.OFF)
+                .reconnect(reconnect ? ReconnectOptions.DEFAULT.afterCleanClose(true) : ReconnectOptions.OFF)
                 .connectTimeout(timeout)
                 .openTimeout(timeout)
                 .allowPlainWithoutTls(allowPlain)

@@ -6,6 +6,7 @@ import io.amqp10.Delivery;
 import io.amqp10.Link;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
+import io.amqp10.Receiver;
 import io.amqp10.Sender;
 import io.amqp10.TimedOutException;
 import java.nio.ByteBuffer;
@@ -93,6 +94,13 @@ final class Measurement implements MessagingHandler {
     @Override
     public void onLinkError(Link link, Amqp10Exception error) {
         failure.compareAndSet(null, error);
+    }
+
+    @Override
+    public void onLinkClosed(Link link) {
+        if (link instanceof Receiver && link.error() == null) {
+            failure.compareAndSet(null, Reception.closedByPeer(link)); // ours are closed when all is measured
+        }
     }
 
     private void record(long nanos) {

@@ -135,7 +135,8 @@ final class Reception implements MessagingHandler {
         }
     }
 
-    private static Amqp10Exception closedByPeer(Link link) {
+    /** Returns what to say of a receiver's link that the peer closed without an error, or with its connection. */
+    static Amqp10Exception closedByPeer(Link link) {
         return link.connection().state() == LifecycleState.OPEN
                 ? new ClosedException("the peer closed the link from '" + link.address() + "'", null, null)
                 : new ConnectionLostException("the peer closed the connection", null, null);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The commands against a container of ours, in this process. */
 @Timeout(900)
@@ -239,9 +240,10 @@ class CommandsTest {
         assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.CONNECTION);
     }
 
-    @Test
-    void linkThatThePeerClosesEndsTheWaiting() {
-        Shell.Running receiving = shell().start("receive", "orders");
+    @ParameterizedTest
+    @ValueSource(strings = {"receive orders", "bench --mode receive -n 5 orders", "bench --duration 1h orders"})
+    void linkThatThePeerClosesEndsTheWaiting(String command) {
+        Shell.Running receiving = shell().start(command.split(" "));
         await().until(server::hasSenders);
         server.closeSenders();
 

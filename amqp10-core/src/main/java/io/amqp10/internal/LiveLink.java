@@ -75,6 +75,9 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
     /** The address that a redirect says, null for that of the options. */
     private @Nullable String redirectedAddress;
 
+    /** The peer attached it. */
+    private boolean ofPeer;
+
     private boolean attachAnswered;
     private boolean unansweredAtEnd;
 
@@ -164,6 +167,11 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         unansweredAtEnd = false;
     }
 
+    /** Notes that the peer attached it, and is to do so again after a break. */
+    final void leaveToPeer() {
+        ofPeer = true;
+    }
+
     /** Takes over a link that the peer attached and that is being accepted. */
     final void adopt(E link, Attach remote, @Nullable String madeUpAddress) {
         endpoint = link;
@@ -243,13 +251,13 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
             finish(null);
         } else if (reason instanceof StopReason.Local) {
             finish(said == null ? null : Errors.detachedHere(described(), said));
-        } else if (said != null && said.condition().equals(LinkError.REDIRECT)) {
+        } else if (said != null && said.condition().equals(LinkError.REDIRECT) && !ofPeer) {
             redirected(
                     said,
                     wasAnswered
                             ? Errors.linkClosedByPeer(described(), connection.remoteAddress(), said)
                             : Errors.linkRefused(described(), connection.remoteAddress(), said));
-        } else if (connection.recovers() && (said == null ? !forGood : Errors.passesForLink(said))) {
+        } else if (recovers() && (said == null ? !forGood : Errors.passesForLink(said))) {
             recover(Errors.linkClosedByPeer(described(), connection.remoteAddress(), said));
         } else if (said != null && !wasAnswered) {
             finish(Errors.linkRefused(described(), connection.remoteAddress(), said));
@@ -390,8 +398,17 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         return state == LifecycleState.CLOSING && (leaving || !needsAttachment());
     }
 
-    /** Notes that it is being restored, by itself or with its session or connection. */
+    /** Tells whether it comes back after a break. One that the peer attached is the peer's to attach again. */
+    final boolean recovers() {
+        return !ofPeer && connection.recovers();
+    }
+
+    /** Notes that it is being restored, by itself or with its session or connection; one of the peer's ends instead. */
     final void recovering(Amqp10Exception cause) {
+        if (ofPeer) {
+            finish(isDoneClosing() ? null : cause);
+            return;
+        }
         error = cause;
         if (state == LifecycleState.OPEN) {
             become(LifecycleState.RECOVERING);
@@ -485,6 +502,7 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         forgetPeersLink.run();
         opened.fail(forOthers);
         ended(forOthers);
+        connection.checkWatchesSoon(); // what it had to do it does not any more
         if (ownDispatcher) {
             dispatcher.ending();
         }

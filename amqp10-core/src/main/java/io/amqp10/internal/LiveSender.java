@@ -820,7 +820,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     private boolean mayBeResent(SenderLink link, SentDelivery message) {
         return link == endpoint
-                && connection.recovers()
+                && recovers()
                 && !atMostOnce
                 && message.isSent()
                 && !(message instanceof StreamedSend || message instanceof TransactedDelivery);
@@ -968,7 +968,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         forgetUnsettled(link, reason); // what has no outcome is sent again
         if (link == endpoint) {
             nextTag = link.nextTag();
-            if (!connection.recovers()) {
+            if (!recovers()) {
                 sourceDestroyed();
             }
             detached(reason, closed);

@@ -85,6 +85,9 @@ final class LiveSession implements Session, SessionListener {
     /** While closing: our end is sent. */
     private boolean leaving;
 
+    /** The peer began it. */
+    private boolean ofPeer;
+
     LiveSession(LiveConnection connection, SessionOptions options) {
         this.connection = connection;
         this.options = options;
@@ -158,6 +161,7 @@ final class LiveSession implements Session, SessionListener {
 
     /** Takes over a session that the peer begins, and has the application decide, on the thread of handlers. */
     void adopt(SessionEngine session, @Nullable SessionAcceptor acceptor) {
+        ofPeer = true;
         engine = session;
         remoteBegin = session.remoteBegin();
         session.accept(this, settings()); // also to refuse it
@@ -264,7 +268,10 @@ final class LiveSession implements Session, SessionListener {
         boolean linkToBlame = blameRefusedLink(said);
         if (said != null && Errors.isAboutRights(said) && !linkToBlame) {
             finish(cause); // another try would be refused like this one
-        } else if (options.beginAgain() && connection.recovers() && !backoff.exhausted() && !links.isEmpty()) {
+        } else if (options.beginAgain()
+                && !backoff.exhausted()
+                && (links.stream().anyMatch(LiveLink::recovers)
+                        || ofPeer && !lent.isEmpty() && connection.recovers())) {
             recoverAfter(cause);
         } else {
             finish(said == null ? null : cause);
@@ -303,6 +310,9 @@ final class LiveSession implements Session, SessionListener {
 
     private void recoverAfter(Amqp10Exception cause) {
         recovering(cause);
+        if (state == LifecycleState.CLOSED) {
+            return;
+        }
         long delay = backoff.nextDelayNanos();
         LOG.info("{}; beginning again in {} ms", cause.getMessage(), TimeUnit.NANOSECONDS.toMillis(delay));
         connection.loop().schedule(() -> connection.submit(this::beginAgain), delay, TimeUnit.NANOSECONDS);
@@ -316,6 +326,9 @@ final class LiveSession implements Session, SessionListener {
 
     /** Notes that it is being restored, by itself or with its connection. */
     void recovering(Amqp10Exception cause) {
+        if (state == LifecycleState.CLOSED) {
+            return; // with the links of another session, which kept the connection
+        }
         error = cause;
         engine = null;
         if (isDoneClosing()) {
@@ -327,6 +340,11 @@ final class LiveSession implements Session, SessionListener {
         }
         for (LiveLink<?, ?> link : List.copyOf(links)) {
             link.recovering(cause);
+        }
+        if (isDoneClosing()) {
+            finish(null); // only links of the peer kept it
+        } else if (ofPeer && links.isEmpty() && lent.isEmpty()) {
+            finish(cause); // the peer begins another
         }
     }
 
@@ -346,6 +364,7 @@ final class LiveSession implements Session, SessionListener {
 
     /** Adds a link that the peer attached. */
     void addAdopted(LiveLink<?, ?> link) {
+        link.leaveToPeer();
         links.add(link);
         connection.register(link);
     }

@@ -209,7 +209,7 @@ final class OutboundConnection extends LiveConnection {
     /** Tells once for each series of tries that the connection is away. */
     private void tell(Amqp10Exception cause) {
         recovering(cause);
-        if (told) {
+        if (isDoneWithoutPeersLinks() || told) {
             return;
         }
         if (options.reconnect().enabled()) {
@@ -220,6 +220,14 @@ final class OutboundConnection extends LiveConnection {
                     attempts == 0 ? "until it works" : attempts + " times at most");
         }
         tellHandler(cause);
+    }
+
+    /** Ends it if it is closing and only links of the peer kept it, which are not restored. */
+    private boolean isDoneWithoutPeersLinks() {
+        if (isDoneClosing()) {
+            finish(null);
+        }
+        return state() == LifecycleState.CLOSED;
     }
 
     private void tellHandler(Amqp10Exception cause) {
@@ -308,7 +316,7 @@ final class OutboundConnection extends LiveConnection {
             ConnectionLostException cause = Errors.connectionClosedByPeer(endpoint.toString(), said);
             if (said != null && said.condition().equals(ConnectionError.REDIRECT)) {
                 follow(said, cause);
-            } else if (said == null && everOpen) {
+            } else if (said == null && everOpen && !outlivesCleanClose()) {
                 finish(null);
             } else if (said == null || Errors.passesForConnection(said)) {
                 recover(cause);
@@ -351,6 +359,9 @@ final class OutboundConnection extends LiveConnection {
                 Errors.printable(hop.endpoint().toString()));
         redirectedTo = hop;
         recovering(cause);
+        if (isDoneWithoutPeersLinks()) {
+            return;
+        }
         if (everOpen && !told) {
             tellHandler(cause);
         }
@@ -443,6 +454,12 @@ final class OutboundConnection extends LiveConnection {
     @Override
     boolean recovers() {
         return origin != null ? origin.recovers() : options.reconnect().enabled();
+    }
+
+    private boolean outlivesCleanClose() {
+        return origin != null
+                ? origin.outlivesCleanClose()
+                : recovers() && options.reconnect().afterCleanClose();
     }
 
     /** What lives on a connection that links were redirected to is tried again as where they came from. */

@@ -37,9 +37,9 @@ import org.springframework.context.SmartLifecycle;
  * when the context stops, and made anew when that starts again.
  *
  * <p>It never fails a start because the broker is away, unless told to fail fast. A {@link Connection} reconnects by itself;
- * where that one gives up, because the broker refuses the credentials or closes it on purpose, this one tries anew: after
- * the delays of {@link ConnectionOptions#reconnect()}, after refused credentials once a minute. If reconnecting is off, or
- * was tried as often as allowed, the next use tries again, and listeners wait for that.
+ * where that one gives up, because the broker refuses the credentials or closes it with an error that does not pass, this
+ * one tries anew: after the delays of {@link ConnectionOptions#reconnect()}, after refused credentials once a minute. If
+ * reconnecting is off, or was tried as often as allowed, the next use tries again, and listeners wait for that.
  */
 public final class ManagedConnection implements Connection, SmartLifecycle {
 

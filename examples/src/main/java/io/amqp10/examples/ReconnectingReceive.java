@@ -10,8 +10,9 @@ import io.amqp10.ReconnectOptions;
 import java.time.Duration;
 
 /**
- * Prints the messages of a queue, whatever happens to the broker. Reconnecting is on by default; this sets its backoff and
- * tells of it. Arguments: URI (several, separated by commas) and address, both optional.
+ * Prints the messages of a queue, whatever happens to the broker. Reconnecting is on by default; this sets its backoff,
+ * has it outlive a close without an error too, and tells of it. Arguments: URI (several, separated by commas) and address,
+ * both optional.
  */
 public final class ReconnectingReceive implements MessagingHandler {
 
@@ -35,8 +36,10 @@ public final class ReconnectingReceive implements MessagingHandler {
     public static void main(String... args) {
         String uri = args.length > 0 ? args[0] : "localhost:5672";
         String address = args.length > 1 ? args[1] : "examples";
-        ReconnectOptions backoff =
-                ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(50)).maxDelay(Duration.ofSeconds(2));
+        ReconnectOptions backoff = ReconnectOptions.DEFAULT
+                .initialDelay(Duration.ofMillis(50))
+                .maxDelay(Duration.ofSeconds(2))
+                .afterCleanClose(true);
         ReconnectingReceive handler = new ReconnectingReceive();
         try (Container container = Container.create()) {
             container

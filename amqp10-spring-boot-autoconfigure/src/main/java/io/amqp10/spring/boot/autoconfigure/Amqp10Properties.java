@@ -111,13 +111,16 @@ public record Amqp10Properties(
      * @param maxDelay Upper bound of all delays.
      * @param multiplier Factor between the bounds of two delays.
      * @param maxAttempts Failed rounds over all hosts after which the connection is given up; 0 for never.
+     * @param afterCleanClose Whether to try again also after the broker has closed the connection without an error, as
+     *     some do when an administrator closes it.
      */
     public record Reconnect(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("100ms") Duration initialDelay,
             @DefaultValue("10s") Duration maxDelay,
             @DefaultValue("2.0") double multiplier,
-            @DefaultValue("0") int maxAttempts) {}
+            @DefaultValue("0") int maxAttempts,
+            @DefaultValue("true") boolean afterCleanClose) {}
 
     /**
      * Defaults of listeners.

@@ -137,7 +137,8 @@ final class PropertyMapping {
 
     private ReconnectOptions reconnect() {
         Amqp10Properties.Reconnect from = properties.reconnect();
-        ReconnectOptions options = ReconnectOptions.DEFAULT.enabled(from.enabled());
+        ReconnectOptions options =
+                ReconnectOptions.DEFAULT.enabled(from.enabled()).afterCleanClose(from.afterCleanClose());
         options = set(options, "reconnect.initial-delay", from.initialDelay(), ReconnectOptions::initialDelay);
         options = set(options, "reconnect.max-delay", from.maxDelay(), ReconnectOptions::maxDelay);
         options = set(options, "reconnect.multiplier", from.multiplier(), ReconnectOptions::multiplier);

@@ -68,6 +68,7 @@ class PropertiesTest {
         VALUES.put("amqp10.reconnect.max-delay", "50s");
         VALUES.put("amqp10.reconnect.multiplier", "3.5");
         VALUES.put("amqp10.reconnect.max-attempts", "6");
+        VALUES.put("amqp10.reconnect.after-clean-close", "false");
         VALUES.put("amqp10.listener.concurrency", "7");
         VALUES.put("amqp10.listener.credit", "8");
         VALUES.put("amqp10.listener.guarantee", "at-most-once");
@@ -157,6 +158,7 @@ class PropertiesTest {
             assertThat(reconnect.maxDelay()).isEqualTo(Duration.ofSeconds(50));
             assertThat(reconnect.multiplier()).isEqualTo(3.5);
             assertThat(reconnect.maxAttempts()).isEqualTo(6);
+            assertThat(reconnect.afterCleanClose()).isFalse();
         });
     }
 
@@ -219,7 +221,9 @@ class PropertiesTest {
             assertThat(options.connectTimeout()).isEqualTo(plain.connectTimeout());
             assertThat(options.idleTimeout()).isEqualTo(plain.idleTimeout());
             assertThat(options.tls().verifyHostname()).isTrue();
-            assertThat(options.reconnect()).usingRecursiveComparison().isEqualTo(ReconnectOptions.DEFAULT);
+            assertThat(options.reconnect())
+                    .usingRecursiveComparison()
+                    .isEqualTo(ReconnectOptions.DEFAULT.afterCleanClose(true));
 
             assertThat(context.getBean(AmqpListenerRegistry.class)
                             .listener("listening")
