@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.amqp10.testkit.FaultyLink;
 import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.transport.RawPeer;
 import io.amqp10.types.AmqpError;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Redirects of connections and links, told by our listening container and followed by our connections: C13, L17, hostile row 82. */
 @Timeout(600)
@@ -379,6 +382,57 @@ class FollowedRedirectTest {
         assertThat(sender.connection()).isSameAs(connection);
         assertThat(connection.links()).containsExactly(sender);
         await().atMost(SOON).until(() -> client.connections().size() == 1);
+    }
+
+    /** The peer ends its session, or drops the connection with all that it had opened on it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLinkStaysWhereItWasRedirectedToWhenThePeersSessionThatItWasOpenedOnIsGone(boolean ended) throws Exception {
+        Listener there = elsewhere.listen("127.0.0.1:0", TAKER);
+        Redirect redirect = place(there, "b");
+        AtomicInteger attaches = new AtomicInteger();
+        BlockingQueue<Connection> accepted = new LinkedBlockingQueue<>();
+        Listener listener = server.listen(ListenOptions.of("127.0.0.1:0")
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onConnectionOpened(Connection connection) {
+                        accepted.add(connection);
+                        connection.openSender("news");
+                    }
+                })
+                .linkAcceptor(request -> {
+                    attaches.incrementAndGet();
+                    request.refuse(redirect.toLinkError("moved"));
+                }));
+        BlockingQueue<Receiver> receivers = new LinkedBlockingQueue<>();
+        try (FaultyLink road = FaultyLink.to(listener.port())) {
+            client.connect(ConnectionOptions.of("amqp://127.0.0.1:" + road.port())
+                    .redirects(LOCAL)
+                    .reconnect(ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(5)))
+                    .linkAcceptor(LinkAcceptor.ALL)
+                    .handler(new MessagingHandler() {
+                        @Override
+                        public void onReceiverOpened(Receiver receiver) {
+                            receivers.add(receiver);
+                        }
+                    }));
+            Receiver peers = Objects.requireNonNull(receivers.poll(60, TimeUnit.SECONDS));
+            Sender sender = peers.session().openSender(SenderOptions.of("a")).awaitOpen(SOON);
+            Connection host = sender.connection();
+            assertThat(host).isNotSameAs(peers.connection());
+
+            if (ended) {
+                Connection atPeer = Objects.requireNonNull(accepted.poll(60, TimeUnit.SECONDS));
+                atPeer.links().iterator().next().session().closeAsync();
+            } else {
+                road.cut();
+            }
+
+            await().atMost(SOON).until(() -> peers.state() == LifecycleState.CLOSED);
+            assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(sender.connection()).isSameAs(host);
+            assertThat(attaches).hasValue(1);
+        }
     }
 
     @Test

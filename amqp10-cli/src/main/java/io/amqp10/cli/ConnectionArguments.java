@@ -65,8 +65,7 @@ final class ConnectionArguments extends CredentialArguments {
 
     @Option(
             names = "--reconnect",
-            description =
-                    "Tries again when there is no connection, and when it is lost; a close by the peer without an error counts as that.")
+            description = "Tries again when there is no connection, and when it breaks or is closed without an error.")
     private boolean reconnect;
 
     @Option(names = "--trace", description = "Prints each frame to standard error; never a password.")

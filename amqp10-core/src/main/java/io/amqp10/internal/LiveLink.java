@@ -172,6 +172,11 @@ abstract class LiveLink<E extends LinkEndpoint, A extends Link> implements Link 
         ofPeer = true;
     }
 
+    /** Tells whether the peer attached it, and is to do so again after a break. */
+    final boolean isOfPeer() {
+        return ofPeer;
+    }
+
     /** Takes over a link that the peer attached and that is being accepted. */
     final void adopt(E link, Attach remote, @Nullable String madeUpAddress) {
         endpoint = link;

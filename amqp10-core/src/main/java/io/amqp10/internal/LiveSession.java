@@ -268,10 +268,7 @@ final class LiveSession implements Session, SessionListener {
         boolean linkToBlame = blameRefusedLink(said);
         if (said != null && Errors.isAboutRights(said) && !linkToBlame) {
             finish(cause); // another try would be refused like this one
-        } else if (options.beginAgain()
-                && !backoff.exhausted()
-                && (links.stream().anyMatch(LiveLink::recovers)
-                        || ofPeer && !lent.isEmpty() && connection.recovers())) {
+        } else if (options.beginAgain() && connection.recovers() && !backoff.exhausted() && hasLinkOfOurs()) {
             recoverAfter(cause);
         } else {
             finish(said == null ? null : cause);
@@ -343,9 +340,14 @@ final class LiveSession implements Session, SessionListener {
         }
         if (isDoneClosing()) {
             finish(null); // only links of the peer kept it
-        } else if (ofPeer && links.isEmpty() && lent.isEmpty()) {
+        } else if (ofPeer && !hasLinkOfOurs()) {
             finish(cause); // the peer begins another
         }
+    }
+
+    /** Tells whether a link needs the session to come back; one that was redirected elsewhere may return to it. */
+    private boolean hasLinkOfOurs() {
+        return !lent.isEmpty() || !links.stream().allMatch(LiveLink::isOfPeer);
     }
 
     /** Has the session, which the application does not know of, end when it has no links any more. */

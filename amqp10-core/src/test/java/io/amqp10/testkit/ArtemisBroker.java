@@ -8,13 +8,16 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.api.core.management.QueueControl;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.postoffice.impl.LocalQueueBinding;
 import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.ActivateCallback;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.Queue;
@@ -218,6 +221,13 @@ public final class ArtemisBroker implements LocalBroker {
         } catch (Exception e) {
             throw new IllegalStateException("Artemis did not start", e);
         }
+        ActiveMQServer server = starting.getActiveMQServer();
+        server.registerActivateCallback(new ActivateCallback() {
+            @Override
+            public void deActivate() {
+                closeConnections(server);
+            }
+        });
         broker = starting;
     }
 
@@ -232,6 +242,31 @@ public final class ArtemisBroker implements LocalBroker {
                 throw new IllegalStateException("Artemis did not stop", e);
             }
         }
+    }
+
+    /**
+     * Does early, behind the end of the sessions, what stopping does next, and waits until consumers have given back what
+     * they had. Artemis itself does not wait. The three then wait for each other, now and then and for ever: who stops it
+     * for the lock of the storage, which a rollback holds; the rollback for that of the queue; and the commit of an
+     * acknowledgement, which has the queue's, for the storage's.
+     */
+    private static void closeConnections(ActiveMQServer server) {
+        try {
+            server.getRemotingService().prepareStop(false, Set.of());
+            long start = System.nanoTime();
+            while (hasConsumers(server) && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10)) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("Artemis did not close its connections", e);
+        }
+    }
+
+    private static boolean hasConsumers(ActiveMQServer server) {
+        return server.getPostOffice()
+                .getAllBindings()
+                .anyMatch(binding -> binding instanceof LocalQueueBinding local
+                        && local.getQueue().getConsumerCount() > 0);
     }
 
     /**

@@ -13,6 +13,7 @@ import io.amqp10.Amqp10Exception;
 import io.amqp10.ClosedException;
 import io.amqp10.Connection;
 import io.amqp10.Delivery;
+import io.amqp10.LinkAcceptor;
 import io.amqp10.Message;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
@@ -483,6 +484,45 @@ class ResilienceTest {
     }
 
     // --- reconnecting
+
+    /** As brokers do for an administrator, some of them without a word. */
+    @Test
+    void connectionThatThePeerClosesWithoutAnErrorComesBackWithWhatHasNoOutcome() throws Exception {
+        BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
+        LinkAcceptor acceptor = request -> {
+            if (request.localRole() == Role.RECEIVER) {
+                request.accept(ReceiverOptions.of("").autoAccept(false));
+            } else {
+                request.accept();
+            }
+        };
+        DirectPeer peer = new DirectPeer(acceptor) {
+            @Override
+            public void onMessage(Delivery delivery) {
+                arrived.add(delivery);
+            }
+        };
+        open.add(peer);
+        peer.contexts()
+                .withPropertyValues("amqp10.reconnect.initial-delay=1ms", "amqp10.reconnect.max-delay=5ms")
+                .withBean(Listening.class, heard)
+                .run(context -> {
+                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    Sender before = peer.sender("in");
+                    CompletableFuture<SendOutcome> outcome = template.sendAsync("out", Message.of("x"));
+                    Delivery first = Objects.requireNonNull(arrived.poll(60, TimeUnit.SECONDS));
+
+                    first.receiver().connection().closeAsync();
+
+                    Delivery second = Objects.requireNonNull(arrived.poll(60, TimeUnit.SECONDS));
+                    assertThat(second.message().bodyAsString()).isEqualTo("x");
+                    second.accept();
+                    assertThat(outcome.get(60, TimeUnit.SECONDS).isAccepted()).isTrue();
+                    await().until(() -> peer.newestSender("in") != before);
+                    peer.newestSender("in").send(Message.of("after the close"));
+                    assertThat(next()).isEqualTo("after the close");
+                });
+    }
 
     @ParameterizedTest
     @ValueSource(strings = {"amqp10.reconnect.enabled=false", "amqp10.reconnect.max-attempts=2"})
