@@ -65,7 +65,7 @@ final class PropertiesCodec {
         int room = room(properties);
         out.reserve(room);
         int list = out.beginComposite(Descriptor.PROPERTIES);
-        out.descend(); // so that no large octets are given away before the list's size is written
+        out.enterFields(); // so that no large octets are given away before the list's size is written
         int pos = out.pos;
         if (count > 0) {
             pos = putMessageId(out, pos, properties.messageId(), room);

@@ -610,6 +610,11 @@ final class WireWriter {
         }
     }
 
+    /** Goes into a list whose fields have no levels of their own: decoders do not count it, so it is not refused here. */
+    void enterFields() {
+        depth++;
+    }
+
     void ascend() {
         depth--;
     }
