@@ -98,9 +98,15 @@ final class Measurement implements MessagingHandler {
 
     @Override
     public void onLinkClosed(Link link) {
-        if (link instanceof Receiver && link.error() == null) {
-            failure.compareAndSet(null, Reception.closedByPeer(link)); // ours are closed when all is measured
+        // ours are closed when all is measured
+        if (link instanceof Receiver && link.error() == null && !hasAll()) {
+            failure.compareAndSet(null, Reception.closedByPeer(link));
         }
+    }
+
+    private boolean hasAll() {
+        long came = received.get();
+        return came >= plan.count || over && plan.sends && came >= sent.get();
     }
 
     private void record(long nanos) {

@@ -603,6 +603,20 @@ class CommandsTest {
                 .doesNotContain("sent");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"receive", "both"})
+    void benchThatHasAllIsDoneThoughThePeerThenClosesTheLink(String mode) {
+        if (mode.equals("receive")) {
+            shell().run("bench", "--mode", "send", "-n", "200", "bench").succeeded();
+        }
+        server.closeSendersAfter(200);
+
+        assertThat(shell().run("bench", "--mode", mode, "-n", "200", "bench")
+                        .succeeded()
+                        .out())
+                .containsPattern("received +200\n");
+    }
+
     // --- ping
 
     @Test

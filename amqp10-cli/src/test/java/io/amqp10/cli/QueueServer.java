@@ -23,6 +23,7 @@ import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingDeque;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,7 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
     private final Map<String, BlockingDeque<Message>> queues = new ConcurrentHashMap<>();
     private volatile boolean dynamic = true;
     private volatile boolean closesWhenDrained;
+    private final AtomicInteger tillSendersClose = new AtomicInteger();
     private final List<Sender> senders = new CopyOnWriteArrayList<>();
 
     QueueServer() {
@@ -75,6 +77,18 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
     /** Closes all links that take messages from it, without an error. */
     void closeSenders() {
         senders.forEach(Sender::closeAsync);
+    }
+
+    /** Does so when so many more messages were accepted. */
+    void closeSendersAfter(int messages) {
+        tillSendersClose.set(messages);
+    }
+
+    @Override
+    public void onAccepted(Tracker tracker) {
+        if (tillSendersClose.decrementAndGet() == 0) {
+            closeSenders();
+        }
     }
 
     boolean hasSenders() {
