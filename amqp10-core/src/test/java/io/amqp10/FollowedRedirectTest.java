@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -432,6 +433,42 @@ class FollowedRedirectTest {
             assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
             assertThat(sender.connection()).isSameAs(host);
             assertThat(attaches).hasValue(1);
+        }
+    }
+
+    @Test
+    void aSessionThatClosesWaitsForOutcomesFromElsewhereThoughItsOwnConnectionBreaks() throws Exception {
+        BlockingQueue<Delivery> arrived = new LinkedBlockingQueue<>();
+        Listener there = elsewhere.listen(ListenOptions.of("127.0.0.1:0")
+                .handler(new MessagingHandler() {
+                    @Override
+                    public void onMessage(Delivery delivery) {
+                        arrived.add(delivery);
+                    }
+                })
+                .linkAcceptor(request -> request.accept(ReceiverOptions.of("").autoAccept(false))));
+        Listener listener = redirectingLinks(place(there, "b"));
+        try (FaultyLink road = FaultyLink.to(listener.port())) {
+            Connection connection = client.connect(ConnectionOptions.of("amqp://127.0.0.1:" + road.port())
+                    .redirects(LOCAL)
+                    .closeTimeout(Duration.ofHours(1))
+                    .reconnect(ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(5))));
+            Session session = connection.openSession();
+            Sender sender = session.openSender(SenderOptions.of("a")).awaitOpen(SOON);
+            Tracker tracker = sender.send(Message.of("x"));
+            Delivery delivery = Objects.requireNonNull(arrived.poll(60, TimeUnit.SECONDS));
+            CompletableFuture<Void> closed = session.closeAsync();
+            await().atMost(SOON).until(() -> session.state() == LifecycleState.CLOSING);
+
+            int before = road.accepted();
+            road.cut();
+            await().atMost(SOON).until(() -> road.accepted() > before);
+            await().atMost(SOON).until(() -> connection.state() == LifecycleState.OPEN);
+            assertThat(closed).isNotDone();
+            delivery.accept();
+
+            assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+            closed.get(60, TimeUnit.SECONDS);
         }
     }
 

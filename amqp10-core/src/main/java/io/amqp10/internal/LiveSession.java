@@ -36,6 +36,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -470,9 +471,10 @@ final class LiveSession implements Session, SessionListener {
         }
     }
 
-    /** Tells whether it is closing and its links would do nothing more than that if it began again. */
+    /** Tells whether it is closing and its links, here and elsewhere, would do nothing more than that if it began again. */
     private boolean isDoneClosing() {
-        return state == LifecycleState.CLOSING && (leaving || links.stream().noneMatch(LiveLink::needsAttachment));
+        return state == LifecycleState.CLOSING
+                && (leaving || Stream.concat(links.stream(), lent.stream()).noneMatch(LiveLink::needsAttachment));
     }
 
     /** Tells whether its links are only attached to finish what they have begun. */
