@@ -9,6 +9,8 @@ import io.amqp10.transport.RawPeer;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
@@ -312,6 +314,39 @@ class RecoveryTest {
         assertThat(connection.error()).isNull();
         assertThat(sender.state()).isEqualTo(LifecycleState.CLOSED);
         assertThat(accepted).isEmpty();
+    }
+
+    /** It says in its open already that it refuses the connection, and nothing in its close. */
+    @Test
+    void peerThatRefusesANewConnectionWithoutAnErrorIsAskedAgain() throws Exception {
+        String refusal = "0000004502000000 005310 c0380a a103" + RawPeer.ascii("raw") + " 4040404040404040 c12802 a324"
+                + RawPeer.ascii("amqp:connection-establishment-failed") + "41";
+        AtomicInteger came = new AtomicInteger();
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread serving = new Thread(() -> {
+                while (!listening.isClosed()) {
+                    try (RawPeer peer = new RawPeer(listening.accept())) {
+                        peer.expect(RawPeer.SASL).send(RawPeer.SASL + RawPeer.OFFER_ANONYMOUS);
+                        peer.readFrame();
+                        peer.send(RawPeer.OUTCOME_OK).expect(RawPeer.AMQP).send(RawPeer.AMQP);
+                        peer.readFrame();
+                        if (came.incrementAndGet() == 2) {
+                            peer.send(refusal + RawPeer.CLOSE).readFrame();
+                        } else {
+                            peer.send(RawPeer.OPEN); // and it breaks
+                        }
+                    } catch (IOException e) {
+                        continue; // the end of the test
+                    }
+                }
+            });
+            serving.start();
+            Connection connection = client.connect(to("amqp://127.0.0.1:" + listening.getLocalPort()));
+
+            await().atMost(SOON).until(() -> came.get() >= 3);
+
+            assertThat(connection.state()).isNotEqualTo(LifecycleState.CLOSED);
+        }
     }
 
     @Test

@@ -59,6 +59,10 @@ final class OutboundConnection extends LiveConnection {
 
     private int attempt;
     private boolean everOpen;
+
+    /** The peer has opened the present network connection, and not to refuse it. */
+    private boolean openNow;
+
     private boolean told;
     private @Nullable ScheduledFuture<?> openDeadline;
     private @Nullable CompletableFuture<Transport> connecting;
@@ -104,6 +108,7 @@ final class OutboundConnection extends LiveConnection {
         Endpoint to = hop != null ? hop.endpoint() : options.endpoints().get(nextEndpoint);
         endpoint = to;
         int number = ++attempt;
+        openNow = false;
         openDeadline = loop().schedule(
                         () -> submit(() -> tooLate(number, false)),
                         Blocking.nanos(options.connectTimeout()),
@@ -293,6 +298,7 @@ final class OutboundConnection extends LiveConnection {
         }
         told = false;
         everOpen = true;
+        openNow = true;
         nowOpen(open, on.engine());
     }
 
@@ -316,7 +322,7 @@ final class OutboundConnection extends LiveConnection {
             ConnectionLostException cause = Errors.connectionClosedByPeer(endpoint.toString(), said);
             if (said != null && said.condition().equals(ConnectionError.REDIRECT)) {
                 follow(said, cause);
-            } else if (said == null && everOpen && !outlivesCleanClose()) {
+            } else if (said == null && openNow && !outlivesCleanClose()) {
                 finish(null);
             } else if (said == null || Errors.passesForConnection(said)) {
                 recover(cause);
