@@ -8,8 +8,7 @@ import java.nio.ByteBuffer;
  * when a body begins; {@link Delivery#bodyConsumer} returns it when the message is handed over. So what it has gathered is
  * forgotten with the delivery, also where the link is lost or closed before the application's turn.
  *
- * <p>Its methods run on the thread that does the connection's I/O, which may be one that waits in a method of this library, one at
- * a time. Nothing else happens on that connection, and
+ * <p>Its methods run on the thread that does the connection's I/O, one at a time. Nothing else happens on that connection, and
  * on others of that thread, until they return: they must not wait, and methods of this library that do throw
  * {@link IllegalStateException}. To read from a thread that may wait there is {@link ReceiverOptions#streaming}.
  */

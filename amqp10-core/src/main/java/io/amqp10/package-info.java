@@ -8,8 +8,9 @@
  * never wait, and the others wait for their result and may be called from any thread, virtual ones and handlers included.
  *
  * <p>Every type here is safe for use by any thread. Code of the application never runs on an I/O thread, but for a
- * {@link io.amqp10.BodyConsumer} and a {@link io.amqp10.MetricsCollector}. A thread that waits in a method of this library may do
- * the I/O meanwhile, and then has to wait on until what came for others is handed on; an interruption ends its wait within 20 ms.
+ * {@link io.amqp10.BodyConsumer} and a {@link io.amqp10.MetricsCollector}. Where no receiver has such a consumer, a thread that
+ * waits in a method of this library may do the I/O meanwhile, and then has to wait on until what came for others is handed on;
+ * an interruption ends its wait within 20 ms.
  */
 @NullMarked
 package io.amqp10;

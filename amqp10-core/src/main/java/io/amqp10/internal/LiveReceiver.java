@@ -18,6 +18,7 @@ import io.amqp10.engine.ReceiverLink;
 import io.amqp10.engine.ReceiverLinkListener;
 import io.amqp10.engine.SessionEngine;
 import io.amqp10.engine.StopReason;
+import io.amqp10.transport.EventLoops;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
@@ -641,6 +642,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         ReceiverLink link = endpoint;
         if (link == null) {
             return;
+        }
+        if (options.bodyConsumer() != null) {
+            EventLoops.keepToOwnThread(connection.loop());
         }
         if (options.streaming()) {
             limitWindow(link);

@@ -34,7 +34,7 @@ final class LooseTask implements Runnable {
 
     /** Gives it to the executor, again and again if that is full. On the event loop. */
     void start() {
-        if (EventLoops.leaveToOwnThread(loop, this::start)) {
+        if (EventLoops.leaveToOwnThread(this::start)) {
             return;
         }
         try {

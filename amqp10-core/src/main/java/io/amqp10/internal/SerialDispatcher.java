@@ -68,6 +68,9 @@ final class SerialDispatcher implements Executor, Runnable {
     /** How many tasks the event loop has given without waking the executor; confined to the loop. */
     private int delayed;
 
+    /** The loop's own thread is to wake the executor, since another runs the loop; confined to the loop. */
+    private boolean leftToLoop;
+
     /** Confined to the loop. */
     private boolean ending;
 
@@ -132,11 +135,19 @@ final class SerialDispatcher implements Executor, Runnable {
     void ending() {
         ending = true;
         wakeIfDelayed();
+        wakeIfLeft();
     }
 
     private void wakeIfDelayed() {
         if (delayed > 0) {
             delayed = 0;
+            wake();
+        }
+    }
+
+    private void wakeIfLeft() {
+        if (leftToLoop) {
+            leftToLoop = false;
             wake();
         }
     }
@@ -199,7 +210,7 @@ final class SerialDispatcher implements Executor, Runnable {
 
     /** Has the tasks run. Called by one at a time: who gives the first task, or the executor's thread when it goes. */
     private void wake() {
-        if (loop != null && loop.inEventLoop() && EventLoops.leaveToOwnThread(loop, this::wake)) {
+        if (isLeftToLoopsThread()) {
             return;
         }
         try {
@@ -210,6 +221,18 @@ final class SerialDispatcher implements Executor, Runnable {
         } catch (RuntimeException | Error e) {
             refused(e);
         }
+    }
+
+    /** Leaves waking to the own thread of the event loop that the calling thread runs in its place, if it runs one. */
+    private boolean isLeftToLoopsThread() {
+        if (loop == null || !loop.inEventLoop()) {
+            return EventLoops.leaveToOwnThread(this::wake);
+        }
+        if (ending || !EventLoops.leaveToOwnThread(this::wakeIfLeft)) {
+            return false;
+        }
+        leftToLoop = true;
+        return true;
     }
 
     private void wakeBesideLoop() {

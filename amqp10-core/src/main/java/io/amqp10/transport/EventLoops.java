@@ -15,6 +15,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.internal.ThreadExecutorMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -200,14 +201,25 @@ public final class EventLoops implements AutoCloseable {
 
     /**
      * Leaves something to an event loop's own thread, if the caller is a thread of the application that runs the loop in its
-     * place. What the application gave, such as an executor, may note which thread calls it. On the event loop.
+     * place. What the application gave, such as an executor, may note which thread calls it.
      *
-     * @param loop one of these event loops
      * @param task what to do
      * @return whether it will be done there; else the caller is to do it
      */
-    public static boolean leaveToOwnThread(EventLoop loop, Runnable task) {
-        return loop instanceof LendableEventLoop lendable && lendable.leaveToOwnThread(task);
+    public static boolean leaveToOwnThread(Runnable task) {
+        return ThreadExecutorMap.currentExecutor() instanceof LendableEventLoop loop && loop.leaveToOwnThread(task);
+    }
+
+    /**
+     * Has an event loop run by its own thread only, from now on. What the application does there could be interrupted with a
+     * thread of its own, which has nothing to do with it.
+     *
+     * @param loop one of these event loops
+     */
+    public static void keepToOwnThread(EventLoop loop) {
+        if (loop instanceof LendableEventLoop lendable) {
+            lendable.keep();
+        }
     }
 
     private static boolean nativeIsPresent() {

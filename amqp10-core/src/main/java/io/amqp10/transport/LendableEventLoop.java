@@ -74,6 +74,7 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
     private static final VarHandle ASKING;
 
     static {
+        NOBODY.setContextClassLoader(null); // else that of whoever came first would stay
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             GUEST = lookup.findVarHandle(LendableEventLoop.class, "guest", Thread.class);
@@ -102,6 +103,9 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
 
     private volatile @Nullable Thread own;
 
+    /** No thread of the application is to run it. */
+    private volatile boolean kept;
+
     private volatile long leftNanos;
 
     /** Confined to the owner: until when the borrower runs the loop. */
@@ -122,7 +126,7 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
     /** Guards what follows: how threads waited last. */
     private final Object waits = new Object();
 
-    private @Nullable Thread lastToWait;
+    private long lastToWait;
     private long lastWaitEnded;
     private int briefWaits;
 
@@ -163,12 +167,15 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
             Thread asks = asking;
             if (asks != null) {
                 lendTo(asks);
+                if (isShuttingDown()) {
+                    ioHandler().prepareToDestroy(); // it began meanwhile, and what follows may be the end
+                }
             }
         } while (!confirmShutdown() && !canSuspend());
     }
 
     private void lendTo(Thread thread) {
-        if (isShuttingDown() || !ASKING.compareAndSet(this, thread, null)) {
+        if (kept || isShuttingDown() || !ASKING.compareAndSet(this, thread, null)) {
             return;
         }
         runs = 0;
@@ -217,6 +224,12 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
         }
     }
 
+    /** Lends it to nobody from now on. */
+    void keep() {
+        kept = true;
+        wanted = true;
+    }
+
     /** Leaves something to the loop's own thread if the caller is running the loop in its place; else returns false. On the loop. */
     boolean leaveToOwnThread(Runnable task) {
         if (guest == null) {
@@ -229,13 +242,21 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
 
     /** Waits, as {@link EventLoops#await} says. */
     void await(BooleanSupplier done, long nanos, EventLoops.Parking otherwise) throws InterruptedException {
-        if (nanos <= 0 || !mayRun()) {
+        if (kept || nanos <= 0 || !mayRun()) {
             otherwise.await(nanos);
             return;
         }
         long start = System.nanoTime();
         boolean runs = getHold(start, nanos);
-        if (!runs || !runUntil(done, start + Math.min(nanos, LONGEST_NANOS))) {
+        boolean ended = false;
+        try {
+            ended = runs && runUntil(done, start + Math.min(nanos, LONGEST_NANOS));
+        } finally {
+            if (runs && guest == Thread.currentThread()) {
+                guest = null; // the stack had no room for giving it up
+            }
+        }
+        if (!ended) {
             otherwise.await(nanos - (System.nanoTime() - start));
         }
         waited(start, runs);
@@ -250,7 +271,7 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
     private void waited(long start, boolean ranLoop) {
         long now = System.nanoTime();
         synchronized (waits) {
-            if (lastToWait == Thread.currentThread()) {
+            if (lastToWait == Thread.currentThread().getId()) {
                 briefWaits = !ranLoop && now - start < BRIEF_NANOS ? Math.min(briefWaits + 1, HIGHEST_PRICE) : 0;
                 lastWaitEnded = now;
             }
@@ -259,7 +280,7 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
 
     /** Tells whether the calling thread has waited so often, and always so briefly, that it may ask for the loop, once. */
     private boolean earned(long now) {
-        Thread self = Thread.currentThread();
+        long self = Thread.currentThread().getId();
         synchronized (waits) {
             if (lastToWait != self || now - lastWaitEnded > AWAY_NANOS) {
                 lastToWait = self;
@@ -346,7 +367,8 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
                         runAllTasks(BORROWERS_TASKS_NANOS);
                     }
                 }
-                alone = turns <= MAX_TURNS && most <= 1;
+                // Waits that tasks alone end look at no socket: the loop's own thread is to do that.
+                alone = turns > 0 && turns <= MAX_TURNS && most <= 1;
                 return true;
             } finally {
                 ThreadExecutorMap.setCurrentExecutor(before);

@@ -2,8 +2,11 @@ package io.amqp10.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.amqp10.transport.EventLoops;
 import io.netty.channel.DefaultEventLoop;
+import io.netty.channel.EventLoop;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -43,6 +47,66 @@ class SerialDispatcherTest {
         Runnable run = woken.poll(60, TimeUnit.SECONDS);
         assertThat(run).isNotNull();
         return run;
+    }
+
+    /** Runs something on an event loop while the calling thread runs that in the place of its own thread. */
+    private static void onLoopOfThisThread(EventLoop lent, Runnable work) throws InterruptedException {
+        Thread self = Thread.currentThread();
+        AtomicBoolean done = new AtomicBoolean();
+        while (!done.get()) { // until the loop is lent
+            AtomicBoolean ran = new AtomicBoolean();
+            Runnable task = () -> {
+                if (Thread.currentThread() == self) {
+                    work.run();
+                    done.set(true);
+                }
+                ran.set(true);
+            };
+            lent.execute(() -> lent.schedule(task, 20, TimeUnit.MICROSECONDS));
+            EventLoops.await(lent, ran::get, TimeUnit.MINUTES.toNanos(1), nanos -> {
+                while (!ran.get()) {
+                    LockSupport.parkNanos(10_000);
+                }
+            });
+        }
+    }
+
+    @Test
+    void endWakesAtOnceAlsoWhereAnotherThreadRunsTheLoop() throws Exception {
+        try (EventLoops loops = EventLoops.create(1)) {
+            assumeTrue(loops.isNative(), "only event loops on epoll are lent");
+            EventLoop lent = loops.next();
+            SerialDispatcher closing = new SerialDispatcher(woken::add, lent);
+            List<Integer> counts = new ArrayList<>();
+
+            onLoopOfThisThread(lent, () -> {
+                closing.execute(() -> {});
+                lent.execute(
+                        () -> { // behind the end of the turn
+                            counts.add(woken.size());
+                            closing.ending();
+                            counts.add(woken.size());
+                        });
+            });
+
+            lent.submit(() -> {}).get(60, TimeUnit.SECONDS);
+            assertThat(counts).containsExactly(0, 1);
+            assertThat(woken).hasSize(1);
+        }
+    }
+
+    @Test
+    void executorIsNotCalledByAThreadThatRunsTheLoopOfOthers() throws Exception {
+        try (EventLoops loops = EventLoops.create(2)) {
+            assumeTrue(loops.isNative(), "only event loops on epoll are lent");
+            EventLoop lent = loops.next();
+            BlockingQueue<Thread> callers = new LinkedBlockingQueue<>();
+            SerialDispatcher others = new SerialDispatcher(task -> callers.add(Thread.currentThread()), loops.next());
+
+            onLoopOfThisThread(lent, () -> others.execute(() -> {}));
+
+            assertThat(callers.poll(60, TimeUnit.SECONDS)).isNotNull().isNotSameAs(Thread.currentThread());
+        }
     }
 
     @Test

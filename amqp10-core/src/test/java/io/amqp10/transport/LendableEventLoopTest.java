@@ -10,6 +10,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
 class LendableEventLoopTest {
@@ -87,13 +90,14 @@ class LendableEventLoopTest {
         };
     }
 
-    /** Has something done on the loop and waits for it; returns the thread that did it. */
+    /** Has something done on the loop, after a look at its sockets, and waits for it; returns the thread that did it. */
     private static Thread askAndWait(LendableEventLoop loop) throws InterruptedException {
         AtomicReference<Thread> ran = new AtomicReference<>();
-        loop.execute(() -> {
+        Runnable task = () -> {
             assertThat(loop.inEventLoop()).isTrue();
             ran.set(Thread.currentThread());
-        });
+        };
+        loop.execute(() -> loop.schedule(task, 20, TimeUnit.MICROSECONDS));
         loop.await(() -> ran.get() != null, A_MINUTE, parked(() -> ran.get() != null));
         return Objects.requireNonNull(ran.get());
     }
@@ -135,6 +139,7 @@ class LendableEventLoopTest {
         AtomicBoolean ran = new AtomicBoolean();
 
         while (seen.get() == null) {
+            borrow(loop);
             ran.set(false);
             loop.execute(() -> {
                 if (Thread.currentThread() == borrower) {
@@ -262,14 +267,51 @@ class LendableEventLoopTest {
     }
 
     @Test
-    void theLoopEndsWhileItIsLent() throws Exception {
+    void aWaitThatLooksAtNoSocketGivesTheLoopBack() throws Exception {
+        LendableEventLoop loop = loop(0);
+        Thread own = loop.submit(Thread::currentThread).get(60, TimeUnit.SECONDS);
+        AtomicReference<Thread> ran = new AtomicReference<>();
+
+        while (ran.get() != Thread.currentThread()) { // until this thread was fast enough to keep the loop
+            borrow(loop);
+            ran.set(null);
+            loop.execute(() -> ran.set(Thread.currentThread()));
+            loop.await(() -> ran.get() != null, A_MINUTE, parked(() -> ran.get() != null));
+        }
+
+        assertThat(loop.inEventLoop(own)).isTrue();
+    }
+
+    @Test
+    void aLoopThatIsKeptIsLentToNobody() throws Exception {
         LendableEventLoop loop = loop(0);
         borrow(loop);
-        others.execute(() -> loop.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+
+        loop.execute(() -> EventLoops.keepToOwnThread(loop));
+
+        Thread own = loop.submit(Thread::currentThread).get(60, TimeUnit.SECONDS);
+        for (int i = 0; i < 100; i++) {
+            assertThat(askAndWait(loop)).isSameAs(own);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theLoopEndsWhileItIsLentAndClosesWhatIsOnIt(boolean whileItRuns) throws Exception {
+        LendableEventLoop loop = loop(0);
+        EpollServerSocketChannel channel = new EpollServerSocketChannel();
+        loop.register(channel).sync();
+        borrow(loop);
+        if (whileItRuns) {
+            others.execute(() -> loop.shutdownGracefully(0, 5, TimeUnit.SECONDS));
+        } else {
+            loop.shutdownGracefully(0, 5, TimeUnit.SECONDS);
+        }
 
         loop.await(loop::isTerminated, A_MINUTE, parked(loop::isTerminated));
 
         assertThat(loop.isTerminated()).isTrue();
+        assertThat(channel.isOpen()).isFalse();
         loop.await(() -> false, 1, nanos -> {});
         assertThat(loop.inEventLoop()).isFalse();
     }
@@ -306,11 +348,12 @@ class LendableEventLoopTest {
         CompletableFuture<Thread> done = new CompletableFuture<>();
         AtomicBoolean left = new AtomicBoolean();
 
-        while (!left.get()) { // until the loop is given to this thread
+        while (!left.get()) { // until this thread was fast enough to keep the loop
+            borrow(loop);
             AtomicBoolean ran = new AtomicBoolean();
             loop.execute(() -> {
                 boolean onBorrower = Thread.currentThread() == borrower;
-                boolean takes = EventLoops.leaveToOwnThread(loop, () -> done.complete(Thread.currentThread()));
+                boolean takes = EventLoops.leaveToOwnThread(() -> done.complete(Thread.currentThread()));
                 left.set(onBorrower);
                 ran.set(takes == onBorrower);
             });
@@ -327,12 +370,13 @@ class LendableEventLoopTest {
         int loans = 0;
         for (int i = 0; i < 2_000; i++) {
             AtomicReference<Thread> ran = new AtomicReference<>();
-            loop.execute(() -> {
+            Runnable task = () -> {
                 if (Thread.currentThread() == borrower) {
                     join(others.submit(() -> loop.execute(() -> {})));
                 }
                 ran.set(Thread.currentThread());
-            });
+            };
+            loop.execute(() -> loop.schedule(task, 20, TimeUnit.MICROSECONDS));
             loop.await(() -> ran.get() != null, A_MINUTE, parked(() -> ran.get() != null));
             loans += ran.get() == borrower ? 1 : 0;
         }
@@ -391,14 +435,19 @@ class LendableEventLoopTest {
             working.add(others.submit(() -> {
                 for (int round = 0; round < rounds; round++) {
                     AtomicReference<Thread> ran = new AtomicReference<>();
-                    loop.execute(() -> {
+                    Runnable task = () -> {
                         if (inside.getAndIncrement() != 0 || !loop.inEventLoop()) {
                             wrong.incrementAndGet();
                         }
                         confined[0]++;
                         inside.decrementAndGet();
                         ran.set(Thread.currentThread());
-                    });
+                    };
+                    if (waits && round % 2 == 0) {
+                        loop.execute(() -> loop.schedule(task, 20, TimeUnit.MICROSECONDS));
+                    } else {
+                        loop.execute(task);
+                    }
                     if (round % 100 == 0) {
                         loop.schedule(timers::countDown, 100, TimeUnit.MICROSECONDS);
                     }
