@@ -126,7 +126,9 @@ class LendableEventLoop extends SingleThreadIoEventLoop {
     /** Guards what follows: how threads waited last. */
     private final Object waits = new Object();
 
+    /** The id of a thread, which may end meanwhile. */
     private long lastToWait;
+
     private long lastWaitEnded;
     private int briefWaits;
 
