@@ -47,6 +47,10 @@ final class ClientRuns {
     private static final int OTHER_FILES = 300;
 
     private static final long REQUESTS_TO_SKIP = 200;
+
+    /** A warm-up on a broker has at most so many times the messages of a window. */
+    private static final long WARM_UPS = 3;
+
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final Options options;
@@ -158,10 +162,11 @@ final class ClientRuns {
                         ? Math.max(PACED_MILLIS, options.windowMillis())
                         : options.windowMillis(),
                 options.messages(),
+                0,
                 0);
     }
 
-    /** Measures against a broker; the warm-up is against the raw server. */
+    /** Measures against a broker; the warm-up is against the raw server, and goes on with the broker. */
     Map<String, Double> againstBroker(Broker broker, ClientKind client, Workload workload, Load load)
             throws IOException {
         if (warm.add(broker)) {
@@ -208,24 +213,26 @@ final class ClientRuns {
 
     private Pairs onAddress(Broker broker, String address, ClientKind client, Workload workload, Load load, long millis)
             throws IOException {
-        long filled = options.quick() ? QUICK_QUEUE_MESSAGES : broker.queueMessages();
+        long counted = options.quick() ? QUICK_QUEUE_MESSAGES : broker.queueMessages();
         // The rest is for what comes while the window ends, so that the queue does not run dry in it.
-        long skip = workload == Workload.REQUEST_REPLY ? REQUESTS_TO_SKIP : filled / 10;
+        long skip = workload == Workload.REQUEST_REPLY ? REQUESTS_TO_SKIP : counted / 10;
+        long warmUp = options.quick() ? 0 : counted * WARM_UPS;
         Window sinkWindow = window(workload, load);
         Window window = new Window(
                 sinkWindow.warmUpMessages(),
                 sinkWindow.warmUpMillis(),
                 millis,
-                Math.min(options.messages(), filled * 7 / 10),
-                skip);
+                Math.min(options.messages(), counted * 7 / 10),
+                skip,
+                skip + warmUp);
         if (workload == Workload.RECEIVE) {
             try (RawClient filler = new RawClient(load.bodyBytes())) {
                 filler.connect(Target.of(broker.port(), address));
-                filler.fill(address, filled);
+                filler.fill(address, warmUp + counted);
             }
         }
-        Target warmUp = Target.of(peers.sink().port(), workload.sinkAddress(load.bodyBytes()));
-        return measure(THIS_JDK, new Task(client, workload, load, warmUp, Target.of(broker.port(), address), window));
+        Target sink = Target.of(peers.sink().port(), workload.sinkAddress(load.bodyBytes()));
+        return measure(THIS_JDK, new Task(client, workload, load, sink, Target.of(broker.port(), address), window));
     }
 
     /** A broker that queues are made and deleted on. */
@@ -233,7 +240,7 @@ final class ClientRuns {
 
         int port();
 
-        /** How many messages a queue is filled with at most, and with that the most that a window has. */
+        /** How many messages a queue is filled with for a window, which has fewer; there are more for the warm-up. */
         long queueMessages();
 
         /** Makes a queue and returns its address. */

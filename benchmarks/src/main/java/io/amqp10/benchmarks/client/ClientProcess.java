@@ -108,7 +108,7 @@ public final class ClientProcess {
             if (sameServer) {
                 run.waitForAll(window.warmUpMessages(), window.warmUpMillis());
             } else {
-                run.waitForAny(window.skip(), WARM_UP_MILLIS);
+                run.waitForRest(window);
             }
             run.meter.record(true);
             Measurement start = Measurement.now(run.meter);
@@ -179,6 +179,19 @@ public final class ClientProcess {
                     || (!compiler.isAtRest() && System.nanoTime() < atRest)
                     || (meter.completed() < completed && System.nanoTime() < latest)
                     || meter.completed() < MIN_MESSAGES);
+        }
+
+        /**
+         * Waits until as many messages are complete as are to be skipped, and on until the compiler is at rest: what a broker
+         * gives, a few messages at a time, is not what the client was compiled for. Not for ever, and not for more messages
+         * than there are.
+         */
+        void waitForRest(Window window) throws ExecutionException, InterruptedException {
+            waitForAny(window.skip(), WARM_UP_MILLIS);
+            long latest = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(WARM_UP_MILLIS);
+            CompilerWatch compiler = new CompilerWatch(Math.max(1, window.warmUpMillis() / 2));
+            waitWhile(() ->
+                    meter.completed() < window.skipAtMost() && System.nanoTime() < latest && !compiler.isAtRest());
         }
 
         /** Waits until the time is over or so many messages are complete. */

@@ -36,7 +36,8 @@ public record Task(ClientKind client, Workload workload, Load load, Target warmU
             "" + window.messages(),
             "" + window.skip(),
             "" + load.unsettled(),
-            "" + load.connections()
+            "" + load.connections(),
+            "" + window.skipAtMost()
         };
     }
 
@@ -57,6 +58,7 @@ public record Task(ClientKind client, Workload workload, Load load, Target warmU
                         Long.parseLong(arguments[12]),
                         Long.parseLong(arguments[13]),
                         Long.parseLong(arguments[14]),
-                        Long.parseLong(arguments[15])));
+                        Long.parseLong(arguments[15]),
+                        Long.parseLong(arguments[18])));
     }
 }

@@ -42,7 +42,7 @@ class ClientsTest {
                     Load.of(BODY_BYTES).rate(workload == Workload.PACED ? RATE : 0),
                     target,
                     target,
-                    new Window(1, 1, 1, MESSAGES, 0)));
+                    new Window(1, 1, 1, MESSAGES, 0, 0)));
             String seen = server.stats();
             while (value(seen, "connections") > 0) {
                 seen = server.stats();
@@ -72,8 +72,8 @@ class ClientsTest {
         Tls.makeStore(store);
         try (RawServer server = new RawServer(store.toString())) {
             Target target = new Target(server.port(), workload.sinkAddress(LARGE_BYTES), store.toString());
-            Task task =
-                    new Task(client, workload, Load.of(LARGE_BYTES), target, target, new Window(1, 1, 1, MESSAGES, 0));
+            Task task = new Task(
+                    client, workload, Load.of(LARGE_BYTES), target, target, new Window(1, 1, 1, MESSAGES, 0, 0));
             String result = ClientProcess.run(task);
             String seen = server.stats();
             while (value(seen, "connections") > 0) {
@@ -95,7 +95,7 @@ class ClientsTest {
             Target target = Target.of(server.port(), workload.sinkAddress(BODY_BYTES));
             Load load = Load.of(BODY_BYTES).unsettled(unsettled).connections(connections);
             String result = ClientProcess.run(
-                    new Task(ClientKind.AMQP10, workload, load, target, target, new Window(1, 1, 1, MESSAGES, 0)));
+                    new Task(ClientKind.AMQP10, workload, load, target, target, new Window(1, 1, 1, MESSAGES, 0, 0)));
             String seen = server.stats();
             while (value(seen, "connections") > 0) {
                 seen = server.stats();
