@@ -20,7 +20,7 @@ final class SenderCredit {
     }
 
     /**
-     * Takes the receiver's flow.
+     * Takes the receiver's flow. Only the sender may advance the delivery-count on its own, so one ahead of ours counts as ours.
      *
      * @param receiverCount the delivery-count that the receiver knows, {@link UnsignedInteger#ABSENT} if it knows none yet
      * @param linkCredit the credit that counts from there
@@ -29,7 +29,7 @@ final class SenderCredit {
     boolean grant(long receiverCount, long linkCredit) {
         int from = receiverCount == UnsignedInteger.ABSENT ? initialCount : SequenceNumber.fromWire(receiverCount);
         long before = credit;
-        credit = Math.max(0, linkCredit + SequenceNumber.distance(count, from));
+        credit = Math.max(0, linkCredit + Math.min(0, SequenceNumber.distance(count, from)));
         return credit > before;
     }
 

@@ -53,6 +53,25 @@ class LinkCreditTest {
 
     // hostile row 42
     @Test
+    void senderTakesACountAheadOfItsOwnForItsOwn() {
+        SenderCredit credit = new SenderCredit(0xffff_fffeL);
+        assertThat(credit.grant(3, 10)).isTrue();
+        assertThat(credit.credit()).isEqualTo(10);
+        for (int i = 0; i < 3; i++) {
+            credit.deliveryStarted();
+        }
+        assertThat(credit.count()).isEqualTo(1);
+
+        credit.grant(0xffff_ffffL, 10);
+        assertThat(credit.credit()).as("two are under way").isEqualTo(8);
+        credit.grant(0x8000_0000L, 10);
+        assertThat(credit.credit()).isEqualTo(10);
+        credit.grant(2, UnsignedInteger.MAX);
+        assertThat(credit.credit()).isEqualTo(UnsignedInteger.MAX);
+    }
+
+    // hostile row 42
+    @Test
     void senderTakesTheLargestCreditAndGivesItBack() {
         SenderCredit credit = new SenderCredit(5);
         credit.grant(5, UnsignedInteger.MAX);

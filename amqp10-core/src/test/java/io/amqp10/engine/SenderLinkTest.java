@@ -316,6 +316,33 @@ class SenderLinkTest {
         assertThat(scenario.engine.isClosed()).isFalse();
     }
 
+    // hostile row 42
+    @ParameterizedTest
+    @ValueSource(longs = {1, 1000, Integer.MAX_VALUE})
+    void receiverThatIsAheadGetsNoMoreThanTheCreditItGives(long count) {
+        SenderLink link = scenario.sender();
+        scenario.recorder.onDrain = SenderLink::drained;
+        scenario.peer.sendFlow(flow -> flow.handle(0).deliveryCount(count).linkCredit(3));
+        assertThat(link.credit()).isEqualTo(3);
+
+        scenario.peer.sendFlow(flow -> flow.handle(0)
+                .deliveryCount(count)
+                .linkCredit(UnsignedInteger.MAX)
+                .echo(true));
+        Flow answer = scenario.peer.expectFlow();
+        assertThat(answer.deliveryCount()).isZero();
+        assertThat(answer.linkCredit()).isEqualTo(UnsignedInteger.MAX);
+
+        scenario.peer.sendFlow(flow -> flow.handle(0)
+                .deliveryCount(count)
+                .linkCredit(UnsignedInteger.MAX)
+                .drain(true));
+        Flow drained = scenario.peer.expectFlow();
+        assertThat(drained.deliveryCount()).isEqualTo(UnsignedInteger.MAX);
+        assertThat(drained.linkCredit()).isZero();
+        assertThat(scenario.engine.isClosed()).isFalse();
+    }
+
     @Test
     void offersWhatIsWaiting() {
         SenderLink link = scenario.sender();
