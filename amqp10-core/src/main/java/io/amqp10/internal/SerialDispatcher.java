@@ -315,11 +315,17 @@ final class SerialDispatcher implements Executor, Runnable {
             throw new OnEventLoopException();
         }
         SerialDispatcher before = CURRENT.get();
+        boolean interrupted = Thread.currentThread().isInterrupted();
+        forgetInterrupt();
         CURRENT.set(this);
         try {
             runBatch();
         } finally {
             CURRENT.set(before);
+            if (interrupted) {
+                // Not for us to forget: the executor may run tasks on the thread that gives them, an application's.
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -357,7 +363,7 @@ final class SerialDispatcher implements Executor, Runnable {
         forgetInterrupt();
     }
 
-    /** A task that leaves its thread interrupted shall not break the next ones, unless all are to end. */
+    /** Who left the thread interrupted shall not break the next tasks, unless all are to end. */
     private void forgetInterrupt() {
         if (Thread.interrupted() && executor instanceof ExecutorService service && service.isShutdown()) {
             Thread.currentThread().interrupt();

@@ -169,6 +169,28 @@ class SerialDispatcherTest {
     }
 
     @Test
+    void interruptionOfTheThreadThatGivesTasksOutlivesThemWhereItRunsThem() throws Exception {
+        SerialDispatcher direct = new SerialDispatcher(Runnable::run, loop);
+        List<Boolean> interrupted = new ArrayList<>();
+        Thread thread = new Thread(() -> {
+            direct.execute(() -> Thread.currentThread().interrupt());
+            interrupted.add(Thread.currentThread().isInterrupted());
+
+            Thread.currentThread().interrupt();
+            direct.execute(() -> {
+                interrupted.add(Thread.currentThread().isInterrupted());
+                direct.execute(() -> interrupted.add(Thread.currentThread().isInterrupted()));
+                Thread.currentThread().interrupt();
+            });
+            interrupted.add(Thread.currentThread().isInterrupted());
+        });
+        thread.start();
+        thread.join();
+
+        assertThat(interrupted).containsExactly(false, false, false, true);
+    }
+
+    @Test
     void interruptOfAnExecutorThatIsShutDownReachesAllTasks() throws Exception {
         BlockingQueue<Boolean> interrupted = new LinkedBlockingQueue<>();
         CountDownLatch both = new CountDownLatch(1);
