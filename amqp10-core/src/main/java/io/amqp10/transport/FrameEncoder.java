@@ -230,7 +230,15 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     public void onFlow(int channel, Flow flow) {
         ByteBuf buffer = begin(channel);
         int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
-        encoder.write(buffer, flow);
+        boolean done = false;
+        try {
+            encoder.write(buffer, flow);
+            done = true;
+        } finally {
+            if (!done) {
+                buffer.writerIndex(start);
+            }
+        }
         end(buffer, start, 0);
         handOnIfFull(buffer);
     }
@@ -239,7 +247,15 @@ final class FrameEncoder implements PerformativeHandler<ByteBuf> {
     public void onDisposition(int channel, Disposition disposition) {
         ByteBuf buffer = begin(channel);
         int start = buffer.writerIndex() - FrameDecoder.HEADER_LENGTH;
-        encoder.write(buffer, disposition);
+        boolean done = false;
+        try {
+            encoder.write(buffer, disposition);
+            done = true;
+        } finally {
+            if (!done) {
+                buffer.writerIndex(start);
+            }
+        }
         end(buffer, start, 0);
         checkSize(buffer, start);
         handOnIfFull(buffer);

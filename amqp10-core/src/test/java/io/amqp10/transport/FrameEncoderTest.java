@@ -10,6 +10,8 @@ import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.UnsignedInteger;
+import io.amqp10.types.messaging.Modified;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.transport.Attach;
 import io.amqp10.types.transport.Begin;
@@ -270,6 +272,22 @@ class FrameEncoderTest {
         encoder.flush();
 
         assertThat(decode(written())).containsExactly("1 empty", "2 empty");
+    }
+
+    @Test
+    void dispositionAndFlowThatCannotBeWrittenLeaveTheOthers() {
+        Modified bad = new Modified(false, false, Map.of(Symbol.of("x"), new Object()));
+        encoder.onEmptyFrame(1);
+
+        assertThatThrownBy(() -> encoder.onDisposition(0, new Disposition().state(bad)))
+                .isInstanceOf(IllegalArgumentException.class);
+        encoder.onEmptyFrame(2);
+        assertThatThrownBy(() -> encoder.onFlow(0, new Flow().linkCredit(UnsignedInteger.MAX + 1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        encoder.onEmptyFrame(3);
+        encoder.flush();
+
+        assertThat(decode(written())).containsExactly("1 empty", "2 empty", "3 empty");
     }
 
     @Test
