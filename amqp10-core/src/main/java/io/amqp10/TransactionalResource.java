@@ -29,7 +29,7 @@ public interface TransactionalResource {
      *
      * @param delivery the message; it cannot be settled
      * @return the outcome that it has if the transaction is committed; a message that is not accepted goes to nobody. An
-     *     exception makes it rejected, and the transaction cannot be committed
+     *     exception, or an outcome that cannot be sent, makes it rejected, and the transaction cannot be committed
      * @see "AMQP 1.0 §4.4.1"
      */
     default Outcome post(Delivery delivery) {

@@ -3,11 +3,16 @@ package io.amqp10.internal;
 import io.amqp10.codec.AmqpEncoder;
 import io.amqp10.codec.PerformativeEncoder;
 import io.amqp10.types.Binary;
+import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.UnsignedLong;
 import io.amqp10.types.messaging.AmqpSequence;
 import io.amqp10.types.messaging.AmqpValue;
 import io.amqp10.types.messaging.Data;
+import io.amqp10.types.messaging.Declared;
+import io.amqp10.types.messaging.Modified;
+import io.amqp10.types.messaging.Outcome;
+import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Section;
 import io.amqp10.types.transport.Attach;
 import io.netty.buffer.ByteBuf;
@@ -60,6 +65,25 @@ final class Checked {
         } finally {
             scratch.release();
         }
+    }
+
+    /**
+     * Checks an outcome of a message to the bottom, likewise.
+     *
+     * @throws IllegalArgumentException if something in it cannot be sent, or it is none of the four
+     */
+    static Outcome outcome(Outcome outcome) {
+        if (outcome instanceof Rejected rejected) {
+            ErrorCondition error = rejected.error();
+            if (error != null) {
+                map("the error's info", error.info());
+            }
+        } else if (outcome instanceof Modified modified) {
+            map("annotations", modified.messageAnnotations());
+        } else if (outcome instanceof Declared) {
+            throw new IllegalArgumentException("no outcome of a message: " + outcome);
+        }
+        return outcome;
     }
 
     /**

@@ -25,6 +25,7 @@ import io.amqp10.types.transport.Attach;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -340,7 +341,8 @@ final class Coordination implements CoordinatorLink.Listener {
             Outcome outcome;
             ErrorCondition failed = null;
             try {
-                outcome = transaction.resource.post(message);
+                outcome = Checked.outcome(
+                        Objects.requireNonNull(transaction.resource.post(message), "no outcome of what was posted"));
             } catch (RuntimeException e) {
                 failed = conditionOf(e, "the message could not be taken");
                 outcome = new Rejected(failed);
@@ -479,7 +481,16 @@ final class Coordination implements CoordinatorLink.Listener {
     private static ErrorCondition conditionOf(RuntimeException thrown, String what) {
         if (thrown instanceof Amqp10Exception known) {
             ErrorCondition condition = known.condition();
-            return condition != null ? condition : rollback(what + ": " + known.getMessage());
+            if (condition == null) {
+                return rollback(what + ": " + known.getMessage());
+            }
+            try {
+                Checked.map("the error's info", condition.info());
+                return condition;
+            } catch (IllegalArgumentException e) {
+                LOG.error("{}; {}", what, e.getMessage(), thrown);
+                return rollback(what);
+            }
         }
         LOG.error("{}", what, thrown);
         return rollback(what);

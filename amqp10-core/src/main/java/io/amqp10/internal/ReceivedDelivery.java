@@ -309,7 +309,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     @Override
     public void reject(@Nullable ErrorCondition error, Transaction transaction) {
-        conclude(new Rejected(error), transaction);
+        conclude(Checked.outcome(new Rejected(error)), transaction);
     }
 
     @Override
@@ -323,7 +323,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
             boolean undeliverableHere,
             Map<Symbol, @Nullable Object> annotations,
             Transaction transaction) {
-        conclude(new Modified(deliveryFailed, undeliverableHere, annotations), transaction);
+        conclude(Checked.outcome(new Modified(deliveryFailed, undeliverableHere, annotations)), transaction);
     }
 
     @Override
@@ -334,10 +334,7 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     @Override
     public void reject(@Nullable ErrorCondition error) {
-        if (error != null) {
-            Checked.map("the error's info", error.info());
-        }
-        conclude(new Rejected(error));
+        conclude(Checked.outcome(new Rejected(error)));
     }
 
     @Override
@@ -347,7 +344,6 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
 
     @Override
     public void modify(boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> annotations) {
-        Checked.map("annotations", annotations);
-        conclude(new Modified(deliveryFailed, undeliverableHere, annotations));
+        conclude(Checked.outcome(new Modified(deliveryFailed, undeliverableHere, annotations)));
     }
 }

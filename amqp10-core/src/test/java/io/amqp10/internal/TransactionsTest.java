@@ -34,9 +34,13 @@ import io.amqp10.TransactionRolledBackException;
 import io.amqp10.TransactionalResource;
 import io.amqp10.testkit.FaultyLink;
 import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
+import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Accepted;
+import io.amqp10.types.messaging.Declared;
+import io.amqp10.types.messaging.Modified;
 import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.transaction.TransactionError;
@@ -47,6 +51,7 @@ import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -60,6 +65,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Transactions between two containers: our controller at our coordinator. */
 @Timeout(600)
@@ -325,6 +332,36 @@ class TransactionsTest {
                         .isEqualTo(TransactionError.TRANSACTION_ROLLBACK));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"modified", "rejected", "declared", "thrown"})
+    void outcomeOfAResourceThatCannotBeSentRollsBackAndBreaksNothing(String kind) {
+        ErrorCondition unsendable =
+                new ErrorCondition(AmqpError.INVALID_FIELD, "no", Map.of(Symbol.of("x"), new Object()));
+        Recording resource = new Recording() {
+            @Override
+            public Outcome post(Delivery delivery) {
+                return switch (kind) {
+                    case "modified" -> new Modified(true, false, Map.of(Symbol.of("x"), new Object()));
+                    case "rejected" -> new Rejected(unsendable);
+                    case "declared" -> new Declared(Binary.copyOf((byte) 1));
+                    default -> throw new Amqp10Exception("no", unsendable, null);
+                };
+            }
+        };
+        Connection connection = connect(c -> resource);
+        Sender sender = connection.openSender("a");
+        Transaction transaction = connection.transaction();
+        Tracker bad = sender.send(Message.of("bad"), transaction);
+
+        assertThat(bad.await(SOON).error())
+                .extracting(ErrorCondition::condition)
+                .isEqualTo(TransactionError.TRANSACTION_ROLLBACK);
+        assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+        assertThat(sender.send(Message.of("plain")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(connection.state()).isEqualTo(LifecycleState.OPEN);
+        assertThat(bodies).containsExactly("plain outside");
+    }
+
     @Test
     void resourceThatCannotCommitRollsBack() {
         Recording resource = new Recording() {
@@ -360,7 +397,7 @@ class TransactionsTest {
         receiver.receive().accept(transaction);
         receiver.receive().reject(ErrorCondition.of(AmqpError.INVALID_FIELD, "no"), transaction);
         receiver.receive().release(transaction);
-        receiver.receive().modify(true, true, java.util.Map.of(), transaction);
+        receiver.receive().modify(true, true, Map.of(), transaction);
         await().atMost(SOON).until(() -> resource.calls.size() == 4);
         assertThat(List.of(accepted, rejected, released, modified)).allMatch(t -> t.outcome() == null);
 
@@ -374,6 +411,30 @@ class TransactionsTest {
                 .contains("retire 1 accepted", "retire 3 released")
                 .endsWith("commit");
         await().atMost(SOON).until(() -> from.unsettled() == 0);
+    }
+
+    @Test
+    void outcomeThatCannotBeSentIsRefusedWhereItIsGiven() throws Exception {
+        Connection connection = connect();
+        Receiver receiver = connection.openReceiver("a");
+        Tracker tracker = serverSender().send(Message.of("1"));
+        Map<Symbol, Object> unsendable = Map.of(Symbol.of("x"), new Object());
+        Transaction transaction = connection.transaction();
+        Delivery delivery = receiver.receive();
+
+        assertThatThrownBy(() -> delivery.modify(true, false, unsendable, transaction))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("annotations");
+        assertThatThrownBy(() ->
+                        delivery.reject(new ErrorCondition(AmqpError.INVALID_FIELD, "no", unsendable), transaction))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the error's info");
+
+        assertThat(delivery.isSettled()).isFalse();
+        delivery.accept(transaction);
+        transaction.commit();
+        assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(connection.state()).isEqualTo(LifecycleState.OPEN);
     }
 
     @Test
