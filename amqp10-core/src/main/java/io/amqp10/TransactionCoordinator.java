@@ -66,8 +66,9 @@ public interface TransactionCoordinator {
     }
 
     /**
-     * Returns how many octets of messages the transactions of a connection may hold at a time; a message beyond that is
-     * rejected with {@code amqp:resource-limit-exceeded}, and its transaction cannot be committed.
+     * Returns how many octets of messages the transactions of a connection may hold at a time, where each message counts 512
+     * more than it has; a message beyond that is rejected with {@code amqp:resource-limit-exceeded}, and its transaction
+     * cannot be committed.
      *
      * @return octets
      */

@@ -40,7 +40,8 @@ public interface TransactionalResource {
      * The peer gave an outcome to a message that this container sent. It applies, and the tracker tells it, after a commit.
      *
      * @param tracker follows the message
-     * @param outcome the outcome that it has if the transaction is committed; replaces an earlier one
+     * @param outcome the outcome that it has if the transaction is committed; replaces an earlier one, which is not
+     *     told if this one came before its turn
      * @see "AMQP 1.0 §4.4.2"
      */
     default void retire(Tracker tracker, SendOutcome outcome) {}

@@ -48,6 +48,9 @@ final class Coordination implements CoordinatorLink.Listener {
     /** Of so many transactions that ended by themselves it is known why. */
     private static final int MAX_REMEMBERED = 256;
 
+    /** What a message that was posted costs beside its octets, which may be none. */
+    private static final int POST_OVERHEAD = 512;
+
     private final LiveConnection connection;
     private final TransactionCoordinator coordinator;
     private final Map<Binary, PeerTransaction> live = new LinkedHashMap<>();
@@ -242,7 +245,7 @@ final class Coordination implements CoordinatorLink.Listener {
             post.receiver().handOn(post.message());
         }
         transaction.retired.forEach(
-                (message, retire) -> retire.sender().concludeInTransaction(message, retire.outcome(), false));
+                (message, retire) -> retire.sender.concludeInTransaction(message, retire.outcome, false));
         for (SentDelivery message : transaction.acquired.keySet()) {
             message.localState(null);
         }
@@ -290,9 +293,9 @@ final class Coordination implements CoordinatorLink.Listener {
         transaction.retired.forEach((message, retire) -> {
             Amqp10Exception unlinked = transaction.unlinked.get(message);
             if (message.remotelySettled()) {
-                retire.sender().concludeInTransaction(message, defaultOutcome(message), true);
+                retire.sender.concludeInTransaction(message, defaultOutcome(message), true);
             } else if (unlinked != null) {
-                retire.sender().concludeUnlinked(message, unlinked);
+                retire.sender.concludeUnlinked(message, unlinked);
             }
         });
     }
@@ -322,7 +325,7 @@ final class Coordination implements CoordinatorLink.Listener {
             refuse(link, message, errorFor(state.txnId()));
             return;
         }
-        int size = message.payloadSize();
+        long size = (long) message.payloadSize() + POST_OVERHEAD;
         if (heldBytes + size > coordinator.maxHeldBytes()) {
             ErrorCondition full = ErrorCondition.of(
                     AmqpError.RESOURCE_LIMIT_EXCEEDED,
@@ -400,9 +403,26 @@ final class Coordination implements CoordinatorLink.Listener {
         if (outcome == null) {
             return !message.remotelySettled();
         }
-        transaction.retired.put(message, new PeerTransaction.Retire(sender, outcome));
-        associated.put(message, transaction);
+        PeerTransaction.Retire retire = transaction.retired.get(message);
+        if (retire == null) {
+            retire = new PeerTransaction.Retire(sender, outcome);
+            transaction.retired.put(message, retire);
+            associated.put(message, transaction);
+        } else if (retire.outcome.equals(outcome)) {
+            return true;
+        } else {
+            retire.outcome = outcome;
+        }
+        if (retire.untold.getAndSet(outcome) == null) {
+            tell(transaction, message, retire);
+        }
+        return true;
+    }
+
+    /** Tells the resource of the outcome that it is when its turn comes, so that no more than one task waits for a message. */
+    private void tell(PeerTransaction transaction, SentDelivery message, PeerTransaction.Retire retire) {
         connection.dispatcher().execute(() -> {
+            Outcome outcome = Objects.requireNonNull(retire.untold.getAndSet(null));
             try {
                 transaction.resource.retire(message, SendOutcome.of(outcome));
             } catch (RuntimeException e) {
@@ -410,7 +430,6 @@ final class Coordination implements CoordinatorLink.Listener {
                 connection.submit(() -> transaction.doom(error));
             }
         });
-        return true;
     }
 
     /**

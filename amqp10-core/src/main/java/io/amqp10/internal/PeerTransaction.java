@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction that the peer declared here and has not discharged. Confined to the connection's event loop. */
@@ -23,7 +24,19 @@ final class PeerTransaction {
     record Post(LiveReceiver receiver, ReceivedDelivery message) {}
 
     /** The outcome that a commit gives to a message of ours. */
-    record Retire(LiveSender sender, Outcome outcome) {}
+    static final class Retire {
+        final LiveSender sender;
+
+        /** What the resource is to be told of yet, null for nothing; also taken by the thread of handlers. */
+        final AtomicReference<@Nullable Outcome> untold = new AtomicReference<>();
+
+        Outcome outcome;
+
+        Retire(LiveSender sender, Outcome outcome) {
+            this.sender = sender;
+            this.outcome = outcome;
+        }
+    }
 
     final Binary id;
     final CoordinatorLink link;

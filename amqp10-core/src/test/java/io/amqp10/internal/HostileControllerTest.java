@@ -39,7 +39,9 @@ import io.amqp10.types.messaging.Declared;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.LinkTarget;
 import io.amqp10.types.messaging.Modified;
+import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
+import io.amqp10.types.messaging.Released;
 import io.amqp10.types.messaging.Source;
 import io.amqp10.types.messaging.Target;
 import io.amqp10.types.messaging.TransactionalState;
@@ -56,8 +58,10 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +80,7 @@ class HostileControllerTest {
 
     private final List<Object> bodies = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Sender> serverSenders = new LinkedBlockingQueue<>();
+    private volatile TransactionalResource resource = TransactionalResource.IN_MEMORY;
     private Container server;
     private Container client;
     private LiveConnection connection;
@@ -83,6 +88,24 @@ class HostileControllerTest {
     private Peer control;
 
     private static final class Sent extends OutgoingDelivery {}
+
+    /** Says what it is told of the outcomes of our messages. */
+    private record Retiring(Consumer<SendOutcome> told) implements TransactionalResource {
+        @Override
+        public void retire(Tracker tracker, SendOutcome outcome) {
+            told.accept(outcome);
+        }
+
+        @Override
+        public void commit() {
+            // always can
+        }
+
+        @Override
+        public void rollback() {
+            // nothing to undo
+        }
+    }
 
     /** One of the controller's links, which remembers what it is told. */
     private static final class Peer extends RecordedLinks {
@@ -131,7 +154,7 @@ class HostileControllerTest {
                 .transactions(new TransactionCoordinator() {
                     @Override
                     public TransactionalResource declare(Connection from) {
-                        return TransactionalResource.IN_MEMORY;
+                        return resource;
                     }
 
                     @Override
@@ -362,7 +385,19 @@ class HostileControllerTest {
     }
 
     private void say(Peer on, IncomingDelivery delivery, Binary id, boolean settled) {
-        onLoop(() -> on.receiver.disposition(delivery, new TransactionalState(id, Accepted.INSTANCE), settled));
+        say(on, delivery, id, Accepted.INSTANCE, settled);
+    }
+
+    private void say(Peer on, IncomingDelivery delivery, Binary id, Outcome outcome, boolean settled) {
+        onLoop(() -> on.receiver.disposition(delivery, new TransactionalState(id, outcome), settled));
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private Tracker fromServer() throws InterruptedException {
@@ -394,6 +429,54 @@ class HostileControllerTest {
         assertThat(request(new Discharge(second, false))).isEqualTo(Accepted.INSTANCE);
         assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         await().atMost(SOON).until(delivery::remotelySettled);
+    }
+
+    @Test
+    void outcomeThatIsSaidAgainIsToldOnce() throws Exception {
+        List<SendOutcome> told = new CopyOnWriteArrayList<>();
+        resource = new Retiring(told::add);
+        Peer receiving = receiver("a", 1);
+        Tracker tracker = fromServer();
+        IncomingDelivery delivery = next(receiving);
+        Binary id = declare();
+        for (int i = 0; i < 100; i++) {
+            say(receiving, delivery, id, i == 99);
+        }
+
+        assertThat(request(new Discharge(id, false))).isEqualTo(Accepted.INSTANCE);
+
+        assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(told).containsExactly(SendOutcome.ACCEPTED);
+    }
+
+    @Test
+    void ofOutcomesThatChangeWhileTheResourceIsBusyTheLastIsTold() throws Exception {
+        CountDownLatch busy = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        List<SendOutcome> told = new CopyOnWriteArrayList<>();
+        resource = new Retiring(outcome -> {
+            told.add(outcome);
+            busy.countDown();
+            awaitQuietly(go);
+        });
+        Peer receiving = receiver("a", 1);
+        Tracker tracker = fromServer();
+        IncomingDelivery delivery = next(receiving);
+        Binary id = declare();
+        say(receiving, delivery, id, false);
+        assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
+        for (int i = 0; i < 50; i++) {
+            say(receiving, delivery, id, Accepted.INSTANCE, false);
+            say(receiving, delivery, id, Released.INSTANCE, false);
+        }
+        // answered without the resource, so that all before it has come
+        assertThat(rejected(request(new Discharge(UNKNOWN, false)))).isEqualTo(TransactionError.UNKNOWN_ID);
+        go.countDown();
+
+        assertThat(request(new Discharge(id, false))).isEqualTo(Accepted.INSTANCE);
+
+        assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.RELEASED);
+        assertThat(told).containsExactly(SendOutcome.ACCEPTED, SendOutcome.RELEASED);
     }
 
     // TX11

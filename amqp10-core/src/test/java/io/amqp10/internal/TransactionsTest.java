@@ -594,7 +594,7 @@ class TransactionsTest {
 
     @Test
     void messagesBeyondTheLimitOfHeldBytesAreRejectedByName() {
-        Connection connection = connect(new Limited(new Recording(), SOON, 2, 1000));
+        Connection connection = connect(new Limited(new Recording(), SOON, 2, 2000));
         Sender sender = connection.openSender("a");
         Transaction transaction = connection.transaction();
         sender.send(Message.of(new byte[800]), transaction).await(SOON).orThrow();
@@ -605,6 +605,23 @@ class TransactionsTest {
 
         Transaction next = connection.transaction();
         sender.send(Message.of(new byte[800]), next).await(SOON).orThrow();
+        next.commit();
+    }
+
+    @Test
+    void messagesWithoutContentReachTheLimitOfHeldBytesToo() {
+        Connection connection = connect(new Limited(new Recording(), SOON, 2, 1000));
+        Sender sender = connection.openSender("a");
+        Transaction transaction = connection.transaction();
+        sender.send(Message.of(""), transaction).await(SOON).orThrow();
+        SendOutcome outcome = sender.send(Message.of(""), transaction).await(SOON);
+        assertThat(String.valueOf(outcome)).contains("maxHeldBytes");
+        assertThatThrownBy(transaction::commit)
+                .isInstanceOf(TransactionRolledBackException.class)
+                .hasMessageContaining("maxHeldBytes");
+
+        Transaction next = connection.transaction();
+        sender.send(Message.of(""), next).await(SOON).orThrow();
         next.commit();
     }
 
