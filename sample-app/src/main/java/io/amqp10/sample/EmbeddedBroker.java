@@ -11,12 +11,19 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
+import org.apache.activemq.artemis.core.postoffice.impl.LocalQueueBinding;
+import org.apache.activemq.artemis.core.server.ActivateCallback;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.JournalType;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -34,6 +41,7 @@ final class EmbeddedBroker implements AutoCloseable {
     // not from the ephemeral range: there, a client that knocks while the broker is down may meet itself
     private static final int LOWEST_PORT = 20_000;
     private static final int HIGHEST_PORT = 32_000;
+    private static final Duration LONGEST_GIVING_BACK = Duration.ofSeconds(10);
     private static final String NETTY_WITHOUT_UNSAFE = "io.netty.noUnsafe";
 
     static {
@@ -83,6 +91,13 @@ final class EmbeddedBroker implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException("the embedded broker did not start on " + url() + " in " + directory, e);
         }
+        ActiveMQServer server = starting.getActiveMQServer();
+        server.registerActivateCallback(new ActivateCallback() {
+            @Override
+            public void deActivate() {
+                closeConnections(server);
+            }
+        });
         broker = starting;
     }
 
@@ -97,6 +112,27 @@ final class EmbeddedBroker implements AutoCloseable {
                 throw new IllegalStateException("the embedded broker did not stop", e);
             }
         }
+    }
+
+    // Artemis itself doesn't wait till consumers have given back what they had. Then they may wait for each other for
+    // ever: it has the storage and wants a queue, they the reverse.
+    private static void closeConnections(ActiveMQServer server) {
+        try {
+            server.getRemotingService().prepareStop(false, Set.of());
+            long start = System.nanoTime();
+            while (hasConsumers(server) && System.nanoTime() - start < LONGEST_GIVING_BACK.toNanos()) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the embedded broker did not close its connections", e);
+        }
+    }
+
+    private static boolean hasConsumers(ActiveMQServer server) {
+        return server.getPostOffice()
+                .getAllBindings()
+                .anyMatch(binding -> binding instanceof LocalQueueBinding local
+                        && local.getQueue().getConsumerCount() > 0);
     }
 
     @Override
