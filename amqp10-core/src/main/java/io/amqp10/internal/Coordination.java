@@ -275,7 +275,7 @@ final class Coordination implements CoordinatorLink.Listener {
     private void forget(PeerTransaction transaction) {
         transaction.cancelDeadline();
         live.remove(transaction.id);
-        heldBytes -= transaction.heldBytes;
+        heldBytes -= transaction.heldBytes - transaction.undecidedBytes;
         transaction.retired.keySet().forEach(message -> associated.remove(message, transaction));
         transaction.acquired.keySet().forEach(message -> associated.remove(message, transaction));
         for (SenderLink link : transaction.acquiring) {
@@ -335,6 +335,7 @@ final class Coordination implements CoordinatorLink.Listener {
             return;
         }
         transaction.heldBytes += size;
+        transaction.undecidedBytes += size;
         heldBytes += size;
         PeerTransaction.Post post = new PeerTransaction.Post(receiver, message);
         transaction.posts.add(post);
@@ -353,6 +354,7 @@ final class Coordination implements CoordinatorLink.Listener {
             Outcome foreseen = outcome;
             ErrorCondition error = failed;
             connection.submit(() -> {
+                decided(transaction, size);
                 if (!(foreseen instanceof Accepted)) {
                     transaction.posts.remove(post);
                     if (error != null || settled) {
@@ -367,6 +369,13 @@ final class Coordination implements CoordinatorLink.Listener {
                 }
             });
         });
+    }
+
+    private void decided(PeerTransaction transaction, long size) {
+        transaction.undecidedBytes -= size;
+        if (live.get(transaction.id) != transaction) {
+            heldBytes -= size;
+        }
     }
 
     private static void foresee(

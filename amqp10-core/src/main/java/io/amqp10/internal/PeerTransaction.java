@@ -50,6 +50,10 @@ final class PeerTransaction {
 
     final Set<SenderLink> acquiring = new LinkedHashSet<>();
     long heldBytes;
+
+    /** Of these, what waits for the resource, and is held until that has had it. */
+    long undecidedBytes;
+
     boolean committing;
 
     /** Why it cannot be committed any more. */

@@ -625,6 +625,40 @@ class TransactionsTest {
         next.commit();
     }
 
+    @Test
+    void messageOfARolledBackTransactionIsHeldUntilTheResourceHasLookedAtIt() throws Exception {
+        CountDownLatch looking = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        Recording resource = new Recording() {
+            @Override
+            public Outcome post(Delivery delivery) {
+                looking.countDown();
+                try {
+                    assertThat(go.await(60, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return super.post(delivery);
+            }
+        };
+        Connection connection = connect(new Limited(resource, SOON, 2, 2000));
+        Sender sender = connection.openSender("a");
+        Transaction first = connection.transaction();
+        Transaction second = connection.transaction();
+        sender.send(Message.of(new byte[800]), first);
+        assertThat(looking.await(60, TimeUnit.SECONDS)).isTrue();
+        first.rollback();
+
+        SendOutcome outcome = sender.send(Message.of(new byte[800]), second).await(SOON);
+
+        assertThat(String.valueOf(outcome)).contains("maxHeldBytes");
+        go.countDown();
+        second.rollback();
+        Transaction next = connection.transaction();
+        sender.send(Message.of(new byte[800]), next).await(SOON).orThrow();
+        next.commit();
+    }
+
     // TX9
     @Test
     void transactionThatTakesTooLongIsRolledBack() {
