@@ -1,11 +1,12 @@
 package io.amqp10.spring.listener;
 
 import io.amqp10.Delivery;
-import io.amqp10.DeliveryFailedException;
 import io.amqp10.LifecycleState;
 import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
 import io.amqp10.Receiver;
+import io.amqp10.types.AmqpError;
+import io.amqp10.types.ErrorCondition;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -20,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class DeliveryWork {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeliveryWork.class);
+
+    private static final Verdict UNREADABLE =
+            new Verdict.Reject(ErrorCondition.of(AmqpError.DECODE_ERROR, "the message has malformed sections"));
 
     private final String id;
     private final ListenerOptions options;
@@ -55,24 +59,24 @@ final class DeliveryWork {
         Object result;
         try {
             result = listener.onDelivery(delivery);
+            if (result instanceof CompletionStage<?> stage) {
+                stage.whenComplete((value, error) -> {
+                    over.run();
+                    if (error == null) {
+                        reply(delivery, value, finished);
+                    } else {
+                        failed(delivery, unwrapped(error), finished);
+                    }
+                });
+                return;
+            }
         } catch (Throwable e) {
             over.run();
             failed(delivery, e, finished);
             return;
         }
-        if (result instanceof CompletionStage<?> stage) {
-            stage.whenComplete((value, error) -> {
-                over.run();
-                if (error == null) {
-                    reply(delivery, value, finished);
-                } else {
-                    failed(delivery, unwrapped(error), finished);
-                }
-            });
-        } else {
-            over.run();
-            reply(delivery, result, finished);
-        }
+        over.run();
+        reply(delivery, result, finished);
     }
 
     private static Throwable unwrapped(Throwable error) {
@@ -84,20 +88,27 @@ final class DeliveryWork {
             succeeded(delivery, finished);
             return;
         }
+        Message request;
+        String to;
         try {
-            Message request = delivery.message();
-            String to = request.replyTo() != null ? request.replyTo() : options.replyAddress();
-            if (to == null) {
-                LOG.debug("listener '{}' returned a value, but the message names no address for replies", id);
-                succeeded(delivery, finished);
-                return;
-            }
+            request = delivery.message();
+            to = request.replyTo() != null ? request.replyTo() : options.replyAddress();
+        } catch (Throwable e) {
+            failed(delivery, e, finished); // the sections of a message are read when they are asked for
+            return;
+        }
+        if (to == null) {
+            LOG.debug("listener '{}' returned a value, but the message names no address for replies", id);
+            succeeded(delivery, finished);
+            return;
+        }
+        try {
             replies.send(to, replyTo(request, to, result)).whenComplete((outcome, error) -> {
                 Throwable failure = error == null ? null : unwrapped(error);
                 if (failure == null) {
                     try {
                         outcome.orThrow();
-                    } catch (DeliveryFailedException e) {
+                    } catch (Throwable e) {
                         failure = e;
                     }
                 }
@@ -107,8 +118,8 @@ final class DeliveryWork {
                     failed(delivery, replyFailed(to, failure), finished);
                 }
             });
-        } catch (RuntimeException | Error e) {
-            failed(delivery, replyFailed(String.valueOf(delivery.message().replyTo()), e), finished);
+        } catch (Throwable e) {
+            failed(delivery, replyFailed(to, e), finished);
         }
     }
 
@@ -126,9 +137,14 @@ final class DeliveryWork {
     }
 
     private void succeeded(Delivery delivery, Runnable finished) {
-        if (options.acknowledgeMode() == AcknowledgeMode.AUTO) {
-            delivery.accept(); // is ignored if the listener gave it another outcome
-            forget(delivery);
+        try {
+            if (options.acknowledgeMode() == AcknowledgeMode.AUTO) {
+                delivery.accept(); // is ignored if the listener gave it another outcome
+                forget(delivery);
+            }
+        } catch (Throwable e) {
+            failed(delivery, e, finished);
+            return;
         }
         finished.run();
     }
@@ -150,11 +166,14 @@ final class DeliveryWork {
         try {
             decide(delivery, failure, finished);
         } catch (Throwable e) {
-            LOG.error("the failure policy of listener '{}' failed; the message is given back", id, e);
-            later(
-                    new Verdict.Retry(DefaultFailurePolicy.DEFAULT_DELAYS.delay(1)),
+            LOG.error("the failure policy of listener '{}' failed", id, e);
+            Message message = readable(delivery);
+            act(
+                    counted(new Verdict.Retry(DefaultFailurePolicy.DEFAULT_DELAYS.delay(1)), message),
                     delivery,
-                    readable(delivery),
+                    message,
+                    1,
+                    failure,
                     finished);
         }
     }
@@ -176,7 +195,27 @@ final class DeliveryWork {
         }
         Message message = readable(delivery);
         long failures = message == null ? 1 : memory.failed(message);
-        Verdict verdict = policy.decide(delivery, failures, failure);
+        act(
+                counted(policy.decide(delivery, failures, failure), message),
+                delivery,
+                message,
+                failures,
+                failure,
+                finished);
+    }
+
+    /** A message that cannot be read cannot be counted, and would be tried again for ever. */
+    private static Verdict counted(Verdict verdict, @Nullable Message message) {
+        return message == null && verdict instanceof Verdict.Retry ? UNREADABLE : verdict;
+    }
+
+    private void act(
+            Verdict verdict,
+            Delivery delivery,
+            @Nullable Message message,
+            long failures,
+            Throwable failure,
+            Runnable finished) {
         if (verdict instanceof Verdict.Reject reject) {
             LOG.warn(
                     "listener '{}': {} is rejected, which is the end of it unless the broker keeps dead letters: {}",
@@ -184,14 +223,14 @@ final class DeliveryWork {
                     shown(delivery),
                     reject.error().description(),
                     isDeliberate(failure) ? null : failure);
-            delays.run(delay(message), () -> {
-                givenBack(message);
-                delivery.reject(reject.error());
-                finished.run();
-            });
+            end(delay(message), message, () -> delivery.reject(reject.error()), finished);
         } else {
             logGivenBack(delivery, failures, verdict, failure);
-            later(verdict, delivery, message, finished);
+            end(
+                    delay(verdict),
+                    message,
+                    verdict instanceof Verdict.Retry ? () -> delivery.modify(true, false) : delivery::release,
+                    finished);
         }
     }
 
@@ -239,16 +278,17 @@ final class DeliveryWork {
                 : verdict instanceof Verdict.Release release ? release.delay() : Duration.ZERO;
     }
 
-    private void later(Verdict verdict, Delivery delivery, @Nullable Message message, Runnable finished) {
-        boolean counted = verdict instanceof Verdict.Retry;
-        delays.run(delay(verdict), () -> {
-            givenBack(message);
-            if (counted) {
-                delivery.modify(true, false);
-            } else {
-                delivery.release();
+    /** Nobody would hear of what is thrown here, and without {@code finished} the listener could never stop. */
+    private void end(Duration delay, @Nullable Message message, Runnable outcome, Runnable finished) {
+        delays.run(delay, () -> {
+            try {
+                givenBack(message);
+                outcome.run();
+            } catch (Throwable e) {
+                LOG.error("listener '{}' could not give a message its outcome", id, e);
+            } finally {
+                finished.run();
             }
-            finished.run();
         });
     }
 

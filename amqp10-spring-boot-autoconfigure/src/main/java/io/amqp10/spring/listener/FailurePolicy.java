@@ -13,7 +13,7 @@ public interface FailurePolicy {
      * @param failures how many deliveries of this message have failed, this one included: by the message's delivery-count,
      *     or, where the peer does not count, as far as this container remembers by message-id or, without one, by content
      * @param failure what the listener, or the conversion of its arguments, threw
-     * @return the verdict
+     * @return the verdict; to try a message again whose sections are malformed is to reject it, as nobody can count it
      */
     Verdict decide(Delivery delivery, long failures, Throwable failure);
 }

@@ -29,6 +29,7 @@ import io.amqp10.spring.listener.AmqpListenerRegistry;
 import io.amqp10.spring.listener.AmqpRejectException;
 import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerState;
+import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.Role;
@@ -273,6 +274,61 @@ class ResilienceTest {
                     SendOutcome outcome = request.await(Duration.ofSeconds(60));
                     assertThat(outcome.status()).isEqualTo(SendOutcome.Status.MODIFIED);
                 });
+    }
+
+    record Echo() {
+        @AmqpListener(id = "echo", address = "in", credit = "2")
+        byte[] listen(byte[] octets) {
+            if (octets[0] == 0) {
+                throw new IllegalStateException("on purpose");
+            }
+            return octets;
+        }
+
+        @AmqpListener(id = "echoLater", address = "later", credit = "2")
+        CompletableFuture<byte[]> listenLater(byte[] octets) {
+            return CompletableFuture.completedFuture(octets);
+        }
+    }
+
+    /** Octets whose section of properties is a list whose fifth element, reply-to, is a number. */
+    private static Message withMalformedReplyTo(int octet) {
+        return Message.decode(new byte[] {
+            0x00,
+            0x53,
+            0x73,
+            (byte) 0xc0,
+            7,
+            5,
+            0x40,
+            0x40,
+            0x40,
+            0x40,
+            0x54,
+            7,
+            0x00,
+            0x53,
+            0x75,
+            (byte) 0xa0,
+            1,
+            (byte) octet
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in", "later"})
+    void messagesWithMalformedPropertiesAreRejectedAndTheListenerLivesOn(String address) {
+        DirectPeer peer = peer();
+        peer.contexts().withBean(Echo.class).run(context -> {
+            Sender sender = peer.sender(address);
+            // more than the credit, and for one of them the method fails
+            for (int octet : new int[] {1, 2, 0, 4, 5}) {
+                SendOutcome outcome = sender.send(withMalformedReplyTo(octet)).await(SOON);
+                assertThat(outcome.status()).isEqualTo(SendOutcome.Status.REJECTED);
+                assertThat(Objects.requireNonNull(outcome.error()).condition()).isEqualTo(AmqpError.DECODE_ERROR);
+            }
+            assertThat(sender.send(Message.of(new byte[] {1})).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        });
     }
 
     record Eventually(BlockingQueue<Object> heard, List<CompletableFuture<Object>> results) {
