@@ -1,5 +1,6 @@
 package io.amqp10.spring.listener;
 
+import io.amqp10.Amqp10Exception;
 import io.amqp10.Delivery;
 import io.amqp10.DeliveryFailedException;
 import io.amqp10.LinkRefusedException;
@@ -7,8 +8,10 @@ import io.amqp10.MessageFormatException;
 import io.amqp10.spring.Backoff;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.LinkError;
 import io.amqp10.types.Symbol;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.annotation.support.MethodArgumentNotValidException;
@@ -22,7 +25,8 @@ import org.springframework.validation.BindingResult;
  * <ul>
  *   <li>{@link AmqpRejectException} and {@link AmqpReleaseException} say it themselves;
  *   <li>what cannot be read, converted or validated is rejected, since it will not become valid;
- *   <li>a reply that its address refuses for good has its request rejected, since working again would not help;
+ *   <li>a reply that its address refuses for good has its request rejected, since working again would not help; one that
+ *       it refuses for the moment, such as for want of room, does not;
  *   <li>anything else is tried again after a growing delay, and rejected at the last delivery.
  * </ul>
  */
@@ -36,6 +40,14 @@ public final class DefaultFailurePolicy implements FailurePolicy {
 
     /** By name, since bean validation need not be there. */
     private static final String CONSTRAINT_VIOLATION = "jakarta.validation.ConstraintViolationException";
+
+    /** What a peer says of a reply, or the link for it, that passes by itself; the last is Artemis's word for its own failures. */
+    private static final Set<Symbol> PASSING = Set.of(
+            AmqpError.RESOURCE_LIMIT_EXCEEDED,
+            AmqpError.RESOURCE_LOCKED,
+            AmqpError.INTERNAL_ERROR,
+            LinkError.DETACH_FORCED,
+            Symbol.of("failed"));
 
     private final Backoff delays;
     private final int maxDeliveries;
@@ -95,9 +107,15 @@ public final class DefaultFailurePolicy implements FailurePolicy {
     }
 
     private static boolean isForGood(@Nullable Throwable cause) {
-        return cause instanceof LinkRefusedException
-                || cause instanceof MessageConversionException
-                || cause instanceof DeliveryFailedException refused && refused.condition() != null;
+        return !isPassing(cause)
+                && (cause instanceof LinkRefusedException
+                        || cause instanceof MessageConversionException
+                        || cause instanceof DeliveryFailedException refused && refused.condition() != null);
+    }
+
+    private static boolean isPassing(@Nullable Throwable cause) {
+        ErrorCondition said = cause instanceof Amqp10Exception refused ? refused.condition() : null;
+        return said != null && PASSING.contains(said.condition());
     }
 
     private static String described(Throwable failure) {

@@ -33,6 +33,7 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.LinkError;
 import io.amqp10.types.Role;
+import io.amqp10.types.Symbol;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -274,6 +275,82 @@ class ResilienceTest {
                     SendOutcome outcome = request.await(Duration.ofSeconds(60));
                     assertThat(outcome.status()).isEqualTo(SendOutcome.Status.MODIFIED);
                 });
+    }
+
+    /** Takes no reply at first, and gives requests again that are given back. */
+    private static final class FullPeer extends DirectPeer {
+
+        private final CompletableFuture<SendOutcome.Status> end = new CompletableFuture<>();
+        private final AtomicBoolean full = new AtomicBoolean(true);
+        private final ErrorCondition why;
+
+        FullPeer(ErrorCondition why, LinkAcceptor acceptor) {
+            super(acceptor);
+            this.why = why;
+        }
+
+        @Override
+        public void onMessage(Delivery delivery) {
+            if (full.getAndSet(false)) {
+                delivery.reject(why);
+            } else {
+                delivery.accept();
+            }
+        }
+
+        @Override
+        public void onModified(Tracker tracker) {
+            tracker.sender().send(request());
+        }
+
+        @Override
+        public void onAccepted(Tracker tracker) {
+            end.complete(SendOutcome.Status.ACCEPTED);
+        }
+
+        @Override
+        public void onRejected(Tracker tracker) {
+            end.complete(SendOutcome.Status.REJECTED);
+        }
+
+        static Message request() {
+            return Message.builder().replyTo("replies").body("x").build();
+        }
+    }
+
+    private void requestEndsAccepted(FullPeer peer) {
+        open.add(peer);
+        peer.contexts().withBean(Replying.class).run(context -> {
+            peer.sender("in").send(FullPeer.request());
+            assertThat(peer.end.get(60, TimeUnit.SECONDS)).isEqualTo(SendOutcome.Status.ACCEPTED);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"amqp:resource-limit-exceeded", "amqp:resource-locked", "amqp:internal-error", "failed"})
+    void requestWhoseReplyIsRejectedForTheMomentIsWorkedWithAgain(String condition) {
+        requestEndsAccepted(new FullPeer(ErrorCondition.of(Symbol.of(condition), "not now"), request -> {
+            if (request.localRole() == Role.RECEIVER) {
+                request.accept(ReceiverOptions.of("").autoAccept(false));
+            } else {
+                request.accept();
+            }
+        }));
+    }
+
+    @Test
+    void requestWhoseReplyHasNoLinkForTheMomentIsWorkedWithAgain() {
+        ErrorCondition full = ErrorCondition.of(AmqpError.RESOURCE_LIMIT_EXCEEDED, "not now");
+        AtomicBoolean first = new AtomicBoolean(true);
+        FullPeer peer = new FullPeer(full, request -> {
+            if (request.localRole() == Role.RECEIVER && first.getAndSet(false)) {
+                request.refuse(full);
+            } else {
+                request.accept();
+            }
+        });
+        peer.full.set(false);
+        requestEndsAccepted(peer);
     }
 
     record Echo() {
