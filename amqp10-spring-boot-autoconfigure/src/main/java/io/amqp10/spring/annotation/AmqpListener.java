@@ -21,8 +21,8 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * {@link io.amqp10.Receiver} or {@link io.amqp10.Connection}.
  *
  * <p>What it returns, or the {@code CompletionStage} that it returns completes with, is sent to the message's reply-to, or
- * else to the address of a {@code @SendTo} at the method, with the correlation-id or else the message-id of the message as
- * correlation-id.
+ * else to the address of a {@code @SendTo} at the method or its class, with the correlation-id or else the message-id of the
+ * message as correlation-id.
  *
  * <p>The message is accepted after all that. If the method throws, the {@link io.amqp10.spring.listener.FailurePolicy}
  * decides what becomes of the message.

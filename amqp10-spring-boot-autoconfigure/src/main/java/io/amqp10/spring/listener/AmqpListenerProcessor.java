@@ -37,7 +37,13 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
     private @Nullable ConfigurableBeanFactory beanFactory;
     private boolean started;
 
-    private record Found(AmqpListener listener, Object bean, String beanName, Method method) {}
+    /**
+     * A listener that was found.
+     *
+     * @param method has the annotations, in the class of the bean or of what is behind its proxy
+     * @param callable is that method, or the one of an interface that the bean's proxy has for it
+     */
+    private record Found(AmqpListener listener, Object bean, String beanName, Method method, Method callable) {}
 
     /** Makes a processor, which takes the {@link ListenerFactory} out of its bean factory when all beans are there. */
     public AmqpListenerProcessor() {}
@@ -65,7 +71,7 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
         checkSingleton(beanName, methods.keySet());
         methods.forEach((method, listeners) -> {
             Method callable = callable(method, bean);
-            listeners.forEach(listener -> add(new Found(listener, bean, beanName, callable)));
+            listeners.forEach(listener -> add(new Found(listener, bean, beanName, method, callable)));
         });
         return bean;
     }
@@ -156,7 +162,8 @@ public final class AmqpListenerProcessor implements BeanPostProcessor, BeanFacto
                         listener.listener(),
                         listener.bean(),
                         number == 1 ? name : name + "#" + number,
-                        listener.method());
+                        listener.method(),
+                        listener.callable());
         factory.register(definition);
     }
 }

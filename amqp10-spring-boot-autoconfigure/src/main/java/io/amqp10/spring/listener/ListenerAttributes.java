@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.BeansException;
 import org.springframework.beans.factory.config.BeanExpressionContext;
 import org.springframework.beans.factory.config.BeanExpressionResolver;
@@ -26,15 +27,21 @@ final class ListenerAttributes {
         this.defaults = defaults;
     }
 
-    ListenerDefinition read(AmqpListener listener, Object bean, String name, Method method) {
+    /**
+     * Reads them.
+     *
+     * @param method the method that has them
+     * @param callable what is called on the bean, which is another one if the bean is a proxy of an interface
+     */
+    ListenerDefinition read(AmqpListener listener, Object bean, String name, Method method, Method callable) {
         String id = text(name, "id", listener.id());
         String address = text(name, "address", listener.address());
         if (!StringUtils.hasText(address)) {
             throw new InvalidListenerException(
                     "The @AmqpListener at " + method + " has no address: say where its messages come from.", null);
         }
-        checkParameters(method);
-        ListenerOptions options = options(listener, name, method);
+        checkParameters(callable);
+        ListenerOptions options = options(listener, AopProxyUtils.ultimateTargetClass(bean), name, method);
         if (options.acknowledgeMode() == AcknowledgeMode.MANUAL
                 && Arrays.stream(method.getParameterTypes()).noneMatch(io.amqp10.Delivery.class::equals)) {
             throw new InvalidListenerException(
@@ -42,7 +49,7 @@ final class ListenerAttributes {
                             + io.amqp10.Delivery.class.getName() + ": without it nothing can settle the message.",
                     null);
         }
-        return new ListenerDefinition(StringUtils.hasText(id) ? id : name, address, bean, method, options);
+        return new ListenerDefinition(StringUtils.hasText(id) ? id : name, address, bean, callable, options);
     }
 
     private static void checkParameters(Method method) {
@@ -57,13 +64,14 @@ final class ListenerAttributes {
         }
     }
 
-    private ListenerOptions options(AmqpListener listener, String name, Method method) {
+    private ListenerOptions options(AmqpListener listener, Class<?> type, String name, Method method) {
         ListenerOptions options = defaults;
         String concurrency = text(name, "concurrency", listener.concurrency());
         String credit = text(name, "credit", listener.credit());
         String autoStartup = text(name, "autoStartup", listener.autoStartup());
         String selector = text(name, "selector", listener.selector());
-        SendTo sendTo = AnnotatedElementUtils.findMergedAnnotation(method, SendTo.class);
+        SendTo ofMethod = AnnotatedElementUtils.findMergedAnnotation(method, SendTo.class);
+        SendTo sendTo = ofMethod != null ? ofMethod : AnnotatedElementUtils.findMergedAnnotation(type, SendTo.class);
         try {
             if (StringUtils.hasText(concurrency)) {
                 options = options.concurrency(number("concurrency", concurrency));

@@ -21,6 +21,9 @@ import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.aop.framework.ProxyFactory;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.messaging.handler.annotation.SendTo;
 
 /** What a peer sees of the attributes of a listener, and that they are stronger than the properties. */
 class ListenerAttributesTest {
@@ -130,5 +133,55 @@ class ListenerAttributesTest {
             assertThat(error).hasMessageContaining("selected").hasMessageContaining("selector-filter");
             assertThat(Diagnosis.of(Objects.requireNonNull(error)).action()).contains("selector");
         });
+    }
+
+    // --- @SendTo
+
+    interface Answering {
+        String answer(String text);
+
+        String answerElsewhere(String text);
+    }
+
+    @SendTo("answers")
+    static class Answers implements Answering {
+
+        @Override
+        @AmqpListener(id = "answer", address = "questions")
+        public String answer(String text) {
+            return text;
+        }
+
+        @Override
+        @AmqpListener(id = "elsewhere", address = "questions")
+        @SendTo("elsewhere")
+        public String answerElsewhere(String text) {
+            return text;
+        }
+    }
+
+    static class MoreAnswers extends Answers {}
+
+    private void assertAnswers(ApplicationContextRunner contexts) {
+        contexts.run(context -> {
+            AmqpListenerRegistry registry = context.getBean(AmqpListenerRegistry.class);
+            assertThat(registry.listener("answer").options().replyAddress()).isEqualTo("answers");
+            assertThat(registry.listener("elsewhere").options().replyAddress()).isEqualTo("elsewhere");
+        });
+    }
+
+    @Test
+    void repliesGoWhereTheClassSaysUnlessTheMethodDoes() {
+        assertAnswers(peer.contexts().withBean(Answers.class));
+        assertAnswers(peer.contexts().withBean(MoreAnswers.class));
+    }
+
+    @Test
+    void repliesGoWhereTheClassBehindAProxyOfItsInterfaceSays() {
+        assertAnswers(peer.contexts().withBean("answers", Answering.class, () -> {
+            ProxyFactory factory = new ProxyFactory(new Answers());
+            factory.setProxyTargetClass(false);
+            return (Answering) factory.getProxy();
+        }));
     }
 }
