@@ -24,6 +24,9 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * else to the address of a {@code @SendTo} at the method or its class, with the correlation-id or else the message-id of the
  * message as correlation-id.
  *
+ * <p>A reactive type of one value at most, such as a Mono, is subscribed to and counts as a {@code CompletionStage}; types of
+ * many values, other {@code Future}s and suspending functions of Kotlin are refused when the application starts.
+ *
  * <p>The message is accepted after all that. If the method throws, the {@link io.amqp10.spring.listener.FailurePolicy}
  * decides what becomes of the message.
  *

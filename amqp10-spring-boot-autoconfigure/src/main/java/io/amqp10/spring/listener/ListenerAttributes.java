@@ -41,6 +41,7 @@ final class ListenerAttributes {
                     "The @AmqpListener at " + method + " has no address: say where its messages come from.", null);
         }
         checkParameters(callable);
+        checkResult(method);
         ListenerOptions options = options(listener, AopProxyUtils.ultimateTargetClass(bean), name, method);
         if (options.acknowledgeMode() == AcknowledgeMode.MANUAL
                 && Arrays.stream(method.getParameterTypes()).noneMatch(io.amqp10.Delivery.class::equals)) {
@@ -61,6 +62,23 @@ final class ListenerAttributes {
                                 + payload.expression() + "', which is not supported: take the payload as a whole.",
                         null);
             }
+        }
+    }
+
+    /** The message would be accepted before its work is done, or although it was never begun. */
+    private static void checkResult(Method method) {
+        if (Arrays.stream(method.getParameterTypes())
+                .anyMatch(type -> type.getName().equals("kotlin.coroutines.Continuation"))) {
+            throw new InvalidListenerException(
+                    "The @AmqpListener at " + method
+                            + " is a suspending function, which cannot be called: write one that"
+                            + " does not suspend, and return a CompletionStage, such as that of kotlinx's future { }, if it"
+                            + " is not to wait.",
+                    null);
+        }
+        String mistake = ListenerResults.mistake(method.getReturnType());
+        if (mistake != null) {
+            throw new InvalidListenerException("The @AmqpListener at " + method + " returns " + mistake + ".", null);
         }
     }
 

@@ -4,6 +4,7 @@ import io.amqp10.Delivery;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.ReactiveAdapter;
 import org.springframework.messaging.MessageHandlingException;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
@@ -16,7 +17,16 @@ final class ListenerMethod implements DeliveryListener {
     /** Whether a parameter may want headers, which are collected only then. */
     private final boolean withHeaders;
 
+    /** Subscribes to the results, or null if they are none to subscribe to. */
+    private final @Nullable ReactiveAdapter reactive;
+
+    /** Whether only a result itself tells whether to subscribe to it. */
+    private final boolean returnsAnything;
+
     ListenerMethod(InvocableHandlerMethod method) {
+        Class<?> type = method.getMethod().getReturnType();
+        this.reactive = ListenerResults.adapter(type);
+        this.returnsAnything = type == Object.class;
         this.method = method;
         this.withHeaders = !Arrays.stream(method.getMethodParameters()).allMatch(ListenerMethod::needsNoHeaders);
     }
@@ -36,7 +46,11 @@ final class ListenerMethod implements DeliveryListener {
     public @Nullable Object onDelivery(Delivery delivery) throws Exception {
         DeliveryMessage message = new DeliveryMessage(delivery, withHeaders);
         try {
-            return method.invoke(message);
+            Object result = method.invoke(message);
+            if (returnsAnything) {
+                return ListenerResults.awaitable(result);
+            }
+            return reactive == null || result == null ? result : ListenerResults.subscribed(reactive, result);
         } catch (MessageHandlingException e) {
             if (e.getFailedMessage() == message) {
                 // not from the listener, which never saw this object: an argument could not be resolved
