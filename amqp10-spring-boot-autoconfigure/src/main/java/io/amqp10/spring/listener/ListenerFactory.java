@@ -3,13 +3,18 @@ package io.amqp10.spring.listener;
 import io.amqp10.Connection;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.spring.converter.AmqpMessageConverter;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodParameter;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
+import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 import org.springframework.validation.Validator;
+import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
 /** Makes the listeners that {@link AmqpListenerProcessor} finds, with what they have in common. */
 public final class ListenerFactory {
@@ -59,12 +64,14 @@ public final class ListenerFactory {
      * It is ready when its bean factory was set and {@code afterPropertiesSet} called, which a context does.
      *
      * @param converter for payloads
-     * @param validator for payloads, or null
+     * @param validator for payloads, or null; without one, listener methods that want their payload validated are refused
+     *     with an {@link InvalidListenerException}
      * @return the factory
      */
     public static DefaultMessageHandlerMethodFactory methodFactory(
             AmqpMessageConverter converter, @Nullable Validator validator) {
-        DefaultMessageHandlerMethodFactory factory = new DefaultMessageHandlerMethodFactory();
+        DefaultMessageHandlerMethodFactory factory =
+                validator == null ? new WithoutValidator() : new DefaultMessageHandlerMethodFactory();
         factory.setConversionService(new HeaderConversions());
         factory.setMessageConverter(new DeliveryMessageConverter(converter));
         if (validator != null) {
@@ -73,6 +80,28 @@ public final class ListenerFactory {
         factory.setCustomArgumentResolvers(
                 List.of(new NativeArgumentResolver(), new PayloadArgumentResolver(converter, validator)));
         return factory;
+    }
+
+    /** Spring would call methods with payloads that nobody has validated. */
+    private static final class WithoutValidator extends DefaultMessageHandlerMethodFactory {
+
+        @Override
+        public InvocableHandlerMethod createInvocableHandlerMethod(Object bean, Method method) {
+            InvocableHandlerMethod made = super.createInvocableHandlerMethod(bean, method);
+            for (MethodParameter parameter : made.getMethodParameters()) {
+                for (Annotation annotation : parameter.getParameterAnnotations()) {
+                    if (ValidationAnnotationUtils.determineValidationHints(annotation) != null) {
+                        throw new InvalidListenerException(
+                                "The @AmqpListener at " + method + " wants its payload validated by @"
+                                        + annotation.annotationType().getSimpleName()
+                                        + ", but there is no Validator, or several of which none is primary: add"
+                                        + " spring-boot-starter-validation, or make one of them @Primary.",
+                                null);
+                    }
+                }
+            }
+            return made;
+        }
     }
 
     ListenerOptions defaults() {

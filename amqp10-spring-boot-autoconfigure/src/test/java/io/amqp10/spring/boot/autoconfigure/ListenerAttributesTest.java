@@ -14,16 +14,22 @@ import io.amqp10.spring.Diagnosis;
 import io.amqp10.spring.annotation.AmqpListener;
 import io.amqp10.spring.listener.AcknowledgeMode;
 import io.amqp10.spring.listener.AmqpListenerRegistry;
+import io.amqp10.spring.listener.InvalidListenerException;
 import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerOptions;
 import io.amqp10.spring.listener.ListenerState;
+import jakarta.validation.Valid;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.validation.Validator;
 
 /** What a peer sees of the attributes of a listener, and that they are stronger than the properties. */
 class ListenerAttributesTest {
@@ -183,5 +189,42 @@ class ListenerAttributesTest {
             factory.setProxyTargetClass(false);
             return (Answering) factory.getProxy();
         }));
+    }
+
+    // --- validation
+
+    record Validating() {
+        @AmqpListener(id = "validating", address = "validated")
+        void listen(@Valid @Payload Object payload) {
+            assertThat(payload).isNotNull();
+        }
+    }
+
+    private ApplicationContextRunner validating(int validators, boolean primary) {
+        ApplicationContextRunner contexts = peer.contexts().withBean(Validating.class);
+        for (int i = 0; i < validators; i++) {
+            boolean first = i == 0;
+            contexts = contexts.withBean(
+                    "validator" + i,
+                    Validator.class,
+                    () -> Validator.forType(Object.class, (payload, errors) -> {}),
+                    definition -> definition.setPrimary(primary && first));
+        }
+        return contexts;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void payloadThatNobodyWouldValidateIsAMistake(int validators) {
+        validating(validators, false).run(context -> assertThat(context.getStartupFailure())
+                .isInstanceOf(InvalidListenerException.class)
+                .hasMessageContaining("Validating.listen")
+                .hasMessageContaining("Validator"));
+    }
+
+    @Test
+    void oneOfSeveralValidatorsMayBePrimary() {
+        validating(2, true).run(context -> assertThat(context).hasNotFailed());
+        validating(1, false).run(context -> assertThat(context).hasNotFailed());
     }
 }
