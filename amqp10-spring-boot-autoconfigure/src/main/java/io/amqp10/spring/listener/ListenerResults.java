@@ -1,15 +1,15 @@
 package io.amqp10.spring.listener;
 
-import java.lang.reflect.Method;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.core.ReactiveAdapterRegistry;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * Makes a {@code CompletionStage} of the single result of a reactive library, such as a Mono. Which libraries there are, if
@@ -60,34 +60,25 @@ final class ListenerResults {
 
     /** Subscribes to a result. */
     static CompletionStage<?> subscribed(ReactiveAdapter adapter, Object result) {
-        ReactiveAdapter jdk = Objects.requireNonNull(
-                ReactiveAdapterRegistry.getSharedInstance().getAdapter(Flow.Publisher.class));
-        Object publisher = ReflectionUtils.invokeMethod(Streams.OUT_OF, adapter, result);
-        Object flow = Objects.requireNonNull(ReflectionUtils.invokeMethod(Streams.INTO, jdk, publisher));
-        Outcome outcome = new Outcome();
-        ((Flow.Publisher<?>) flow).subscribe(outcome);
-        return outcome;
+        return Outcome.of(adapter.toPublisher(result));
     }
 
-    /** By reflection, since these methods are of types of Reactive Streams, which need not be there. */
-    private static final class Streams {
-
-        static final Method OUT_OF = method("toPublisher");
-        static final Method INTO = method("fromPublisher");
-
-        private static Method method(String name) {
-            return Objects.requireNonNull(
-                    ReflectionUtils.findMethod(ReactiveAdapter.class, name, (Class<?> @Nullable []) null));
-        }
-    }
-
-    /** Completes at the end, as there may be work to do after the value. */
-    private static final class Outcome extends CompletableFuture<@Nullable Object> implements Flow.Subscriber<Object> {
+    /**
+     * Completes at the end, as there may be work to do after the value. Reactive Streams are there if there is anything to
+     * subscribe to, and only this class needs them.
+     */
+    private static final class Outcome extends CompletableFuture<@Nullable Object> implements Subscriber<Object> {
 
         private @Nullable Object value;
 
+        static Outcome of(Publisher<?> publisher) {
+            Outcome outcome = new Outcome();
+            publisher.subscribe(outcome);
+            return outcome;
+        }
+
         @Override
-        public void onSubscribe(Flow.Subscription subscription) {
+        public void onSubscribe(Subscription subscription) {
             subscription.request(Long.MAX_VALUE);
         }
 
