@@ -126,7 +126,8 @@ public interface Delivery {
 
     /**
      * Accepts the message if and when the transaction is committed, and settles the delivery. If it is rolled back, or ended
-     * in this moment, the message is given back as modified with a failed delivery.
+     * in this moment, the message is given back as modified with a failed delivery. If the message is lost to the peer, with
+     * the connection that it came on for example, it is delivered again, and the transaction can only be rolled back.
      *
      * @param transaction a transaction of the link's session, or, if the peer allows it, of another one of the connection;
      *     if the message was {@linkplain Receiver#addCredit(int, Transaction) acquired} in a transaction, that one

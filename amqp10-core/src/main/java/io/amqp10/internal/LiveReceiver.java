@@ -349,6 +349,9 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (message.cameSettled()) {
             settledInProgress--;
         } else if (link == null || message.link() != link) {
+            if (outcome != null) {
+                doomTransactionOf(message);
+            }
             return; // the peer delivers it again
         } else {
             inProgress--;
@@ -373,6 +376,15 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
         if (!message.locallySettled()) {
             message.awaitsSender(true);
             awaitingSender++;
+        }
+    }
+
+    /** An outcome came too late for its message's link; what else was done in its transaction must not apply without it. */
+    private void doomTransactionOf(ReceivedDelivery message) {
+        LiveTransaction transaction = transactionOf(message);
+        // the id alone may be that of a transaction on an earlier network connection
+        if (transaction != null && (message.verdictIn() == transaction || transaction.hasAcquired(message))) {
+            transaction.outcomeLost(this);
         }
     }
 

@@ -233,13 +233,32 @@ final class LiveTransaction implements Transaction {
             return;
         }
         retiring.add(receiver);
-        link.disposition(
-                delivery, outcome == Accepted.INSTANCE ? accepting : new TransactionalState(id, outcome), true);
+        if (!link.disposition(
+                delivery, outcome == Accepted.INSTANCE ? accepting : new TransactionalState(id, outcome), true)) {
+            outcomeLost(receiver);
+        }
+    }
+
+    /** An outcome was given in it that the peer cannot be told any more, so that it delivers the message again. */
+    void outcomeLost(LiveReceiver receiver) {
+        if (discharging) {
+            return;
+        }
+        doom(new TransactionRolledBackException(
+                receiver.described()
+                        + " had lost a message to the peer before its outcome was given in the transaction",
+                null,
+                null));
+        proceed();
     }
 
     /** A delivery came that the peer acquired in it. */
     void acquired(LiveReceiver receiver, ReceiverLink link, ReceivedDelivery delivery) {
         acquired.add(new Acquired(receiver, link, delivery));
+    }
+
+    boolean hasAcquired(ReceivedDelivery delivery) {
+        return acquired.stream().anyMatch(work -> work.delivery() == delivery);
     }
 
     /** Has a receiver acquire messages in it; returns false if it is too late for that. */

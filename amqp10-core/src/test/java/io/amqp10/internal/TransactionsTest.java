@@ -915,6 +915,85 @@ class TransactionsTest {
     }
 
     @Test
+    void outcomeOfAMessageThatABreakTookBackRollsAllBack() throws Exception {
+        Recording resource = new Recording();
+        Listener listener = listen(c -> resource);
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = connect("amqp://127.0.0.1:" + link.port());
+            Sender sender = connection.openSender("out").awaitOpen();
+            Receiver receiver = connection.openReceiver("in");
+            serverSender().send(Message.of("in"));
+            Delivery delivery = receiver.receive();
+
+            link.cut();
+            serverSender();
+            Transaction transaction = connection.transaction();
+            sender.send(Message.of("out"), transaction).await(SOON).orThrow();
+            delivery.accept(transaction);
+
+            assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+            await().atMost(SOON).until(() -> resource.calls.contains("rollback"));
+            assertThat(resource.calls).containsExactly("post out", "rollback");
+        }
+    }
+
+    @Test
+    void outcomeOfAMessageWhoseRestABreakTookAwayRollsAllBack() throws Exception {
+        Recording resource = new Recording();
+        Listener listener = listen(c -> resource);
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = connect("amqp://127.0.0.1:" + link.port());
+            Sender sender = connection.openSender("out").awaitOpen();
+            Receiver receiver = connection.openReceiver(ReceiverOptions.of("in").streaming(true));
+            serverSender().send(Message.of(new byte[8_000_000])); // more than may wait to be read
+            Delivery delivery = receiver.receive();
+
+            link.cut();
+            serverSender();
+            Transaction transaction = connection.transaction();
+            sender.send(Message.of("out"), transaction).await(SOON).orThrow();
+            delivery.reject(null, transaction);
+
+            assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+            await().atMost(SOON).until(() -> resource.calls.contains("rollback"));
+            assertThat(resource.calls).containsExactly("post out", "rollback");
+        }
+    }
+
+    @Test
+    void outcomeOfAMessageOfAClosedReceiverRollsAllBack() throws Exception {
+        Recording resource = new Recording();
+        Connection connection = connect(c -> resource);
+        Receiver receiver = connection.openReceiver("in");
+        serverSender().send(Message.of("in"));
+        Delivery delivery = receiver.receive();
+        Transaction transaction = connection.transaction();
+        receiver.close();
+
+        delivery.accept(transaction);
+
+        assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+        await().atMost(SOON).until(() -> resource.calls.equals(List.of("rollback")));
+    }
+
+    @Test
+    void outcomeOfAnAcquiredMessageOfAClosedReceiverRollsAllBack() throws Exception {
+        Recording resource = new Recording();
+        Connection connection = connect(c -> resource);
+        Receiver receiver = connection.openReceiver(ReceiverOptions.of("in").creditWindow(0));
+        serverSender().send(Message.of("in"));
+        Transaction transaction = connection.transaction();
+        receiver.addCredit(1, transaction);
+        Delivery delivery = receiver.receive();
+        receiver.close();
+
+        delivery.accept();
+
+        assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+        await().atMost(SOON).until(() -> resource.calls.equals(List.of("rollback")));
+    }
+
+    @Test
     void breakBeforeTheOutcomeOfTheCommitLeavesItInDoubt() throws Exception {
         CountDownLatch committing = new CountDownLatch(1);
         CountDownLatch cut = new CountDownLatch(1);
