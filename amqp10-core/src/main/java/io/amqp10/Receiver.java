@@ -53,7 +53,7 @@ public interface Receiver extends Link {
     /**
      * Grants credit for messages that the peer acquires in a transaction: if that is rolled back, they were never taken, and
      * their outcomes do not apply. An outcome that is given to such a message without naming a transaction is given in this
-     * one. The rest of the credit is taken back when the transaction is to end.
+     * one. The rest of the credit is taken back when the transaction is to end, and is not granted again after a break.
      *
      * <p>Of the peers that are known only Qpid Broker-J and this library's listening container can do this. A peer that
      * refuses ends the link with {@code amqp:not-implemented}; for one that ignores the transaction the link ends with

@@ -471,15 +471,19 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
      */
     boolean returnCredit(LiveTransaction transaction) {
         ReceiverLink link = endpoint;
-        if (acquiring != transaction || link == null || !link.isAttached() || creditReturned) {
+        if (acquiring != transaction || creditReturned) {
             return true;
         }
         if (!returningCredit) {
-            if (link.credit() == 0) {
-                return true;
-            }
-            returningCredit = true;
             manualCredit = 0;
+        }
+        if (link == null || !link.isAttached() || !returningCredit && link.credit() == 0) {
+            returningCredit = false;
+            creditReturned = true;
+            return true;
+        }
+        if (!returningCredit) {
+            returningCredit = true;
             link.setCredit(0);
             link.requestFlow();
             connection
@@ -501,13 +505,21 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
     /** A transaction that messages were acquired in has ended; on the event loop. */
     void acquisitionEnded(LiveTransaction transaction) {
         if (acquiring == transaction) {
-            acquiring = null;
-            returningCredit = false;
-            creditReturned = false;
             ReceiverLink link = endpoint;
             if (link != null) {
                 link.acquisition(null);
             }
+            if (!returningCredit && !creditReturned) {
+                // it was lost without a discharge; its credit is for nothing outside of it
+                manualCredit = 0;
+                if (link != null && link.isAttached()) {
+                    link.setCredit(0);
+                    creditSeen.lazySet(0);
+                }
+            }
+            acquiring = null;
+            returningCredit = false;
+            creditReturned = false;
         }
     }
 

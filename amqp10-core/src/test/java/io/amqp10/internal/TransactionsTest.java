@@ -528,6 +528,55 @@ class TransactionsTest {
     }
 
     @Test
+    void creditOfATransactionIsTakenBackWhenTheCoordinatorGoesAway() throws Exception {
+        // the link of the receiver outlives the session with the control link
+        Connection connection = connect();
+        Session session = connection.openSession();
+        Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(0));
+        Sender from = serverSender();
+        Transaction transaction = session.transaction();
+        receiver.addCredit(5, transaction);
+        await().atMost(SOON).until(() -> from.credit() == 5);
+
+        session.close();
+
+        assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+        await().atMost(SOON).until(() -> receiver.credit() == 0);
+        connection.openSender("b").send(Message.of("the peer knows")).await(SOON);
+        Tracker tracker = from.send(Message.of("1"));
+        from.send(Message.of("2"));
+        receiver.addCredit(1);
+        receiver.receive().accept();
+        assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(receiver.queued()).isZero();
+    }
+
+    @Test
+    void creditOfATransactionIsGoneWithItAfterABreak() throws Exception {
+        Listener listener = listen(TransactionCoordinator.inMemory());
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = connect("amqp://127.0.0.1:" + link.port());
+            Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(0));
+            Sender first = serverSender();
+            Transaction transaction = connection.transaction();
+            receiver.addCredit(5, transaction);
+            await().atMost(SOON).until(() -> first.credit() == 5);
+
+            link.cut();
+            Sender second = serverSender();
+            await().atMost(SOON).until(() -> transaction.state() == Transaction.State.ROLLED_BACK);
+            receiver.addCredit(1); // all that there is then
+
+            await().atMost(SOON).until(() -> second.credit() > 0);
+            assertThat(second.credit()).isEqualTo(1);
+            second.send(Message.of("1"));
+            second.send(Message.of("2"));
+            assertThat(receiver.receive().message().body()).isEqualTo("1");
+            assertThat(receiver.credit()).isZero();
+        }
+    }
+
+    @Test
     void outcomeGoesIntoTheTransactionOfTheAcquisitionOnly() throws Exception {
         Connection connection = connect();
         Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(0));
