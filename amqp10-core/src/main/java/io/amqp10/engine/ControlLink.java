@@ -128,6 +128,15 @@ public final class ControlLink implements SenderLinkListener {
         request(new Discharge(txnId, fail), reply);
     }
 
+    /**
+     * Returns why the link ends or ended. It may be over as soon as it is made, if the peer allows no more links.
+     *
+     * @return the reason; null if it is of use, or will be
+     */
+    public @Nullable StopReason stopReason() {
+        return link.stopReason();
+    }
+
     /** Closes the link, which rolls back what was not discharged. Does nothing if it is closing or closed. */
     public void close() {
         link.detach(true, null);

@@ -61,11 +61,12 @@ final class SessionTransactions implements ControlLink.Listener {
     void begun(@Nullable SessionEngine engine) {
         if (control == null && !waiting.isEmpty() && engine != null && engine.stopReason() == null) {
             refusedWithSession = false;
-            control = ControlLink.attach(
+            ControlLink made = ControlLink.attach(
                     engine,
                     attach(),
                     new ControlMessages(Settings.decode(session.connection().limits())),
                     this);
+            control = made.stopReason() == null ? made : null; // without a free handle it is over at once
         }
         pump();
     }

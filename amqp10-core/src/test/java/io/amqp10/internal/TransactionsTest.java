@@ -18,6 +18,7 @@ import io.amqp10.ListenOptions;
 import io.amqp10.Listener;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
+import io.amqp10.PeerLimits;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.ReconnectOptions;
@@ -638,6 +639,24 @@ class TransactionsTest {
                     .isEqualTo(AmqpError.RESOURCE_LIMIT_EXCEEDED);
         });
         first.rollback();
+        connection.transaction().commit();
+    }
+
+    @Test
+    void transactionWithoutAHandleForItsControlLinkFailsAloneAndTheNextOneIsTried() {
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .handler(serverHandler)
+                .linkAcceptor(LinkAcceptor.ALL)
+                .limits(PeerLimits.DEFAULT.maxLinksPerSession(1))
+                .transactions(TransactionCoordinator.inMemory()));
+        Connection connection = connect(listener.uri());
+        Sender sender = connection.openSender("a").awaitOpen(SOON);
+        assertThatThrownBy(connection::transaction)
+                .isInstanceOf(LinkRefusedException.class)
+                .hasMessageContaining("no more links");
+
+        sender.close();
+
         connection.transaction().commit();
     }
 
