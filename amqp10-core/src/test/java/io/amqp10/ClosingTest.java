@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.amqp10.testkit.FaultyLink;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -227,6 +228,41 @@ class ClosingTest {
             goOn.countDown();
         }
         client.run();
+    }
+
+    @Test
+    void closeTimeoutMayBeWithoutEnd() throws Exception {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0").closeTimeout(forever));
+        ConnectionOptions options = ConnectionOptions.of(listener.uri()).closeTimeout(forever);
+        Connection connection = client.connect(options).awaitOpen(SOON);
+        Session session = connection.openSession();
+        Sender sender = session.openSender(SenderOptions.of("a")).awaitOpen(SOON);
+
+        sender.close();
+        session.close();
+        connection.close();
+
+        assertThat(connection.state()).isEqualTo(LifecycleState.CLOSED);
+        assertThat(connection.error()).isNull();
+        client.connect(options).awaitOpen(SOON);
+        client.close();
+        client.run(); // returns, since all of it has ended
+    }
+
+    @Test
+    void timesOfTheTransportMayBeWithoutEnd() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        PeerLimits limits = PeerLimits.DEFAULT.writeStallTimeout(forever);
+        Listener listener = server.listen(
+                ListenOptions.of("amqp://127.0.0.1:0").handshakeTimeout(forever).limits(limits));
+
+        Connection connection = client.connect(ConnectionOptions.of(listener.uri())
+                        .connectTimeout(forever)
+                        .limits(limits))
+                .awaitOpen(SOON);
+
+        connection.openSender("a").awaitOpen(SOON);
     }
 
     @Test

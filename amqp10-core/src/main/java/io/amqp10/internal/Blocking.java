@@ -7,6 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.internal.ThreadExecutorMap;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,11 @@ final class Blocking {
 
     /** Returns how long to wait for what ends by itself after at most three steps that each take the close time-out. */
     static Duration untilClosed(Duration closeTimeout) {
-        return closeTimeout.multipliedBy(3).plus(FOR_THREADS);
+        try {
+            return closeTimeout.multipliedBy(3).plus(FOR_THREADS);
+        } catch (ArithmeticException e) {
+            return ChronoUnit.FOREVER.getDuration();
+        }
     }
 
     /** Returns what to throw after an interruption, with the thread's flag set again. */

@@ -322,6 +322,8 @@ final class RunningContainer implements Container {
                 connection.awaitClosed();
             } catch (Amqp10Exception e) {
                 LOG.warn("closing {}: {}", connection, e.getMessage());
+            } catch (RuntimeException e) {
+                LOG.error("closing {}", connection, e); // the threads must end all the same
             }
         }
         loops.close();

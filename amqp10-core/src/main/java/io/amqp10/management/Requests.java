@@ -137,7 +137,8 @@ final class Requests {
                         EXECUTOR);
     }
 
-    private static long nanos(Duration timeout) {
+    /** Returns a duration in nanoseconds, as many as fit. */
+    static long nanos(Duration timeout) {
         try {
             return timeout.toNanos();
         } catch (ArithmeticException e) {
@@ -286,7 +287,8 @@ final class Requests {
     /** Waits for a result, whose failure is thrown as it is. */
     static <T extends @Nullable Object> T await(CompletableFuture<T> result, Duration timeout) {
         try {
-            return result.get(nanos(timeout.plus(GRACE)), TimeUnit.NANOSECONDS);
+            long nanos = nanos(timeout);
+            return result.get(nanos + Math.min(GRACE.toNanos(), Long.MAX_VALUE - nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw unchecked(e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {

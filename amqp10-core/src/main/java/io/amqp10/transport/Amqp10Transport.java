@@ -122,7 +122,7 @@ public final class Amqp10Transport {
                 peer,
                 false,
                 options.handshakeTimeout(),
-                options.handshakeTimeout().toNanos(),
+                IoSettings.nanos(options.handshakeTimeout()),
                 options.io(),
                 failure -> {
                     LOGGER.info("connection not made: {}", failure.getMessage());

@@ -50,7 +50,7 @@ final class ConnectAttempt {
         this.options = options;
         this.engines = engines;
         this.peer = options.hostAndPort();
-        this.deadlineNanos = System.nanoTime() + options.connectTimeout().toNanos();
+        this.deadlineNanos = System.nanoTime() + IoSettings.nanos(options.connectTimeout());
     }
 
     CompletableFuture<Transport> start() {

@@ -335,6 +335,21 @@ final class ClaimsBasedSecurityTest {
     }
 
     @Test
+    void timeoutOfSetTokenMayBeWithoutEnd() throws Exception {
+        BlockingQueue<Delivery> came = new LinkedBlockingQueue<>();
+        try (Container server = Container.create("server")) {
+            ClaimsBasedSecurity claims = ClaimsBasedSecurity.of(ClaimsOptions.of(this::token)
+                    .protocol(ClaimsProtocol.SET_TOKEN)
+                    .timeout(ChronoUnit.FOREVER.getDuration()));
+            connect(settingNode(server, came, false).port(), claims).awaitOpen();
+
+            claims.authorize("orders");
+
+            assertThat(came.remove().message().subject()).isEqualTo("set-token");
+        }
+    }
+
+    @Test
     void linksAreRestoredAfterTheTokensAreThereAgain() {
         try (FaultyLink network = FaultyLink.to(node.port())) {
             ClaimsBasedSecurity claims = claims();

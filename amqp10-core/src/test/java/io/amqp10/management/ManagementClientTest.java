@@ -21,6 +21,7 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,18 @@ final class ManagementClientTest {
             assertThatThrownBy(() -> client.request(ManagementRequest.http("GET", "/")))
                     .isInstanceOf(TimedOutException.class)
                     .hasMessageContaining("$management did not answer GET / within PT0.2S");
+        }
+    }
+
+    @Test
+    void timeoutMayBeWithoutEnd() {
+        try (ScriptedNode node = new ScriptedNode(ManagementClientTest::ok);
+                ManagementClient client = ManagementClient.open(
+                        container.connect(node.uri()),
+                        ManagementOptions.of(NODE, ReplyPath.LINK_PAIR).timeout(ChronoUnit.FOREVER.getDuration()))) {
+            assertThat(client.request(ManagementRequest.operation("READ", "queue"))
+                            .status())
+                    .isEqualTo(200);
         }
     }
 
