@@ -40,6 +40,10 @@ class RecoveryTest {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final ReconnectOptions FAST = ReconnectOptions.DEFAULT.initialDelay(Duration.ofMillis(5));
 
+    /** An open of a peer that wants no connection, and is to close it next. */
+    private static final String REFUSAL = "0000004502000000 005310 c0380a a103" + RawPeer.ascii("raw")
+            + " 4040404040404040 c12802 a324" + RawPeer.ascii("amqp:connection-establishment-failed") + "41";
+
     private Container server;
     private Container client;
 
@@ -319,8 +323,6 @@ class RecoveryTest {
     /** It says in its open already that it refuses the connection, and nothing in its close. */
     @Test
     void peerThatRefusesANewConnectionWithoutAnErrorIsAskedAgain() throws Exception {
-        String refusal = "0000004502000000 005310 c0380a a103" + RawPeer.ascii("raw") + " 4040404040404040 c12802 a324"
-                + RawPeer.ascii("amqp:connection-establishment-failed") + "41";
         AtomicInteger came = new AtomicInteger();
         try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread serving = new Thread(() -> {
@@ -331,7 +333,7 @@ class RecoveryTest {
                         peer.send(RawPeer.OUTCOME_OK).expect(RawPeer.AMQP).send(RawPeer.AMQP);
                         peer.readFrame();
                         if (came.incrementAndGet() == 2) {
-                            peer.send(refusal + RawPeer.CLOSE).readFrame();
+                            peer.send(REFUSAL + RawPeer.CLOSE).readFrame();
                         } else {
                             peer.send(RawPeer.OPEN); // and it breaks
                         }
@@ -364,6 +366,26 @@ class RecoveryTest {
                             .reconnect(FAST));
 
             connection.awaitOpen(Duration.ofSeconds(60));
+            assertThat(connection.remoteAddress()).isEqualTo("127.0.0.1:" + listener.port());
+        }
+    }
+
+    @Test
+    void hostThatRefusesWithoutClosingDoesNotKeepFromTheNext() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0");
+        try (RawPeer.Server refusing = new RawPeer.Server(peer -> {
+            peer.expect(RawPeer.SASL).send(RawPeer.SASL + RawPeer.OFFER_ANONYMOUS);
+            peer.readFrame();
+            peer.send(RawPeer.OUTCOME_OK).expect(RawPeer.AMQP).send(RawPeer.AMQP);
+            peer.readFrame();
+            peer.send(REFUSAL).readToEnd();
+        })) {
+            Connection connection = client.connect(
+                    ConnectionOptions.of("amqp://127.0.0.1:" + refusing.port(), "amqp://127.0.0.1:" + listener.port())
+                            .connectTimeout(Duration.ofSeconds(1))
+                            .reconnect(FAST));
+
+            connection.awaitOpen(SOON);
             assertThat(connection.remoteAddress()).isEqualTo("127.0.0.1:" + listener.port());
         }
     }

@@ -152,7 +152,7 @@ final class OutboundConnection extends LiveConnection {
     }
 
     private void tooLate(int number, boolean last) {
-        if (number != attempt || isUp()) {
+        if (number != attempt || openNow) {
             return;
         }
         if (network == null && !last) {
