@@ -2,6 +2,8 @@ package io.amqp10.spring.listener;
 
 import io.amqp10.Delivery;
 import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.messaging.Message;
 import org.springframework.messaging.MessageHeaders;
 
@@ -44,11 +46,33 @@ final class DeliveryMessage implements Message<Object> {
                 + delivery.receiver().address() + "'";
     }
 
-    /** Headers without the id and time that Spring would make up. */
+    /** Headers without the id and time that Spring would make up, but with properties of these names. */
     private static final class Headers extends MessageHeaders {
+
+        private static final long serialVersionUID = 1L;
 
         Headers(Map<String, Object> headers) {
             super(headers, ID_VALUE_NONE, -1L);
+            keep(ID, headers);
+            keep(TIMESTAMP, headers);
+        }
+
+        private void keep(String name, Map<String, Object> headers) {
+            Object value = headers.get(name);
+            if (value != null) {
+                getRawHeaders().put(name, value);
+            }
+        }
+
+        /** Null where the property is no id of Spring, which asks for one in places that any message comes to. */
+        @Override
+        public @Nullable UUID getId() {
+            return get(ID) instanceof UUID id ? id : null;
+        }
+
+        @Override
+        public @Nullable Long getTimestamp() {
+            return get(TIMESTAMP) instanceof Long timestamp ? timestamp : null;
         }
     }
 }

@@ -39,10 +39,12 @@ import io.amqp10.types.Symbol;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -75,7 +77,10 @@ import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.annotation.AnnotationAttributes;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.type.AnnotationMetadata;
+import org.springframework.messaging.MessageHeaders;
 import org.springframework.messaging.converter.MessageConversionException;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import tools.jackson.databind.json.JsonMapper;
@@ -121,6 +126,48 @@ class AutoConfigurationTest {
             assertThat(peer.next().body()).isEqualTo("hello");
             peer.sender("in").send(Message.of("you"));
             assertThat(next()).asString().endsWith("you").contains("amqp10-");
+        });
+    }
+
+    // --- what listeners get
+
+    record Headed(BlockingQueue<Object> heard) {
+        @AmqpListener("in")
+        void listen(
+                String text,
+                @Header("id") String id,
+                @Header("timestamp") String timestamp,
+                @Headers Map<String, Object> all,
+                MessageHeaders headers,
+                org.springframework.messaging.Message<String> message) {
+            heard.add(Arrays.asList(
+                    id,
+                    timestamp,
+                    all.get("id"),
+                    message.getHeaders().get("timestamp"),
+                    headers.getId(),
+                    headers.getTimestamp()));
+        }
+    }
+
+    @Test
+    void propertiesWithTheNamesOfSpringsOwnHeadersAreHeaders() throws Exception {
+        UUID id = UUID.randomUUID();
+        peer.contexts().withBean(Headed.class, heard).run(context -> {
+            peer.sender("in")
+                    .send(Message.builder()
+                            .property("id", "o-1")
+                            .property("timestamp", "noon")
+                            .body("x")
+                            .build());
+            assertThat(next()).isEqualTo(Arrays.asList("o-1", "noon", "o-1", "noon", null, null));
+            peer.sender("in")
+                    .send(Message.builder()
+                            .property("id", id)
+                            .property("timestamp", 7L)
+                            .body("x")
+                            .build());
+            assertThat(next()).isEqualTo(Arrays.asList(id.toString(), "7", id, 7L, id, 7L));
         });
     }
 
