@@ -23,7 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
  * {@link BodyMessageConverter}; maps and lists do so if all their elements can, however deep.
  *
  * <p>Reads JSON as any type, out of data that says so or says nothing about itself, and out of text; and maps and lists of
- * AMQP as any type that Jackson can make of them.
+ * AMQP as any type that Jackson can make of them. Elements that may be anything, such as those of a
+ * {@code Map<String, Object>}, are what AMQP has them as, or the nearest type of Java.
  */
 public final class JacksonMessageConverter implements AmqpMessageConverter {
 
@@ -124,14 +125,40 @@ public final class JacksonMessageConverter implements AmqpMessageConverter {
         if (body instanceof String text && !isTextual(type)) {
             return readJson(text, type);
         }
+        Object plain = PlainValues.of(body);
+        if (isAny(plain, type)) {
+            return plain;
+        }
         try {
-            return mapper.convertValue(PlainValues.of(body), type);
+            return mapper.convertValue(plain, type);
         } catch (JacksonException | IllegalArgumentException e) {
             throw new MessageConversionException(
                     "a body that is " + BodyMessageConverter.describe(message.bodyType(), body) + " cannot be read as "
                             + type.toCanonical() + ": " + said(e),
                     e);
         }
+    }
+
+    /** Tells whether a value is of a type that asks nothing of its elements: JSON, with fewer types, would change them. */
+    private static boolean isAny(@Nullable Object value, JavaType type) {
+        if (value == null || type.isJavaLangObject()) {
+            return true;
+        }
+        if (!type.getRawClass().isInstance(value)) {
+            return false;
+        }
+        if (value instanceof Map<?, ?> map && type.isMapLikeType()) {
+            return isAnyKey(map, type.getKeyType())
+                    && map.values().stream().allMatch(element -> isAny(element, type.getContentType()));
+        }
+        return value instanceof List<?> list
+                && type.isCollectionLikeType()
+                && list.stream().allMatch(element -> isAny(element, type.getContentType()));
+    }
+
+    private static boolean isAnyKey(Map<?, ?> map, JavaType type) {
+        return type.isJavaLangObject()
+                || type.hasRawClass(String.class) && map.keySet().stream().allMatch(String.class::isInstance);
     }
 
     /** Tells whether Jackson reads a type out of a string as it is, such as an enum. */

@@ -39,7 +39,10 @@ import io.amqp10.types.Symbol;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,6 +171,53 @@ class AutoConfigurationTest {
                             .body("x")
                             .build());
             assertThat(next()).isEqualTo(Arrays.asList(id.toString(), "7", id, 7L, id, 7L));
+        });
+    }
+
+    record Plain(BlockingQueue<Object> heard) {
+        @AmqpListener("map")
+        void map(Map<String, Object> map) {
+            heard.add(map);
+        }
+
+        @AmqpListener("list")
+        void list(List<Object> list) {
+            heard.add(list);
+        }
+
+        @AmqpListener("nested")
+        void nested(Collection<Map<String, ?>> nested) {
+            heard.add(nested);
+        }
+
+        @AmqpListener("typed")
+        void typed(Map<String, Integer> typed) {
+            heard.add(typed);
+        }
+
+        @AmqpListener("keys")
+        void keys(Map<String, Object> keys) {
+            heard.add(keys);
+        }
+    }
+
+    @Test
+    void elementsThatMayBeAnythingKeepTheirTypes() throws Exception {
+        List<Object> values = Arrays.asList(UUID.randomUUID(), Instant.ofEpochMilli(1), 1.5f, (short) 2, null);
+        Map<String, Object> map = new HashMap<>();
+        values.forEach(value -> map.put("key" + value, value));
+        peer.contexts().withBean(Plain.class, heard).run(context -> {
+            peer.sender("map").send(Message.of(map));
+            assertThat(next()).isEqualTo(map);
+            peer.sender("list").send(Message.of(values));
+            assertThat(next()).isEqualTo(values);
+            peer.sender("nested").send(Message.of(List.of(map)));
+            assertThat(next()).isEqualTo(List.of(map));
+
+            peer.sender("typed").send(Message.of(Map.of("a", 1L, "b", Symbol.of("2"))));
+            assertThat(next()).isEqualTo(Map.of("a", 1, "b", 2));
+            peer.sender("keys").send(Message.of(Map.of(1, Symbol.of("x"))));
+            assertThat(next()).isEqualTo(Map.of("1", "x"));
         });
     }
 
