@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -179,7 +180,8 @@ public final class AmqpTemplate implements AutoCloseable {
         Duration timeout = timeout(how);
         long start = System.nanoTime();
         Transacted present = present();
-        CachedSender cached = senders(present).enter(address, guarantee(how));
+        SenderCache senders = senders(present);
+        CachedSender cached = senders.enter(address, guarantee(how));
         Tracker tracker;
         try {
             tracker = present == null
@@ -200,7 +202,8 @@ public final class AmqpTemplate implements AutoCloseable {
             cached.leave();
             return outcome;
         } catch (RuntimeException e) {
-            tracker.settlement().whenComplete((outcome, error) -> cached.leave());
+            cached.leave(); // a peer that takes no messages may never give this one an outcome
+            senders.evict();
             throw e;
         }
     }
@@ -224,15 +227,18 @@ public final class AmqpTemplate implements AutoCloseable {
      * @param how what differs from the template's options for this message; only a time-out that is given here bounds how
      *     long the future takes
      * @return completes with what became of the message, on a thread that handlers run on; with {@link NoCreditException}
-     *     if too many messages wait for credit already; with {@link TimedOutException} after the time-out; with another
+     *     if too many messages wait for credit already; with {@link TimedOutException} after the time-out, when the
+     *     message may still be on its way; with another
      *     {@link Amqp10Exception} if the link or connection ended
      */
     public CompletableFuture<SendOutcome> sendAsync(String address, Message message, SendOptions how) {
-        CompletableFuture<SendOutcome> outcome;
+        Duration timeout = how.timeout() != null ? how.timeout() : defaults.timeout();
         try {
             Message prepared = prepare(message, how);
             Transacted present = present();
-            CachedSender cached = senders(present).enter(address, guarantee(how));
+            SenderCache senders = senders(present);
+            CachedSender cached = senders.enter(address, guarantee(how));
+            CompletableFuture<SendOutcome> outcome;
             try {
                 outcome = present == null
                         ? cached.sender().sendAsync(prepared)
@@ -241,14 +247,18 @@ public final class AmqpTemplate implements AutoCloseable {
                 cached.leave();
                 throw e;
             }
-            outcome = told(outcome, cached::leave, known -> known);
+            CompletableFuture<SendOutcome> result = told(outcome, cached::leave, known -> known);
+            if (timeout != null) {
+                // ends the use too: a peer that takes no messages may never give this one an outcome
+                limit(outcome, timeout, late -> {
+                    timeOut(late, "no outcome of a message to '" + address + "' after " + timeout);
+                    senders.evict();
+                });
+            }
+            return result;
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
-        Duration timeout = how.timeout() != null ? how.timeout() : defaults.timeout();
-        return timeout == null
-                ? outcome
-                : limited(outcome, timeout, () -> "no outcome of a message to '" + address + "' after " + timeout);
     }
 
     /**
@@ -649,7 +659,8 @@ public final class AmqpTemplate implements AutoCloseable {
                 reply.completeExceptionally(e);
             }
         });
-        return limited(reply, timeout, () -> "no reply from '" + address + "' after " + timeout + why());
+        limit(reply, timeout, late -> timeOut(late, "no reply from '" + address + "' after " + timeout + why()));
+        return reply;
     }
 
     private void request(
@@ -819,13 +830,17 @@ public final class AmqpTemplate implements AutoCloseable {
 
     // --- waiting
 
-    private <T> CompletableFuture<T> limited(CompletableFuture<T> future, Duration timeout, Supplier<String> message) {
+    /** Has something done about a future that is not complete within a time. */
+    private <T> void limit(CompletableFuture<T> future, Duration timeout, Consumer<CompletableFuture<T>> late) {
         if (!future.isDone()) {
             Container.Timer timer = connection.container().schedule(timeout, () -> links.threads()
-                    .run(() -> future.completeExceptionally(new TimedOutException(message.get(), null, null))));
+                    .run(() -> late.accept(future)));
             future.whenComplete((result, error) -> timer.cancel());
         }
-        return future;
+    }
+
+    private static void timeOut(CompletableFuture<?> future, String message) {
+        future.completeExceptionally(new TimedOutException(message, null, null));
     }
 
     /**

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one sender for each address and guarantee. Beyond the limit, the senders that were unused the longest are closed;
- * those in use stay, so a burst to many addresses goes over the limit rather than waiting.
+ * those in use stay, so a burst to many addresses goes over the limit rather than waiting. What is closed sends what waits
+ * in it until the close time-out.
  */
 final class SenderCache {
 
@@ -28,16 +29,19 @@ final class SenderCache {
         this.customizer = customizer;
     }
 
-    /** Returns a sender in use by the caller, who calls {@link CachedSender#leave} when the outcome is known. */
+    /**
+     * Returns a sender in use by the caller, who calls {@link CachedSender#leave} when the outcome is known; or when it is
+     * no longer waited for, and then {@link #evict}.
+     */
     CachedSender enter(String address, DeliveryGuarantee guarantee) {
         Key key = new Key(address, guarantee);
         while (true) {
-            CachedSender cached = senders.get(key);
-            if (cached == null || !cached.isUsable()) {
-                cached = senders.compute(key, this::usable);
-                evict();
-            }
+            CachedSender present = senders.get(key);
+            CachedSender cached = present != null && present.isUsable() ? present : senders.compute(key, this::usable);
             if (cached.enter()) {
+                if (cached != present) {
+                    evict(); // not before it is in use itself, or it goes where all others are
+                }
                 return cached;
             }
             senders.remove(key, cached);
@@ -52,7 +56,8 @@ final class SenderCache {
         return new CachedSender(opener.apply(customizer.apply(options)));
     }
 
-    private void evict() {
+    /** Closes senders that are beyond the limit and not in use. */
+    void evict() {
         while (senders.size() > limit) {
             Map.Entry<Key, CachedSender> oldest = null;
             for (Map.Entry<Key, CachedSender> entry : senders.entrySet()) {

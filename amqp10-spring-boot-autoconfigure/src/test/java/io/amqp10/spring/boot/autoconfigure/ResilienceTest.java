@@ -257,14 +257,7 @@ class ResilienceTest {
 
     @Test
     void requestWhoseReplyNobodyTakesIsGivenBackAfterTheSendTimeOut() {
-        DirectPeer peer = new DirectPeer(request -> {
-            if (request.localRole() == Role.RECEIVER) {
-                request.accept(
-                        ReceiverOptions.of(String.valueOf(request.address())).creditWindow(0));
-            } else {
-                request.accept();
-            }
-        });
+        MutePeer peer = new MutePeer();
         open.add(peer);
         peer.contexts()
                 .withPropertyValues("amqp10.template.send-timeout=50ms")
@@ -406,6 +399,92 @@ class ResilienceTest {
             }
             assertThat(sender.send(Message.of(new byte[] {1})).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
         });
+    }
+
+    /** Takes no messages before it is told to. */
+    private static final class MutePeer extends DirectPeer {
+
+        private final BlockingQueue<Receiver> receivers = new LinkedBlockingQueue<>();
+
+        MutePeer() {
+            super(request -> {
+                if (request.localRole() == Role.RECEIVER) {
+                    request.accept(ReceiverOptions.of(String.valueOf(request.address()))
+                            .creditWindow(0));
+                } else {
+                    request.accept();
+                }
+            });
+        }
+
+        @Override
+        public void onReceiverOpened(Receiver receiver) {
+            receivers.add(receiver);
+        }
+    }
+
+    private static List<String> sendersOf(Connection connection) {
+        return connection.links().stream()
+                .filter(Sender.class::isInstance)
+                .map(link -> String.valueOf(link.address()))
+                .toList();
+    }
+
+    @Test
+    void repliesThatNobodyTakesKeepNoMoreLinksThanTheTemplateMay() {
+        MutePeer peer = new MutePeer();
+        open.add(peer);
+        Amqp10ConnectionCustomizer closing = options -> options.closeTimeout(Duration.ofMillis(50));
+        peer.contexts()
+                .withPropertyValues("amqp10.template.send-timeout=50ms", "amqp10.listener.concurrency=50")
+                .withBean(Amqp10ConnectionCustomizer.class, () -> closing)
+                .withBean(Replying.class)
+                .run(context -> {
+                    List<Tracker> requests = new ArrayList<>();
+                    for (int i = 0; i < 150; i++) {
+                        requests.add(peer.sender("in")
+                                .send(Message.builder()
+                                        .replyTo("mute-" + i)
+                                        .body("x")
+                                        .build()));
+                    }
+                    for (Tracker request : requests) {
+                        assertThat(request.await(SOON).status()).isEqualTo(SendOutcome.Status.MODIFIED);
+                    }
+                    Connection connection = context.getBean(Connection.class);
+                    await().atMost(SOON).until(() -> sendersOf(connection).size() == 100);
+                });
+    }
+
+    @Test
+    void senderWithAMessageThatIsStillWaitedForStaysAlthoughAnotherOnesTimeIsOver() {
+        MutePeer peer = new MutePeer();
+        open.add(peer);
+        Amqp10ConnectionCustomizer closing = options -> options.closeTimeout(Duration.ofMillis(50));
+        SendOptions impatient = SendOptions.NONE.timeout(Duration.ofMillis(20));
+        peer.contexts()
+                .withPropertyValues("amqp10.template.max-links=1")
+                .withBean(Amqp10ConnectionCustomizer.class, () -> closing)
+                .run(context -> {
+                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    CompletableFuture<SendOutcome> late = template.sendAsync("mute", Message.of("1"), impatient);
+                    CompletableFuture<SendOutcome> waiting = template.sendAsync("mute", Message.of("2"));
+                    assertThatThrownBy(() -> late.get(60, TimeUnit.SECONDS))
+                            .hasCauseInstanceOf(TimedOutException.class);
+                    assertThatThrownBy(() -> template.send("other", Message.of("3"), impatient))
+                            .isInstanceOf(TimedOutException.class);
+                    // the sender of the message that nobody waits for is the one that goes
+                    Connection connection = context.getBean(Connection.class);
+                    await().atMost(SOON)
+                            .until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("mute")));
+
+                    assertThat(waiting).isNotDone();
+                    Objects.requireNonNull(peer.receivers.poll(60, TimeUnit.SECONDS))
+                            .addCredit(2);
+                    assertThat(waiting.get(60, TimeUnit.SECONDS)).isEqualTo(SendOutcome.ACCEPTED);
+                    assertThat(peer.next().body()).isEqualTo("1");
+                    assertThat(peer.next().body()).isEqualTo("2");
+                });
     }
 
     record Eventually(BlockingQueue<Object> heard, List<CompletableFuture<Object>> results) {
