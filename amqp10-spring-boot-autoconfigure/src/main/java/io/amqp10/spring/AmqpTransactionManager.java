@@ -18,10 +18,13 @@ import org.springframework.transaction.support.SmartTransactionObject;
 /**
  * Spring's transactions as transactions at the AMQP peer: what an {@link AmqpTemplate} sends and receives between the begin
  * and the end of a transaction, in the thread that began it, is part of it. For the messages alone: a database has a
- * manager of its own, and no transaction spans both.
+ * manager of its own, and no transaction spans both. Boot makes one for its template, named {@code amqpTransactionManager},
+ * where the application has spring-tx and no bean of that name; {@code @EnableTransactionManagement} is needed where the
+ * application has no other manager. One of your own must be no default candidate: else Boot makes no manager for the
+ * database, and plain {@code @Transactional} methods have this one instead.
  *
  * <pre>{@code
- * @Bean
+ * @Bean(defaultCandidate = false)
  * AmqpTransactionManager amqpTransactionManager(AmqpTemplate template) {
  *     return new AmqpTransactionManager(template);
  * }

@@ -19,6 +19,7 @@ import io.amqp10.MetricsCollector;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.spring.AmqpTemplate;
+import io.amqp10.spring.AmqpTransactionManager;
 import io.amqp10.spring.ManagedConnection;
 import io.amqp10.spring.annotation.AmqpListener;
 import io.amqp10.spring.boot.autoconfigure.health.Amqp10HealthContributorAutoConfiguration;
@@ -62,8 +63,10 @@ import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurationImportSelector;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthContributors;
@@ -86,6 +89,14 @@ import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.AbstractPlatformTransactionManager;
+import org.springframework.transaction.support.DefaultTransactionStatus;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is configured when, and gives way to the application's own. */
@@ -689,6 +700,81 @@ class AutoConfigurationTest {
                         .failsWithin(Duration.ofSeconds(60))
                         .withThrowableOfType(ExecutionException.class)
                         .withCauseInstanceOf(ConnectionLostException.class);
+            });
+        }
+    }
+
+    // --- transactions
+
+    /** Stands for Boot's own of a database. */
+    @AutoConfiguration(afterName = "io.amqp10.spring.boot.autoconfigure.Amqp10TransactionAutoConfiguration")
+    @EnableTransactionManagement(proxyTargetClass = true)
+    static class DatabaseTransactions {
+
+        @Bean
+        @ConditionalOnMissingBean(TransactionManager.class)
+        PlatformTransactionManager transactionManager(BlockingQueue<Object> heard) {
+            return new AbstractPlatformTransactionManager() {
+                @Override
+                protected Object doGetTransaction() {
+                    return new Object();
+                }
+
+                @Override
+                protected void doBegin(Object transaction, TransactionDefinition definition) {
+                    heard.add("database");
+                }
+
+                @Override
+                protected void doCommit(DefaultTransactionStatus status) {
+                    heard.add("committed");
+                }
+
+                @Override
+                protected void doRollback(DefaultTransactionStatus status) {
+                    heard.add("rolled back");
+                }
+            };
+        }
+    }
+
+    static class Transactions {
+
+        @Transactional
+        public void plain() {}
+
+        @Transactional("amqpTransactionManager")
+        public void amqp() {}
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnTransactions {
+
+        @Bean(defaultCandidate = false)
+        AmqpTransactionManager amqpTransactionManager(AmqpTemplate template) {
+            return new AmqpTransactionManager(template);
+        }
+    }
+
+    @Test
+    void transactionsAreOfTheDatabaseUnlessTheManagerIsNamed() {
+        ApplicationContextRunner contexts = peer.contexts()
+                .withConfiguration(
+                        AutoConfigurations.of(Amqp10TransactionAutoConfiguration.class, DatabaseTransactions.class))
+                .withBean("heard", BlockingQueue.class, () -> heard)
+                .withBean(Transactions.class);
+        for (ApplicationContextRunner each : List.of(contexts, contexts.withUserConfiguration(OwnTransactions.class))) {
+            heard.clear();
+            each.run(context -> {
+                assertThat(context).hasSingleBean(AmqpTransactionManager.class);
+                Transactions transactions = context.getBean(Transactions.class);
+                transactions.plain();
+                assertThat(heard).containsExactly("database", "committed");
+                // the peer has no transactions, and says so to who asks for one
+                assertThatThrownBy(transactions::amqp)
+                        .isInstanceOf(CannotCreateTransactionException.class)
+                        .hasMessageContaining("peer");
+                assertThat(heard).hasSize(2);
             });
         }
     }
