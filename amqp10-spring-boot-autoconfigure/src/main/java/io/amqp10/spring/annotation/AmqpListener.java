@@ -30,6 +30,10 @@ import org.springframework.messaging.handler.annotation.MessageMapping;
  * <p>The message is accepted after all that. If the method throws, the {@link io.amqp10.spring.listener.FailurePolicy}
  * decides what becomes of the message.
  *
+ * <p>It is called on threads of the starter's, virtual ones where {@code spring.threads.virtual.enabled} says so, or else on
+ * those of the {@code Executor} bean named {@code amqp10ListenerExecutor}, which needs as many as the concurrencies of all
+ * listeners together.
+ *
  * <p>Attributes of text may have placeholders and SpEL expressions. What is empty is as configured by
  * {@code amqp10.listener.*}.
  */
