@@ -4,6 +4,7 @@ import io.amqp10.types.Role;
 import io.amqp10.types.SequenceNumber;
 import io.amqp10.types.messaging.DeliveryState;
 import io.amqp10.types.messaging.Rejected;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Disposition;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.netty.buffer.ByteBuf;
@@ -91,12 +92,22 @@ final class DispositionBatch {
         try {
             output.onDisposition(channel, disposition);
         } catch (FrameTooLargeException e) {
-            if (!(states[range] instanceof Rejected rejected)) {
+            DeliveryState shorter = shortened(states[range]);
+            if (shorter == null) {
                 throw e;
             }
-            output.onDisposition(
-                    channel, disposition.state(new Rejected(ConnectionEngine.shortened(rejected.error()))));
+            output.onDisposition(channel, disposition.state(shorter));
         }
+    }
+
+    /** Returns a state with less in its error; null if it has none. */
+    private static @Nullable DeliveryState shortened(@Nullable DeliveryState state) {
+        if (state instanceof Rejected rejected) {
+            return new Rejected(ConnectionEngine.shortened(rejected.error()));
+        }
+        return state instanceof TransactionalState in && in.outcome() instanceof Rejected rejected
+                ? new TransactionalState(in.txnId(), new Rejected(ConnectionEngine.shortened(rejected.error())))
+                : null;
     }
 
     void clear() {

@@ -203,8 +203,8 @@ class ReceivedDelivery extends IncomingDelivery implements Delivery, Runnable {
             if (what != NOTHING) {
                 concluded();
             }
-        } else if (verdict == NOTHING && what instanceof Retirement late) {
-            receiver.submit(() -> late.transaction().outcomeLost(receiver)); // the peer took it back
+        } else if (verdict == NOTHING && what instanceof Retirement late && receiver.isOutdated(this)) {
+            receiver.submit(() -> late.transaction().outcomeLost(receiver)); // the peer delivers it again
         }
     }
 

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.amqp10.engine.testing.Scenario;
 import io.amqp10.engine.testing.ScriptedPeer;
 import io.amqp10.types.AmqpError;
+import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Role;
 import io.amqp10.types.Symbol;
 import io.amqp10.types.messaging.Modified;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.Source;
+import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Attach;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -102,6 +104,20 @@ class FrameSizeTest {
 
         assertThat(scenario.peer.expectDisposition().state())
                 .isEqualTo(new Rejected(ErrorCondition.of(AmqpError.NOT_FOUND, null)));
+        scenario.peer.expectNothing();
+    }
+
+    @Test
+    void theReasonOfARejectionInATransactionIsShortenedUntilItFits() {
+        ReceiverLink link = scenario.receiverWithCredit(2);
+        scenario.peer.sendDelivery(0);
+        Binary transaction = Binary.copyOf(new byte[] {1});
+        link.disposition(
+                scenario.recorder.deliveries.get(0), new TransactionalState(transaction, new Rejected(LONG)), true);
+
+        assertThat(scenario.peer.expectDisposition().state())
+                .isEqualTo(new TransactionalState(
+                        transaction, new Rejected(ErrorCondition.of(AmqpError.NOT_FOUND, null))));
         scenario.peer.expectNothing();
     }
 

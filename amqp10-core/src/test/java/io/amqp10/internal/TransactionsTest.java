@@ -1029,6 +1029,30 @@ class TransactionsTest {
     }
 
     @Test
+    void outcomeOfAMessageThatItsSenderAbortedIsNotMissed() throws Exception {
+        Recording resource = new Recording();
+        Connection connection = connect(c -> resource);
+        Sender sender = connection.openSender("out").awaitOpen();
+        Receiver receiver = connection.openReceiver(ReceiverOptions.of("in").streaming(true));
+        SubmissionPublisher<ByteBuffer> body = new SubmissionPublisher<>();
+        CompletableFuture<SendOutcome> sent =
+                serverSender().streamAsync(Message.builder().build(), body);
+        body.submit(ByteBuffer.allocate(100_000));
+        Delivery aborted = receiver.receive();
+        body.closeExceptionally(new IOException("disk on fire"));
+        assertThatThrownBy(() -> aborted.bodyStream().readAllBytes()).hasMessageContaining("aborted");
+        assertThatThrownBy(sent::join).hasRootCauseMessage("disk on fire");
+
+        Transaction transaction = connection.transaction();
+        sender.send(Message.of("out"), transaction).await(SOON).orThrow();
+        aborted.reject(null, transaction);
+        transaction.commit();
+
+        assertThat(transaction.state()).isEqualTo(Transaction.State.COMMITTED);
+        await().atMost(SOON).until(() -> resource.calls.equals(List.of("post out", "commit")));
+    }
+
+    @Test
     void outcomeOfAMessageOfAClosedReceiverRollsAllBack() throws Exception {
         Recording resource = new Recording();
         Connection connection = connect(c -> resource);

@@ -189,6 +189,7 @@ public final class AmqpTemplate implements AutoCloseable {
                     : cached.sender().send(prepared, present.transaction());
         } catch (RuntimeException | Error e) {
             cached.leave();
+            senders.evict();
             throw e;
         }
         SendOutcome known = tracker.outcome();
@@ -232,32 +233,49 @@ public final class AmqpTemplate implements AutoCloseable {
      *     {@link Amqp10Exception} if the link or connection ended
      */
     public CompletableFuture<SendOutcome> sendAsync(String address, Message message, SendOptions how) {
+        return sendAsync(address, message, how, null);
+    }
+
+    /** Sends a message that is not waited for any longer when there is no hope of a reply. */
+    private CompletableFuture<SendOutcome> sendAsync(
+            String address, Message message, SendOptions how, @Nullable CompletableFuture<?> reply) {
         Duration timeout = how.timeout() != null ? how.timeout() : defaults.timeout();
         try {
             Message prepared = prepare(message, how);
             Transacted present = present();
             SenderCache senders = senders(present);
             CachedSender cached = senders.enter(address, guarantee(how));
-            CompletableFuture<SendOutcome> outcome;
-            try {
-                outcome = present == null
-                        ? cached.sender().sendAsync(prepared)
-                        : cached.sender().send(prepared, present.transaction()).settlement();
-            } catch (RuntimeException e) {
-                cached.leave();
-                throw e;
-            }
+            CompletableFuture<SendOutcome> outcome = handOver(cached, prepared, present);
             CompletableFuture<SendOutcome> result = told(outcome, cached::leave, known -> known);
+            // What ends the wait ends the use too: a peer that takes no messages may never give this one an outcome.
             if (timeout != null) {
-                // ends the use too: a peer that takes no messages may never give this one an outcome
                 limit(outcome, timeout, late -> {
                     timeOut(late, "no outcome of a message to '" + address + "' after " + timeout);
                     senders.evict();
                 });
             }
+            if (reply != null) {
+                reply.whenComplete((known, error) -> {
+                    if (error != null && outcome.completeExceptionally(error)) {
+                        senders.evict();
+                    }
+                });
+            }
             return result;
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private static CompletableFuture<SendOutcome> handOver(
+            CachedSender cached, Message message, @Nullable Transacted in) {
+        try {
+            return in == null
+                    ? cached.sender().sendAsync(message)
+                    : cached.sender().send(message, in.transaction()).settlement();
+        } catch (RuntimeException e) {
+            cached.leave();
+            throw e;
         }
     }
 
@@ -675,7 +693,7 @@ public final class AmqpTemplate implements AutoCloseable {
         }
         links.replies().expect(reply, ids, replyTo);
         Message sent = request.toBuilder().messageId(sentId).replyTo(replyTo).build();
-        sendAsync(address, sent, how).whenComplete((outcome, error) -> {
+        sendAsync(address, sent, how, reply).whenComplete((outcome, error) -> {
             if (error != null) {
                 reply.completeExceptionally(error);
                 return;

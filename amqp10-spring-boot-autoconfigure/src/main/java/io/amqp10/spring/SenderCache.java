@@ -5,6 +5,7 @@ import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class SenderCache {
     private final int limit;
     private final UnaryOperator<SenderOptions> customizer;
     private final Map<Key, CachedSender> senders = new ConcurrentHashMap<>();
+    private final ReentrantLock evicting = new ReentrantLock();
 
     SenderCache(Function<SenderOptions, Sender> opener, int limit, UnaryOperator<SenderOptions> customizer) {
         this.opener = opener;
@@ -58,22 +60,35 @@ final class SenderCache {
 
     /** Closes senders that are beyond the limit and not in use. */
     void evict() {
-        while (senders.size() > limit) {
-            Map.Entry<Key, CachedSender> oldest = null;
-            for (Map.Entry<Key, CachedSender> entry : senders.entrySet()) {
-                if (entry.getValue().isIdle()
-                        && (oldest == null
-                                || entry.getValue().lastUsedNanos()
-                                                - oldest.getValue().lastUsedNanos()
-                                        < 0)) {
-                    oldest = entry;
-                }
-            }
-            if (oldest == null) {
-                return; // all are in use
-            }
-            close(oldest.getKey(), oldest.getValue());
+        if (senders.size() <= limit) {
+            return;
         }
+        evicting.lock(); // two at a time would close one too many
+        try {
+            while (senders.size() > limit) {
+                Map.Entry<Key, CachedSender> oldest = oldestIdle();
+                if (oldest == null) {
+                    return; // all are in use
+                }
+                close(oldest.getKey(), oldest.getValue());
+            }
+        } finally {
+            evicting.unlock();
+        }
+    }
+
+    private Map.@Nullable Entry<Key, CachedSender> oldestIdle() {
+        Map.Entry<Key, CachedSender> oldest = null;
+        for (Map.Entry<Key, CachedSender> entry : senders.entrySet()) {
+            if (entry.getValue().isIdle()
+                    && (oldest == null
+                            || entry.getValue().lastUsedNanos()
+                                            - oldest.getValue().lastUsedNanos()
+                                    < 0)) {
+                oldest = entry;
+            }
+        }
+        return oldest;
     }
 
     private void close(Key key, CachedSender cached) {

@@ -9,7 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandi
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 
-/** Auto-configuration of a transaction manager that is used only where it is named. */
+/** Auto-configuration of a transaction manager that is used where it is named, and else only where there is no other. */
 @AutoConfiguration(after = Amqp10AutoConfiguration.class)
 @ConditionalOnClass(AbstractPlatformTransactionManager.class)
 public final class Amqp10TransactionAutoConfiguration {

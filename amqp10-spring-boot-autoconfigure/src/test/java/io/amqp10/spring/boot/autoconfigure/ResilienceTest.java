@@ -457,6 +457,28 @@ class ResilienceTest {
     }
 
     @Test
+    void requestsThatNobodyTakesKeepNoMoreLinksThanTheTemplateMay() {
+        MutePeer peer = new MutePeer();
+        open.add(peer);
+        Amqp10ConnectionCustomizer closing = options -> options.closeTimeout(Duration.ofMillis(50));
+        SendOptions impatient = SendOptions.NONE.replyTimeout(Duration.ofMillis(20));
+        peer.contexts()
+                .withPropertyValues("amqp10.template.max-links=1", "amqp10.template.reply-address=replies")
+                .withBean(Amqp10ConnectionCustomizer.class, () -> closing)
+                .run(context -> {
+                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    for (int i = 0; i < 3; i++) {
+                        String address = "mute-" + i;
+                        assertThatThrownBy(() -> template.sendAndReceive(address, Message.of("x"), impatient))
+                                .isInstanceOf(TimedOutException.class);
+                    }
+                    Connection connection = context.getBean(Connection.class);
+                    await().atMost(SOON)
+                            .until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("mute-2")));
+                });
+    }
+
+    @Test
     void senderWithAMessageThatIsStillWaitedForStaysAlthoughAnotherOnesTimeIsOver() {
         MutePeer peer = new MutePeer();
         open.add(peer);
