@@ -19,6 +19,11 @@ else
     echo 'LEFT OUT: Proton C++, which needs g++ and libqpid-proton-cpp12-dev' >&2
 fi
 
+commit=()
+if id=$(git -C "$root" describe --always --dirty 2>/dev/null); then
+    commit=("-Damqp10.benchmarks.commit=$id")
+fi
+
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-exec "$java" ${proton[@]+"${proton[@]}"} "-Damqp10.benchmarks.docs=$root/docs" -cp "$target/classes:$(cat "$target/classpath.txt")" \
+exec "$java" ${proton[@]+"${proton[@]}"} ${commit[@]+"${commit[@]}"} "-Damqp10.benchmarks.docs=$root/docs" -cp "$target/classes:$(cat "$target/classpath.txt")" \
     io.amqp10.benchmarks.Benchmarks "$@"

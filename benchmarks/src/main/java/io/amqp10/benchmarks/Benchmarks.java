@@ -1,5 +1,6 @@
 package io.amqp10.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.amqp10.benchmarks.client.Load;
 import io.amqp10.benchmarks.client.Workload;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -121,7 +123,9 @@ public final class Benchmarks {
                         Locale.ROOT,
                         "%.2f",
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
+        facts.put("memory", memory());
         facts.put("java", Runtime.version().toString());
+        Optional.ofNullable(System.getProperty("amqp10.benchmarks.commit")).ifPresent(id -> facts.put("commit", id));
         facts.put("libraries", libraries());
         NativeClient.version().ifPresent(version -> facts.put("Proton C++", version));
         facts.put(
@@ -144,6 +148,11 @@ public final class Benchmarks {
             }
         }
         return System.getProperty("os.arch");
+    }
+
+    private static String memory() {
+        long bytes = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+        return (bytes >> 30) + " GiB";
     }
 
     private static String libraries() {

@@ -110,7 +110,13 @@ final class ClientRuns {
                 ? QUICK_QUEUE_MESSAGES
                 : Load.of(options.bodyBytes()).warmUpMessages(workload);
         try (JavaProcess process = JavaProcess.start(
-                CLIENT_HEAP, GrowthProcess.class, "" + sink.port(), workload.name(), "" + messages, "" + warmUp)) {
+                CLIENT_HEAP,
+                GrowthProcess.class,
+                "" + sink.port(),
+                workload.name(),
+                "" + messages,
+                "" + warmUp,
+                "" + options.warmUpMillis())) {
             process.endAfter(LIMIT_SECONDS + messages / SLOWEST_RATE);
             Pairs run = Pairs.parse(process.lineAfter("RESULT "));
             Pairs seen = statsWhenIdle(sink);
@@ -259,7 +265,8 @@ final class ClientRuns {
     private static Pairs measure(Path jdk, Task task) throws IOException {
         try (JavaProcess process = task.client().isNative()
                 ? NativeClient.start(task)
-                : JavaProcess.start(jdk, CLIENT_HEAP, ClientProcess.class, task.toArguments())) {
+                : JavaProcess.start(
+                        jdk, CLIENT_HEAP, task.client().jvmOptions(), ClientProcess.class, task.toArguments())) {
             process.endAfter(LIMIT_SECONDS);
             return Pairs.parse(process.lineAfter("RESULT "));
         }

@@ -48,6 +48,7 @@ final class Comparisons {
     private static final Set<ClientKind> LIBRARIES = EnumSet.allOf(ClientKind.class).stream()
             .filter(client -> !client.isVariant())
             .collect(Collectors.toUnmodifiableSet());
+    private static final Set<ClientKind> LIBRARIES_AND_NIO = with(LIBRARIES, ClientKind.AMQP10_NIO);
     private static final List<ClientKind> STRINGS = List.of(ClientKind.AMQP10_TEXT, ClientKind.SPRING);
 
     private final Options options;
@@ -98,7 +99,7 @@ final class Comparisons {
                 all.add(new Comparison(
                         Options.Area.SINK,
                         workload.title(),
-                        subjects(LIBRARIES, workload, Load.of(options.bodyBytes()), false)));
+                        subjects(LIBRARIES_AND_NIO, workload, Load.of(options.bodyBytes()), false)));
             }
         }
     }
@@ -124,12 +125,18 @@ final class Comparisons {
     }
 
     private static Set<ClientKind> withLarge(Set<ClientKind> clients) {
+        return with(
+                clients,
+                ClientKind.AMQP10_DIRECT,
+                ClientKind.AMQP10_STREAMED,
+                ClientKind.AMQP10_CONSUMER,
+                ClientKind.RAW_ARRAYS);
+    }
+
+    private static Set<ClientKind> with(Set<ClientKind> clients, ClientKind... more) {
         Set<ClientKind> all = EnumSet.copyOf(clients);
-        all.add(ClientKind.AMQP10_DIRECT);
-        all.add(ClientKind.AMQP10_STREAMED);
-        all.add(ClientKind.AMQP10_CONSUMER);
-        all.add(ClientKind.RAW_ARRAYS);
-        return Set.copyOf(all);
+        all.addAll(List.of(more));
+        return all;
     }
 
     private static String sizeTitle(int bytes) {

@@ -31,15 +31,17 @@ final class JavaProcess implements AutoCloseable {
 
     /** Starts a main class with this process's class path and JDK. */
     static JavaProcess start(String heap, Class<?> main, String... arguments) throws IOException {
-        return start(Path.of(System.getProperty("java.home")), heap, main, arguments);
+        return start(Path.of(System.getProperty("java.home")), heap, List.of(), main, arguments);
     }
 
-    /** Starts a main class with this process's class path and another JDK. */
-    static JavaProcess start(Path jdk, String heap, Class<?> main, String... arguments) throws IOException {
+    /** Starts a main class with this process's class path, another JDK and options for that. */
+    static JavaProcess start(Path jdk, String heap, List<String> options, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(jdk.resolve("bin").resolve("java").toString());
         command.add("-Xms" + heap);
         command.add("-Xmx" + heap);
+        command.addAll(options);
         command.add("-cp");
         command.add(System.getProperty("java.class.path"));
         command.add(main.getName());

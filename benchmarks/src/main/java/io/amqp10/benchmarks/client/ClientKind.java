@@ -2,6 +2,7 @@ package io.amqp10.benchmarks.client;
 
 import io.amqp10.benchmarks.raw.RawClient;
 import io.amqp10.benchmarks.raw.RawCrowd;
+import java.util.List;
 import java.util.function.Function;
 
 /** The libraries that are compared. */
@@ -32,6 +33,8 @@ public enum ClientKind {
     AMQP10_STREAMED("amqp10, streamed", StreamClient::new),
     /** Ours, with octets of bodies taken where the network put them. */
     AMQP10_CONSUMER("amqp10, consumer", ConsumingClient::new),
+    /** Ours without the native library, so that Linux counts each of its writes. */
+    AMQP10_NIO("amqp10, NIO", load -> new Amqp10Client(load, Amqp10Client.Payload.OCTETS)),
     /** Ours, with strings for bodies. */
     AMQP10_TEXT("amqp10, strings", load -> new Amqp10Client(load, Amqp10Client.Payload.TEXT)),
     /** Ours through Spring, with strings for bodies. */
@@ -83,6 +86,15 @@ public enum ClientKind {
     }
 
     /**
+     * Returns what its JVM is told.
+     *
+     * @return options, mostly none
+     */
+    public List<String> jvmOptions() {
+        return this == AMQP10_NIO ? List.of("-Dio.netty.transport.noNative=true") : List.of();
+    }
+
+    /**
      * Tells whether this is another way to use our library, which is compared with that library alone.
      *
      * @return whether it stands in no table beside other libraries
@@ -103,6 +115,8 @@ public enum ClientKind {
             case RABBITMQ_CLIENT -> workload != Workload.SEND_SETTLED;
             case AMQP10_DIRECT -> workload == Workload.SEND;
             case AMQP10_CONSUMER -> workload == Workload.RECEIVE;
+            case AMQP10_NIO ->
+                workload == Workload.SEND || workload == Workload.SEND_SETTLED || workload == Workload.RECEIVE;
             case VERTX_THREAD -> workload == Workload.SEND || workload == Workload.PACED;
             case RAW_ARRAYS, AMQP10_STREAMED, AMQP10_TEXT, SPRING, FUTURES, HANDLERS, BLOCKING, VIRTUAL, VIRTUAL_MANY ->
                 workload == Workload.SEND || workload == Workload.RECEIVE;

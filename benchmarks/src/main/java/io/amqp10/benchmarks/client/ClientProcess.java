@@ -30,7 +30,7 @@ public final class ClientProcess {
     private static final long WARM_UP_MILLIS = 20_000;
 
     /** How often the time of a warm-up passes at most until the compiler is at rest. */
-    private static final long COMPILER_FACTOR = 15;
+    static final long COMPILER_FACTOR = 15;
 
     /** Messages a second that a warm-up before fewer of them has: with those the compiler would have its work in the window. */
     private static final long WARM_UP_RATE = 10_000;
@@ -110,11 +110,11 @@ public final class ClientProcess {
             } else {
                 run.waitForRest(window);
             }
-            run.meter.record(true);
+            run.meter.beginWindow();
             Measurement start = Measurement.now(run.meter);
             run.waitForAny(start.completed() + Math.min(window.messages(), Long.MAX_VALUE / 2), window.millis());
             Measurement end = Measurement.now(run.meter);
-            run.meter.record(false);
+            run.meter.endWindow();
             run.stop();
             return result(run.meter, start, end, sentBefore);
         }

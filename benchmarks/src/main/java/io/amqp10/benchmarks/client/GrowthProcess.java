@@ -44,14 +44,16 @@ public final class GrowthProcess {
     /**
      * Measures, and prints one line {@code RESULT key=value ...}.
      *
-     * @param arguments the raw server's port, the workload, how many messages each connection has, how many warm up
+     * @param arguments the raw server's port, the workload, how many messages each connection has, how many warm up at least, and for
+     *     how long
      */
     public static void main(String[] arguments) {
         ClientProcess.runAndExit(() -> run(
                 Integer.parseInt(arguments[0]),
                 Workload.valueOf(arguments[1]),
                 Long.parseLong(arguments[2]),
-                Long.parseLong(arguments[3])));
+                Long.parseLong(arguments[3]),
+                Long.parseLong(arguments[4])));
     }
 
     /**
@@ -60,15 +62,17 @@ public final class GrowthProcess {
      * @param port the raw server's
      * @param workload sending or receiving
      * @param messages how many each connection has
-     * @param warmUpMessages how many another connection has before
+     * @param warmUpMessages how many others have before at least
+     * @param warmUpMillis how long the compiler is to be at rest, twice over
      * @return {@code key=value} pairs
      * @throws Exception if a message is lost
      */
-    static String run(int port, Workload workload, long messages, long warmUpMessages) throws Exception {
+    static String run(int port, Workload workload, long messages, long warmUpMessages, long warmUpMillis)
+            throws Exception {
         GrowthProcess warmUp = new GrowthProcess(port, workload);
         GrowthProcess measured = new GrowthProcess(port, workload);
         try (Container container = Container.create()) {
-            warmUp.connection(container, warmUpMessages);
+            warmUp.warmUp(container, Math.min(messages, warmUpMessages), warmUpMessages, warmUpMillis);
             long least = Math.min(AT_LEAST, Math.max(messages, 10 * warmUpMessages));
             while (measured.done < least) {
                 measured.connection(container, messages);
@@ -84,6 +88,15 @@ public final class GrowthProcess {
                 measured.writeCalls,
                 warmUp.sent + measured.sent,
                 warmUp.done + measured.done);
+    }
+
+    /** Goes on until the compiler is at rest: else those who have few messages would mostly have its work. */
+    private void warmUp(Container container, long messages, long atLeast, long millis) throws Exception {
+        long giveUpAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis * ClientProcess.COMPILER_FACTOR);
+        CompilerWatch compiler = new CompilerWatch(Math.max(1, millis / 2));
+        do {
+            connection(container, messages);
+        } while (done < atLeast || (!compiler.isAtRest() && System.nanoTime() < giveUpAt));
     }
 
     private void connection(Container container, long messages) throws Exception {

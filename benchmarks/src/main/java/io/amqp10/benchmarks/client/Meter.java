@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what a client does: in one part, or in one for each of the threads that count at the same time. */
 public final class Meter {
@@ -15,7 +16,8 @@ public final class Meter {
     private final List<Part> parts = new CopyOnWriteArrayList<>();
     private final Part main = part();
     private final Histogram latencies = new Histogram(MAX_LATENCY_NANOS, 3);
-    private volatile boolean recording;
+    private volatile @Nullable Long from;
+    private volatile @Nullable Long until;
     private volatile boolean stopped;
 
     /** Makes a meter that runs. */
@@ -92,13 +94,18 @@ public final class Meter {
     }
 
     /**
-     * Counts a message that came back.
+     * Counts a message that came back. How long it took is recorded if it was begun in the window, however late it comes.
      *
      * @param nanos how long that took
      */
     public void latency(long nanos) {
-        if (recording) {
-            latencies.recordValue(Math.min(nanos, MAX_LATENCY_NANOS));
+        Long start = from;
+        if (start != null) {
+            long begun = System.nanoTime() - nanos;
+            Long end = until;
+            if (begun - start >= 0 && (end == null || begun - end < 0)) {
+                latencies.recordValue(Math.min(nanos, MAX_LATENCY_NANOS));
+            }
         }
         completed(1);
     }
@@ -126,11 +133,17 @@ public final class Meter {
         }
     }
 
-    void record(boolean on) {
-        recording = on;
+    /** Begins the window: latencies of what is begun from now on are recorded. */
+    void beginWindow() {
+        from = System.nanoTime();
     }
 
-    /** Returns the latencies; only to be read when nothing is recorded any more. */
+    /** Ends the window. */
+    void endWindow() {
+        until = System.nanoTime();
+    }
+
+    /** Returns the latencies; only to be read when all that was begun in the window is complete. */
     Histogram latencies() {
         return latencies;
     }
