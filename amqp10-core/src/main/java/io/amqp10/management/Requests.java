@@ -130,20 +130,11 @@ final class Requests {
             lock.unlock();
         }
         return request.answer
-                .orTimeout(nanos(options.timeout()), TimeUnit.NANOSECONDS)
+                .orTimeout(TimeUnit.NANOSECONDS.convert(options.timeout()), TimeUnit.NANOSECONDS)
                 .handleAsync(
                         (answer, failure) ->
                                 plain(answer, failure instanceof TimeoutException ? late(request) : failure),
                         EXECUTOR);
-    }
-
-    /** Returns a duration in nanoseconds, as many as fit. */
-    static long nanos(Duration timeout) {
-        try {
-            return timeout.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
     }
 
     private static void transfer(Pending request) {
@@ -287,7 +278,7 @@ final class Requests {
     /** Waits for a result, whose failure is thrown as it is. */
     static <T extends @Nullable Object> T await(CompletableFuture<T> result, Duration timeout) {
         try {
-            long nanos = nanos(timeout);
+            long nanos = TimeUnit.NANOSECONDS.convert(timeout);
             return result.get(nanos + Math.min(GRACE.toNanos(), Long.MAX_VALUE - nanos), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
             throw unchecked(e.getCause() == null ? e : e.getCause());

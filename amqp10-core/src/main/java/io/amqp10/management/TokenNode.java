@@ -75,7 +75,7 @@ sealed interface TokenNode {
             // A copy, since a node that does not answer must not hold up what waits, but may still take the token.
             return sender.sendAsync(message)
                     .copy()
-                    .orTimeout(Requests.nanos(timeout), TimeUnit.NANOSECONDS)
+                    .orTimeout(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS)
                     .handle((outcome, failure) -> taken(audience, outcome, failure));
         }
 

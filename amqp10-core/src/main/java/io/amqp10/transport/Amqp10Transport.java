@@ -12,6 +12,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +123,7 @@ public final class Amqp10Transport {
                 peer,
                 false,
                 options.handshakeTimeout(),
-                IoSettings.nanos(options.handshakeTimeout()),
+                TimeUnit.NANOSECONDS.convert(options.handshakeTimeout()),
                 options.io(),
                 failure -> {
                     LOGGER.info("connection not made: {}", failure.getMessage());

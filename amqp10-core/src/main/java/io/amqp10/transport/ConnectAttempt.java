@@ -50,7 +50,7 @@ final class ConnectAttempt {
         this.options = options;
         this.engines = engines;
         this.peer = options.hostAndPort();
-        this.deadlineNanos = System.nanoTime() + IoSettings.nanos(options.connectTimeout());
+        this.deadlineNanos = System.nanoTime() + TimeUnit.NANOSECONDS.convert(options.connectTimeout());
     }
 
     CompletableFuture<Transport> start() {

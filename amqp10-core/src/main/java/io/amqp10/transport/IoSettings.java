@@ -82,13 +82,4 @@ public record IoSettings(
     public IoSettings withDecodeLimits(DecodeLimits value) {
         return new IoSettings(traceFrames, writeStallTimeout, lowWaterMark, highWaterMark, value);
     }
-
-    /** Returns a duration in nanoseconds, as many as fit. */
-    static long nanos(Duration timeout) {
-        try {
-            return timeout.toNanos();
-        } catch (ArithmeticException e) {
-            return Long.MAX_VALUE;
-        }
-    }
 }

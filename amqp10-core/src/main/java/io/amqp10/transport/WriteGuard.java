@@ -33,7 +33,7 @@ final class WriteGuard {
 
     WriteGuard(Channel channel, IoSettings io, Runnable onStall) {
         this.channel = channel;
-        this.timeoutNanos = IoSettings.nanos(io.writeStallTimeout());
+        this.timeoutNanos = TimeUnit.NANOSECONDS.convert(io.writeStallTimeout());
         this.readStopBytes = (long) io.highWaterMark() * READ_STOP_FACTOR;
         this.onStall = onStall;
     }
