@@ -320,7 +320,14 @@ class ResilienceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"amqp:resource-limit-exceeded", "amqp:resource-locked", "amqp:internal-error", "failed"})
+    @ValueSource(
+            strings = {
+                "amqp:resource-limit-exceeded",
+                "amqp:resource-locked",
+                "amqp:internal-error",
+                "amqp:link:detach-forced",
+                "failed"
+            })
     void requestWhoseReplyIsRejectedForTheMomentIsWorkedWithAgain(String condition) {
         requestEndsAccepted(new FullPeer(ErrorCondition.of(Symbol.of(condition), "not now"), request -> {
             if (request.localRole() == Role.RECEIVER) {
