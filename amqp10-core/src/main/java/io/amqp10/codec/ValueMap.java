@@ -13,8 +13,7 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoded map: keys and values in their order in one array, which nobody changes. Beyond a few entries an index of their
- * hash codes finds them.
+ * A decoded map: keys and values in their order in one array, which nobody changes, and an index of their hash codes.
  *
  * @param <K> the type of the keys
  * @param <V> the type of the values
@@ -24,13 +23,11 @@ final class ValueMap<K extends @Nullable Object, V extends @Nullable Object> ext
     /** Larger maps are left to the JDK, whose maps stay fast when a peer makes all hash codes equal. */
     private static final int MAX_ENTRIES = 64;
 
-    private static final int SEARCHED_ENTRIES = 8;
-
     private final @Nullable Object[] items;
-    // Numbers of entries, counted from 1, by hash code; null if there are so few that they are just searched.
-    private final byte @Nullable [] index;
+    // Numbers of entries, counted from 1, by hash code.
+    private final byte[] index;
 
-    private ValueMap(@Nullable Object[] items, byte @Nullable [] index) {
+    private ValueMap(@Nullable Object[] items, byte[] index) {
         this.items = items;
         this.index = index;
     }
@@ -42,35 +39,11 @@ final class ValueMap<K extends @Nullable Object, V extends @Nullable Object> ext
      */
     static <K extends @Nullable Object, V extends @Nullable Object> Map<K, V> of(
             @Nullable Object[] items, String what) {
-        int entries = items.length >> 1;
-        if (entries > MAX_ENTRIES) {
-            return large(items, what);
-        }
-        if (entries > SEARCHED_ENTRIES) {
-            return new ValueMap<>(items, index(items, what));
-        }
-        long hashes = 0;
-        for (int i = 0; i < items.length; i += 2) {
-            Object key = items[i];
-            long bit = 1L << slot(key, Long.SIZE);
-            if ((hashes & bit) != 0) {
-                checkOnce(items, i, what);
-            }
-            hashes |= bit;
-        }
-        return new ValueMap<>(items, null);
-    }
-
-    private static void checkOnce(@Nullable Object[] items, int i, String what) {
-        for (int j = 0; j < i; j += 2) {
-            if (Objects.equals(items[i], items[j])) {
-                throw twice(items[i], what);
-            }
-        }
+        return items.length >> 1 > MAX_ENTRIES ? large(items, what) : new ValueMap<>(items, index(items, what));
     }
 
     private static byte[] index(@Nullable Object[] items, String what) {
-        byte[] index = new byte[Integer.highestOneBit(items.length - 1) << 1];
+        byte[] index = new byte[Integer.highestOneBit(Math.max(1, items.length - 1)) << 1];
         for (int i = 0; i < items.length; i += 2) {
             Object key = items[i];
             int slot = slot(key, index.length);
@@ -109,14 +82,6 @@ final class ValueMap<K extends @Nullable Object, V extends @Nullable Object> ext
 
     /** Returns the place of a key in the array, -1 if it is not there. */
     private int find(@Nullable Object key) {
-        if (index == null) {
-            for (int i = 0; i < items.length; i += 2) {
-                if (Objects.equals(key, items[i])) {
-                    return i;
-                }
-            }
-            return -1;
-        }
         for (int slot = slot(key, index.length); index[slot] != 0; slot = slot + 1 & index.length - 1) {
             int i = (index[slot] - 1) << 1;
             if (Objects.equals(key, items[i])) {
