@@ -1,9 +1,11 @@
 package io.amqp10.benchmarks;
 
+import io.amqp10.SenderOptions;
 import io.amqp10.benchmarks.client.ClientKind;
 import io.amqp10.benchmarks.client.Load;
 import io.amqp10.benchmarks.client.VirtualThreads;
 import io.amqp10.benchmarks.client.Workload;
+import io.amqp10.benchmarks.raw.RawServer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -27,6 +29,9 @@ final class Comparisons {
 
     private static final List<Integer> SIZES = List.of(16, 10_000, 1_000_000);
     private static final List<Integer> LINKS = List.of(1, 8, 64);
+    /** As many messages as one link has under way where nothing else bounds them: its queue and the server's credit. */
+    private static final int UNDER_WAY = SenderOptions.DEFAULT_MAX_QUEUED + RawServer.CREDIT;
+
     private static final List<Integer> CONNECTIONS = List.of(1, 100, 5_000);
     private static final List<Integer> UNSETTLED = List.of(0, 1_000, 10_000, 100_000);
     private static final long FEWEST_MESSAGES = 10_000;
@@ -35,20 +40,19 @@ final class Comparisons {
     private static final List<ClientKind> VIRTUAL_WAYS =
             List.of(ClientKind.FUTURES, ClientKind.BLOCKING, ClientKind.VIRTUAL, ClientKind.VIRTUAL_MANY);
     private static final List<Integer> RATES = List.of(1_000, 10_000, 30_000);
-    private static final Set<ClientKind> FASTEST =
-            Set.of(ClientKind.AMQP10, ClientKind.VERTX_LOOP, ClientKind.PROTON_CPP, ClientKind.RAW);
-
     /** From this size on it also is measured what an array for each message costs, and what streams do. */
     private static final int LARGE = 1_000_000;
-
-    private static final Set<ClientKind> FASTEST_LARGE = withLarge(FASTEST);
-    private static final Set<ClientKind> TLS = Set.of(ClientKind.AMQP10, ClientKind.RAW);
-    private static final Set<ClientKind> TLS_LARGE = withLarge(TLS);
 
     private static final Set<ClientKind> LIBRARIES = EnumSet.allOf(ClientKind.class).stream()
             .filter(client -> !client.isVariant())
             .collect(Collectors.toUnmodifiableSet());
     private static final Set<ClientKind> LIBRARIES_AND_NIO = with(LIBRARIES, ClientKind.AMQP10_NIO);
+    /** The program with Proton C++ speaks no TLS. */
+    private static final Set<ClientKind> LIBRARIES_TLS =
+            LIBRARIES.stream().filter(client -> !client.isNative()).collect(Collectors.toUnmodifiableSet());
+
+    private static final Set<ClientKind> LIBRARIES_LARGE = withLarge(LIBRARIES);
+    private static final Set<ClientKind> LIBRARIES_TLS_LARGE = withLarge(LIBRARIES_TLS);
     private static final List<ClientKind> STRINGS = List.of(ClientKind.AMQP10_TEXT, ClientKind.SPRING);
 
     private final Options options;
@@ -119,7 +123,7 @@ final class Comparisons {
                 all.add(new Comparison(
                         Options.Area.SIZES,
                         sizeTitle(size) + " " + workload.title(),
-                        subjects(size < LARGE ? FASTEST : FASTEST_LARGE, workload, Load.of(size), false)));
+                        subjects(size < LARGE ? LIBRARIES : LIBRARIES_LARGE, workload, Load.of(size), false)));
             }
         }
     }
@@ -149,7 +153,7 @@ final class Comparisons {
                 all.add(new Comparison(
                         Options.Area.TLS,
                         sizeTitle(size) + " " + workload.title(),
-                        subjects(size < LARGE ? TLS : TLS_LARGE, workload, Load.of(size), true)));
+                        subjects(size < LARGE ? LIBRARIES_TLS : LIBRARIES_TLS_LARGE, workload, Load.of(size), true)));
             }
         }
     }
@@ -229,9 +233,11 @@ final class Comparisons {
             List<Comparison.Subject> subjects = new ArrayList<>();
             for (int links : LINKS) {
                 Load load = Load.of(SMALL).links(links);
-                subjects.add(new Comparison.Subject(
-                        links + (links == 1 ? " link" : " links"),
-                        () -> runs.againstSink(ClientKind.AMQP10, workload, load, false)));
+                String title = links + (links == 1 ? " link" : " links");
+                subjects.add(grown(title, workload, load));
+                if (workload == Workload.SEND) {
+                    subjects.add(grown(title + ", " + UNDER_WAY + " under way", workload, load.underWay(UNDER_WAY)));
+                }
             }
             all.add(new Comparison(Options.Area.LINKS, workload.title(), subjects));
         }

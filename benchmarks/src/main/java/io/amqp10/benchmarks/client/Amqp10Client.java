@@ -138,6 +138,9 @@ final class Amqp10Client extends OneConnection {
             // As many as in the client through Spring, with which this is compared.
             return new Semaphore(SenderOptions.DEFAULT_MAX_QUEUED);
         }
+        if (load.underWay() > 0) {
+            return new Semaphore(load.underWay());
+        }
         boolean large = (long) body.length * MAX_IN_FLIGHT > MAX_BYTES_IN_FLIGHT;
         return large ? new Semaphore(ClientUnderTest.maxInFlight(body.length)) : null;
     }

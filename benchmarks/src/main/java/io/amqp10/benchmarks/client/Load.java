@@ -8,8 +8,9 @@ package io.amqp10.benchmarks.client;
  * @param rate how many messages a second are begun; 0 for as many as the client can
  * @param unsettled how many other messages are unsettled in the same session all the time
  * @param connections over how many connections bursts of messages are sent, or messages are received; 0 for one without bursts
+ * @param underWay how many messages may have been sent without an outcome; 0 if only queues and the peer's credit bound them
  */
-public record Load(int bodyBytes, int links, long rate, int unsettled, int connections) {
+public record Load(int bodyBytes, int links, long rate, int unsettled, int connections, int underWay) {
 
     /** How many messages many connections send, one after the other, and let come ahead of what is settled. */
     public static final int BURST = 64;
@@ -29,7 +30,7 @@ public record Load(int bodyBytes, int links, long rate, int unsettled, int conne
      * @return the load
      */
     public static Load of(int bodyBytes) {
-        return new Load(bodyBytes, 1, 0, 0, 0);
+        return new Load(bodyBytes, 1, 0, 0, 0, 0);
     }
 
     /**
@@ -39,7 +40,7 @@ public record Load(int bodyBytes, int links, long rate, int unsettled, int conne
      * @return the load
      */
     public Load links(int value) {
-        return new Load(bodyBytes, value, rate, unsettled, connections);
+        return new Load(bodyBytes, value, rate, unsettled, connections, underWay);
     }
 
     /**
@@ -49,7 +50,7 @@ public record Load(int bodyBytes, int links, long rate, int unsettled, int conne
      * @return the load
      */
     public Load rate(long value) {
-        return new Load(bodyBytes, links, value, unsettled, connections);
+        return new Load(bodyBytes, links, value, unsettled, connections, underWay);
     }
 
     /**
@@ -59,7 +60,7 @@ public record Load(int bodyBytes, int links, long rate, int unsettled, int conne
      * @return the load
      */
     public Load unsettled(int value) {
-        return new Load(bodyBytes, links, rate, value, connections);
+        return new Load(bodyBytes, links, rate, value, connections, underWay);
     }
 
     /**
@@ -69,7 +70,17 @@ public record Load(int bodyBytes, int links, long rate, int unsettled, int conne
      * @return the load
      */
     public Load connections(int value) {
-        return new Load(bodyBytes, links, rate, unsettled, value);
+        return new Load(bodyBytes, links, rate, unsettled, value, underWay);
+    }
+
+    /**
+     * Returns the same with a bound for the messages that are sent and have no outcome.
+     *
+     * @param value how many
+     * @return the load
+     */
+    public Load underWay(int value) {
+        return new Load(bodyBytes, links, rate, unsettled, connections, value);
     }
 
     /**

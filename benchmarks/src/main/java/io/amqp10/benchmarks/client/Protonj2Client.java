@@ -35,7 +35,11 @@ final class Protonj2Client implements ClientUnderTest {
 
     @Override
     public void connect(Target target) throws Exception {
-        connection = client.connect("127.0.0.1", target.port(), new ConnectionOptions());
+        ConnectionOptions options = new ConnectionOptions();
+        if (target.tls()) {
+            options.sslOptions().sslEnabled(true).sslContextOverride(Tls.client(target.trustStore()));
+        }
+        connection = client.connect("127.0.0.1", target.port(), options);
         connection.openFuture().get(10, TimeUnit.SECONDS);
     }
 

@@ -21,7 +21,7 @@ final class QpidJmsClient implements ClientUnderTest {
 
     private final byte[] body;
     private final int maxInFlight;
-    private int port;
+    private @Nullable Target target;
     private @Nullable Connection connection;
 
     QpidJmsClient(Load load) {
@@ -32,17 +32,25 @@ final class QpidJmsClient implements ClientUnderTest {
     @Override
     public void connect(Target target) {
         // Whether it presettles is told by the factory, so the connection is made by the workload.
-        port = target.port();
+        this.target = target;
     }
 
-    private Session session(boolean settled) throws JMSException {
+    private Session session(boolean settled) throws Exception {
         return connection(settled).createSession(false, Session.AUTO_ACKNOWLEDGE);
     }
 
-    private Connection connection(boolean settled) throws JMSException {
+    private Connection connection(boolean settled) throws Exception {
+        if (target == null) {
+            throw new IllegalStateException("nowhere to connect to");
+        }
         String options = "?jms.prefetchPolicy.all=" + CREDIT_WINDOW
                 + (settled ? "&jms.presettlePolicy.presettleProducers=true" : "");
-        Connection opened = new JmsConnectionFactory("amqp://127.0.0.1:" + port + options).createConnection();
+        JmsConnectionFactory factory =
+                new JmsConnectionFactory((target.tls() ? "amqps" : "amqp") + "://127.0.0.1:" + target.port() + options);
+        if (target.tls()) {
+            factory.setSslContext(Tls.client(target.trustStore()));
+        }
+        Connection opened = factory.createConnection();
         opened.start();
         connection = opened;
         return opened;

@@ -1,6 +1,7 @@
 package io.amqp10.benchmarks.client;
 
 import com.rabbitmq.client.amqp.Connection;
+import com.rabbitmq.client.amqp.ConnectionBuilder;
 import com.rabbitmq.client.amqp.Consumer;
 import com.rabbitmq.client.amqp.Environment;
 import com.rabbitmq.client.amqp.Message;
@@ -32,12 +33,15 @@ final class RabbitMqClient implements ClientUnderTest {
     }
 
     @Override
-    public void connect(Target target) {
-        connection = environment
+    public void connect(Target target) throws Exception {
+        ConnectionBuilder builder = environment
                 .connectionBuilder()
-                .uri("amqp://127.0.0.1:" + target.port())
-                .saslMechanism("ANONYMOUS")
-                .build();
+                .uri((target.tls() ? "amqps" : "amqp") + "://127.0.0.1:" + target.port())
+                .saslMechanism("ANONYMOUS");
+        if (target.tls()) {
+            builder.tls().sslContext(Tls.client(target.trustStore()));
+        }
+        connection = builder.build();
     }
 
     @Override

@@ -37,7 +37,8 @@ public record Task(ClientKind client, Workload workload, Load load, Target warmU
             "" + window.skip(),
             "" + load.unsettled(),
             "" + load.connections(),
-            "" + window.skipAtMost()
+            "" + window.skipAtMost(),
+            "" + load.underWay()
         };
     }
 
@@ -50,7 +51,8 @@ public record Task(ClientKind client, Workload workload, Load load, Target warmU
                         Integer.parseInt(arguments[3]),
                         Long.parseLong(arguments[4]),
                         Integer.parseInt(arguments[16]),
-                        Integer.parseInt(arguments[17])),
+                        Integer.parseInt(arguments[17]),
+                        Integer.parseInt(arguments[19])),
                 new Target(Integer.parseInt(arguments[5]), arguments[6], arguments[7]),
                 new Target(Integer.parseInt(arguments[8]), arguments[9], arguments[10]),
                 new Window(

@@ -12,6 +12,7 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.net.TrustOptions;
 import io.vertx.proton.ProtonQoS;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,9 @@ final class VertxClient implements ClientUnderTest {
     @Override
     public void connect(Target target) throws Exception {
         AmqpClientOptions options = new AmqpClientOptions().setHost("127.0.0.1").setPort(target.port());
+        if (target.tls()) {
+            options.setSsl(true).setTrustOptions(TrustOptions.wrap(Tls.trust(target.trustStore())));
+        }
         AmqpClient created = AmqpClient.create(vertx, options);
         client = created;
         connection = onLoop(created::connect);

@@ -26,6 +26,9 @@ public final class RawServer implements AutoCloseable {
     /** How often, in milliseconds, clients of a server for many connections tell that they are alive: at half its time-out. */
     public static final int HEARTBEAT_MILLIS = RawConnection.IDLE_MILLIS / 2;
 
+    /** How many messages it lets come on each link. */
+    public static final int CREDIT = RawConnection.CREDIT;
+
     private static final long HEARTBEAT_NANOS = TimeUnit.SECONDS.toNanos(20);
     private static final int BUFFER_BYTES = 512 * 1024;
     private static final int SMALL_BUFFER_BYTES = 16 * 1024;

@@ -68,7 +68,20 @@ class ClientsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"RAW, SEND", "RAW, RECEIVE"})
+    @CsvSource({
+        "AMQP10, SEND",
+        "AMQP10, RECEIVE",
+        "PROTONJ2, SEND",
+        "PROTONJ2, RECEIVE",
+        "QPID_JMS, SEND",
+        "QPID_JMS, RECEIVE",
+        "RABBITMQ_CLIENT, SEND",
+        "RABBITMQ_CLIENT, RECEIVE",
+        "VERTX_LOOP, SEND",
+        "VERTX_LOOP, RECEIVE",
+        "RAW, SEND",
+        "RAW, RECEIVE"
+    })
     void largeMessagesInSeveralFramesUnderTlsArriveToo(ClientKind client, Workload workload, @TempDir Path directory)
             throws Exception {
         Path store = directory.resolve("server.p12");
@@ -92,11 +105,15 @@ class ClientsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"SEND, 300, 0", "RECEIVE, 300, 0", "SEND, 0, 7", "RECEIVE, 0, 7"})
-    void othersAreUnsettledOrConnectedAllTheTime(Workload workload, int unsettled, int connections) throws Exception {
+    @CsvSource({"SEND, 300, 0, 0", "RECEIVE, 300, 0, 0", "SEND, 0, 7, 0", "RECEIVE, 0, 7, 0", "SEND, 0, 0, 5"})
+    void othersAreUnsettledOrConnectedAllTheTime(Workload workload, int unsettled, int connections, int underWay)
+            throws Exception {
         try (RawServer server = new RawServer()) {
             Target target = Target.of(server.port(), workload.sinkAddress(BODY_BYTES));
-            Load load = Load.of(BODY_BYTES).unsettled(unsettled).connections(connections);
+            Load load = Load.of(BODY_BYTES)
+                    .unsettled(unsettled)
+                    .connections(connections)
+                    .underWay(underWay);
             String result = ClientProcess.run(
                     new Task(ClientKind.AMQP10, workload, load, target, target, new Window(1, 1, 1, MESSAGES, 0, 0)));
             String seen = server.stats();
