@@ -2,6 +2,7 @@ package io.amqp10.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.amqp10.benchmarks.client.Load;
+import io.amqp10.benchmarks.client.VirtualThreads;
 import io.amqp10.benchmarks.client.Workload;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -125,6 +126,10 @@ public final class Benchmarks {
                         ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage()));
         facts.put("memory", memory());
         facts.put("java", Runtime.version().toString());
+        Optional<Path> virtual = VirtualThreads.jdk();
+        if (virtual.isPresent()) {
+            facts.put("java with virtual threads", VirtualThreads.version(virtual.get()));
+        }
         Optional.ofNullable(System.getProperty("amqp10.benchmarks.commit")).ifPresent(id -> facts.put("commit", id));
         facts.put("libraries", libraries());
         NativeClient.version().ifPresent(version -> facts.put("Proton C++", version));

@@ -85,12 +85,15 @@ public final class IdleProcess {
         TimeUnit.SECONDS.sleep(seconds);
         String result = String.format(
                 Locale.ROOT,
-                "connections=%d heap=%d direct=%d sender=%d receiver=%d idleCpuNanos=%d wakeUps=%d",
-                number,
+                "open=%d heap=%d direct=%d sender=%d senderDirect=%d receiver=%d receiverDirect=%d idleCpuNanos=%d"
+                        + " wakeUps=%d",
+                number + 1,
                 connected.heap - none.heap,
                 connected.direct - none.direct,
                 sending.total() - connected.total(),
+                sending.direct - connected.direct,
                 receiving.total() - sending.total(),
+                receiving.direct - sending.direct,
                 SYSTEM.getProcessCpuTime() - cpu,
                 wakeUpsSince(sleeps));
         // What is measured must not be garbage before.

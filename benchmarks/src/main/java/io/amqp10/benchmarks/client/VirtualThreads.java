@@ -1,10 +1,12 @@
 package io.amqp10.benchmarks.client;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.stream.Stream;
 
 /** Virtual threads, which the JDK that compiles this does not have. */
@@ -50,6 +52,26 @@ public final class VirtualThreads {
                     .sorted()
                     .findFirst();
         }
+    }
+
+    /**
+     * Returns the version of a JDK.
+     *
+     * @param home its home
+     * @return what its file {@code release} says, {@code unknown} if that is not told
+     * @throws IOException if the file cannot be read
+     */
+    public static String version(Path home) throws IOException {
+        Properties release = new Properties();
+        Path file = home.resolve("release");
+        if (Files.exists(file)) {
+            try (InputStream in = Files.newInputStream(file)) {
+                release.load(in);
+            }
+        }
+        String version =
+                release.getProperty("JAVA_RUNTIME_VERSION", release.getProperty("JAVA_VERSION", "\"unknown\""));
+        return version.replace("\"", "");
     }
 
     /** Starts one. */

@@ -151,9 +151,11 @@ class ClientsTest {
                 Container container = Container.create()) {
             String result = IdleProcess.run(container, "amqp://127.0.0.1:" + server.port(), 30, 0);
 
-            assertThat(value(result, "connections")).isEqualTo(30);
+            assertThat(value(result, "open")).isEqualTo(31);
             assertThat(value(server.stats(), "connections")).isEqualTo(31);
-            assertThat(result).contains(" heap=", " direct=", " sender=", " receiver=", " wakeUps=");
+            assertThat(result)
+                    .contains(" heap=", " direct=", " sender=", " senderDirect=", " receiver=", " receiverDirect=")
+                    .contains(" wakeUps=");
         }
     }
 
