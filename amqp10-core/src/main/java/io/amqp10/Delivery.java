@@ -191,7 +191,7 @@ public interface Delivery {
      *
      * @param deliveryFailed whether this counts as a failed delivery
      * @param undeliverableHere whether the message must not come to this link again
-     * @param annotations what to merge into the message's annotations
+     * @param annotations what to merge into the message's annotations; left out if they do not fit into a frame of the peer's
      * @throws IllegalArgumentException if they hold a value without AMQP type
      */
     void modify(boolean deliveryFailed, boolean undeliverableHere, Map<Symbol, @Nullable Object> annotations);

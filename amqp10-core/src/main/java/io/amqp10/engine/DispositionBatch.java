@@ -3,6 +3,8 @@ package io.amqp10.engine;
 import io.amqp10.types.Role;
 import io.amqp10.types.SequenceNumber;
 import io.amqp10.types.messaging.DeliveryState;
+import io.amqp10.types.messaging.Modified;
+import io.amqp10.types.messaging.Outcome;
 import io.amqp10.types.messaging.Rejected;
 import io.amqp10.types.messaging.TransactionalState;
 import io.amqp10.types.transport.Disposition;
@@ -100,13 +102,18 @@ final class DispositionBatch {
         }
     }
 
-    /** Returns a state with less in its error; null if it has none. */
+    /** Returns a state with less in its error, or without its annotations; null if it has none of both. */
     private static @Nullable DeliveryState shortened(@Nullable DeliveryState state) {
+        if (state instanceof TransactionalState in) {
+            DeliveryState outcome = shortened(in.outcome());
+            return outcome == null ? null : new TransactionalState(in.txnId(), (Outcome) outcome);
+        }
         if (state instanceof Rejected rejected) {
             return new Rejected(ConnectionEngine.shortened(rejected.error()));
         }
-        return state instanceof TransactionalState in && in.outcome() instanceof Rejected rejected
-                ? new TransactionalState(in.txnId(), new Rejected(ConnectionEngine.shortened(rejected.error())))
+        return state instanceof Modified modified
+                        && !modified.messageAnnotations().isEmpty()
+                ? new Modified(modified.deliveryFailed(), modified.undeliverableHere())
                 : null;
     }
 

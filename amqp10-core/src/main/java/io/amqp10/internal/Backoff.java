@@ -53,9 +53,9 @@ final class Backoff {
 
     /** Counts a failure and returns how long to wait before the next try, in nanoseconds. */
     long nextDelayNanos() {
-        double bound = options.initialDelay().toNanos() * Math.pow(options.multiplier(), failures);
+        double bound = TimeUnit.NANOSECONDS.convert(options.initialDelay()) * Math.pow(options.multiplier(), failures);
         failures++;
-        long max = options.maxDelay().toNanos();
+        long max = Math.min(TimeUnit.NANOSECONDS.convert(options.maxDelay()), Long.MAX_VALUE - 1);
         long capped = bound >= max ? max : (long) bound;
         return random.nextLong(capped + 1);
     }

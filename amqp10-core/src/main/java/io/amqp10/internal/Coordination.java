@@ -112,7 +112,7 @@ final class Coordination implements CoordinatorLink.Listener {
             ErrorCondition refused = null;
             try {
                 resource = coordinator.declare(connection);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 refused = conditionOf(e, "the transaction was refused");
             }
             TransactionalResource made = resource;
@@ -222,7 +222,7 @@ final class Coordination implements CoordinatorLink.Listener {
                     ErrorCondition failed = null;
                     try {
                         transaction.resource.commit();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         failed = conditionOf(e, "the transaction could not be committed");
                     }
                     ErrorCondition error = failed;
@@ -266,7 +266,7 @@ final class Coordination implements CoordinatorLink.Listener {
         connection.dispatcher().execute(() -> {
             try {
                 resource.rollback();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.error("a transactional resource failed to roll back", e);
             }
         });
@@ -347,7 +347,7 @@ final class Coordination implements CoordinatorLink.Listener {
             try {
                 outcome = Checked.outcome(
                         Objects.requireNonNull(transaction.resource.post(message), "no outcome of what was posted"));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed = conditionOf(e, "the message could not be taken");
                 outcome = new Rejected(failed);
             }
@@ -434,7 +434,7 @@ final class Coordination implements CoordinatorLink.Listener {
             Outcome outcome = Objects.requireNonNull(retire.untold.getAndSet(null));
             try {
                 transaction.resource.retire(message, SendOutcome.of(outcome));
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 ErrorCondition error = conditionOf(e, "the outcome could not be taken");
                 connection.submit(() -> transaction.doom(error));
             }
@@ -506,7 +506,7 @@ final class Coordination implements CoordinatorLink.Listener {
         return ErrorCondition.of(TransactionError.TRANSACTION_ROLLBACK, why);
     }
 
-    private static ErrorCondition conditionOf(RuntimeException thrown, String what) {
+    private static ErrorCondition conditionOf(Throwable thrown, String what) {
         if (thrown instanceof Amqp10Exception known) {
             ErrorCondition condition = known.condition();
             if (condition == null) {

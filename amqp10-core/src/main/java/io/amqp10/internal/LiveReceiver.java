@@ -453,10 +453,18 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
                 return; // it ended in this moment, and so its messages would go back
             }
             ReceiverLink link = endpoint;
-            if (acquiring == null) {
+            LiveTransaction before = acquiring;
+            if (before == null) {
                 creditBeforeAcquiring = link == null ? 0 : link.credit();
             }
             acquiring = live;
+            if (before != null && before != live) {
+                // what is known of the credit of one is nothing about the next's, and nobody returns the former's any
+                // more
+                returningCredit = false;
+                creditReturned = false;
+                before.proceed();
+            }
             if (link != null) {
                 link.acquisition(live.id());
             }
@@ -731,6 +739,8 @@ final class LiveReceiver extends LiveLink<ReceiverLink, Receiver> implements Rec
 
     @Override
     void ended(Amqp10Exception reason) {
+        attachment =
+                null; // also where the peer has not answered, so that outcomes of what came on it are known to be lost
         failArriving("the link was closed before all of the message had come");
         failDraining();
         ArrayDeque<CompletableFuture<Delivery>> waiting = new ArrayDeque<>();

@@ -17,6 +17,8 @@ import io.amqp10.types.transport.Attach;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Towards a peer that takes no more than 512 octets at once. */
 class FrameSizeTest {
@@ -121,11 +123,29 @@ class FrameSizeTest {
         scenario.peer.expectNothing();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void annotationsOfAModificationAreLeftOutIfTheyDoNotFit(boolean transactional) {
+        ReceiverLink link = scenario.receiverWithCredit(2);
+        scenario.peer.sendDelivery(0);
+        Binary transaction = Binary.copyOf(new byte[] {1});
+        Modified large = new Modified(true, false, Map.of(Symbol.of("x-opt-why"), "z".repeat(600)));
+        link.disposition(
+                scenario.recorder.deliveries.get(0),
+                transactional ? new TransactionalState(transaction, large) : large,
+                true);
+
+        Modified small = new Modified(true, false);
+        assertThat(scenario.peer.expectDisposition().state())
+                .isEqualTo(transactional ? new TransactionalState(transaction, small) : small);
+        scenario.peer.expectNothing();
+    }
+
     @Test
     void aStateThatCannotBeShortenedEndsTheSession() {
         ReceiverLink link = scenario.receiverWithCredit(2);
         scenario.peer.sendDelivery(0);
-        Modified state = new Modified(true, false, Map.of(Symbol.of("x-opt-why"), "z".repeat(600)));
+        TransactionalState state = new TransactionalState(Binary.copyOf(new byte[600]), new Modified(true, false));
         link.disposition(scenario.recorder.deliveries.get(0), state, true);
 
         scenario.peer.expectEndWith(AmqpError.FRAME_SIZE_TOO_SMALL);
@@ -135,7 +155,7 @@ class FrameSizeTest {
     @Test
     void aStateThatCannotBeShortenedEndsTheSessionAlsoWhenOthersPushItOut() {
         ReceiverLink link = scenario.receiverWithCredit(200);
-        Modified tooLarge = new Modified(true, false, Map.of(Symbol.of("x-opt-why"), "z".repeat(600)));
+        TransactionalState tooLarge = new TransactionalState(Binary.copyOf(new byte[600]), new Modified(true, false));
         for (int i = 0; i < 200 && link.session().isMapped(); i++) {
             scenario.peer.sendDelivery(i);
             Modified other = new Modified(true, false, Map.of(Symbol.of("x-opt-why"), i));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.amqp10.ReconnectOptions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,17 @@ class BackoffTest {
                 })
                 .containsExactly(100, 200, 350, 350);
         assertThat(backoff.exhausted()).isFalse();
+    }
+
+    @Test
+    void delaysMayBeWithoutEnd() {
+        Duration forever = ChronoUnit.FOREVER.getDuration();
+        Backoff first = new Backoff(ReconnectOptions.DEFAULT.maxDelay(forever), LARGEST);
+        Backoff both = new Backoff(ReconnectOptions.DEFAULT.maxDelay(forever).initialDelay(forever), LARGEST);
+
+        assertThat(first.nextDelayNanos())
+                .isEqualTo(ReconnectOptions.DEFAULT.initialDelay().toNanos());
+        assertThat(both.nextDelayNanos()).isEqualTo(Long.MAX_VALUE - 1);
     }
 
     @Test

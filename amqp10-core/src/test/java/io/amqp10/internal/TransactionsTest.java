@@ -578,6 +578,73 @@ class TransactionsTest {
     }
 
     @Test
+    void creditOfATransactionThatFollowsAnotherIsTakenBackToo() throws Exception {
+        // it is granted while the other is being committed, which had none left
+        CountDownLatch goOn = new CountDownLatch(1);
+        Recording slow = new Recording() {
+            @Override
+            public void commit() {
+                super.commit();
+                try {
+                    assertThat(goOn.await(60, TimeUnit.SECONDS)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        };
+        AtomicInteger declared = new AtomicInteger();
+        Connection connection = connect(c -> declared.getAndIncrement() == 0 ? slow : new Recording());
+        Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(0));
+        Sender from = serverSender();
+        Transaction first = connection.transaction();
+        Transaction second = connection.transaction();
+        from.send(Message.of("1"));
+        receiver.addCredit(1, first);
+        receiver.receive().accept(first);
+        CompletableFuture<Void> firstCommit = first.commitAsync();
+        await().atMost(SOON).until(() -> slow.calls.contains("commit"));
+        receiver.addCredit(1, second);
+        await().atMost(SOON).until(() -> from.credit() == 1);
+        goOn.countDown();
+        firstCommit.get(60, TimeUnit.SECONDS);
+
+        second.commit();
+
+        assertThat(receiver.credit()).isZero();
+        from.send(Message.of("2"));
+        connection.openSender("b").send(Message.of("the peer has had time")).await(SOON);
+        assertThat(receiver.queued()).isZero();
+    }
+
+    @Test
+    void commitGoesOnThoughAnotherTransactionGetsCreditMeanwhile() throws Exception {
+        Connection connection = connect();
+        Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(0));
+        Sender from = serverSender();
+        Transaction first = connection.transaction();
+        Transaction second = connection.transaction();
+        receiver.addCredit(5, first);
+        await().atMost(SOON).until(() -> from.credit() == 5);
+
+        // both before the peer can answer that it gives the credit back
+        CompletableFuture<CompletableFuture<Void>> begun = new CompletableFuture<>();
+        ((LiveConnection) connection).submit(() -> {
+            begun.complete(first.commitAsync());
+            receiver.addCredit(3, second);
+        });
+
+        begun.get(60, TimeUnit.SECONDS).get(60, TimeUnit.SECONDS);
+        Tracker tracker = from.send(Message.of("1"));
+        receiver.receive().accept(second);
+        second.commit();
+        assertThat(tracker.await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        assertThat(receiver.credit()).isZero();
+        from.send(Message.of("2"));
+        connection.openSender("b").send(Message.of("the peer has had time")).await(SOON);
+        assertThat(receiver.queued()).isZero();
+    }
+
+    @Test
     void outcomeGoesIntoTheTransactionOfTheAcquisitionOnly() throws Exception {
         Connection connection = connect();
         Receiver receiver = connection.openReceiver(ReceiverOptions.of("a").creditWindow(0));
@@ -625,6 +692,83 @@ class TransactionsTest {
         assertThatThrownBy(connection::transaction)
                 .isInstanceOf(LinkRefusedException.class)
                 .hasMessageContaining("not for you");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"post", "commit", "retire"})
+    void errorOfAResourceRollsBackAndLeavesNothingBehind(String where) throws Exception {
+        Recording failing = new Recording() {
+            private void failIn(String method) {
+                if (method.equals(where)) {
+                    throw new StackOverflowError("on purpose");
+                }
+            }
+
+            @Override
+            public Outcome post(Delivery delivery) {
+                failIn("post");
+                return super.post(delivery);
+            }
+
+            @Override
+            public void retire(Tracker tracker, SendOutcome outcome) {
+                failIn("retire");
+                super.retire(tracker, outcome);
+            }
+
+            @Override
+            public void commit() {
+                failIn("commit");
+                super.commit();
+            }
+        };
+        AtomicInteger declared = new AtomicInteger();
+        // room for one transaction with one message, so that nothing of the first may be held after it
+        Connection connection = connect(new TransactionCoordinator() {
+            @Override
+            public TransactionalResource declare(Connection from) {
+                return declared.getAndIncrement() == 0 ? failing : new Recording();
+            }
+
+            @Override
+            public int maxTransactions() {
+                return 1;
+            }
+
+            @Override
+            public long maxHeldBytes() {
+                return 1_000;
+            }
+        });
+        Sender sender = connection.openSender("a");
+        Receiver receiver = connection.openReceiver("b");
+        serverSender().send(Message.of("in"));
+        Delivery delivery = receiver.receive();
+        Transaction transaction = connection.transaction();
+        sender.send(Message.of("out"), transaction);
+        delivery.accept(transaction);
+
+        assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+
+        assertThat(bodies).isEmpty();
+        Transaction next = connection.transaction();
+        assertThat(sender.send(Message.of("out"), next).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        next.commit();
+        await().atMost(SOON).until(() -> bodies.equals(List.of("out")));
+    }
+
+    @Test
+    void errorWhereATransactionIsDeclaredRefusesIt() {
+        AtomicInteger declared = new AtomicInteger();
+        Connection connection = connect(c -> {
+            if (declared.getAndIncrement() == 0) {
+                throw new StackOverflowError("on purpose");
+            }
+            return new Recording();
+        });
+
+        assertThatThrownBy(connection::transaction).isInstanceOf(LinkRefusedException.class);
+        connection.transaction().commit();
     }
 
     @Test
@@ -1018,6 +1162,30 @@ class TransactionsTest {
 
             link.cut();
             serverSender();
+            Transaction transaction = connection.transaction();
+            sender.send(Message.of("out"), transaction).await(SOON).orThrow();
+            delivery.reject(null, transaction);
+
+            assertThatThrownBy(transaction::commit).isInstanceOf(TransactionRolledBackException.class);
+            await().atMost(SOON).until(() -> resource.calls.contains("rollback"));
+            assertThat(resource.calls).containsExactly("post out", "rollback");
+        }
+    }
+
+    @Test
+    void outcomeOfAMessageWhoseReceiverClosedWithoutAnAnswerRollsAllBack() throws Exception {
+        Recording resource = new Recording();
+        Listener listener = listen(c -> resource);
+        try (FaultyLink link = FaultyLink.to(listener.port())) {
+            Connection connection = connect("amqp://127.0.0.1:" + link.port());
+            Sender sender = connection.openSender("out").awaitOpen();
+            Receiver receiver = connection.openReceiver(ReceiverOptions.of("in").streaming(true));
+            serverSender().send(Message.of(new byte[8_000_000])); // more than may wait to be read
+            Delivery delivery = receiver.receive();
+
+            link.stallBoth();
+            receiver.close();
+            link.heal();
             Transaction transaction = connection.transaction();
             sender.send(Message.of("out"), transaction).await(SOON).orThrow();
             delivery.reject(null, transaction);
