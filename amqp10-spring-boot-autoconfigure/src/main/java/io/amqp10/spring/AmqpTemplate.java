@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -246,7 +247,8 @@ public final class AmqpTemplate implements AutoCloseable {
             SenderCache senders = senders(present);
             CachedSender cached = senders.enter(address, guarantee(how));
             CompletableFuture<SendOutcome> outcome = handOver(cached, prepared, present);
-            CompletableFuture<SendOutcome> result = told(outcome, cached::leave, known -> known);
+            Runnable leave = reply == null ? cached::leave : once(cached::leave);
+            CompletableFuture<SendOutcome> result = told(outcome, leave, known -> known);
             // What ends the wait ends the use too: a peer that takes no messages may never give this one an outcome.
             if (timeout != null) {
                 limit(outcome, timeout, late -> {
@@ -256,7 +258,9 @@ public final class AmqpTemplate implements AutoCloseable {
             }
             if (reply != null) {
                 reply.whenComplete((known, error) -> {
-                    if (error != null && outcome.completeExceptionally(error)) {
+                    if (error == null) {
+                        leave.run(); // who has replied may never settle the request
+                    } else if (outcome.completeExceptionally(error)) {
                         senders.evict();
                     }
                 });
@@ -265,6 +269,15 @@ public final class AmqpTemplate implements AutoCloseable {
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private static Runnable once(Runnable action) {
+        AtomicBoolean done = new AtomicBoolean();
+        return () -> {
+            if (!done.getAndSet(true)) {
+                action.run();
+            }
+        };
     }
 
     private static CompletableFuture<SendOutcome> handOver(

@@ -35,7 +35,8 @@ public record Diagnosis(String description, String action) {
     private static String action(Amqp10Exception error) {
         if (error instanceof AuthenticationException) {
             return "Check amqp10.username and amqp10.password (or the user in amqp10.url, or the token), and that the broker offers a SASL"
-                    + " mechanism that the configuration allows.";
+                    + " mechanism that the configuration allows: PLAIN goes to another machine only with TLS or with"
+                    + " amqp10.sasl.allow-plain-without-tls=true.";
         }
         if (error instanceof GuaranteeNotSupportedException) {
             return "Ask for what the peer grants: another guarantee (amqp10.listener.guarantee, amqp10.template.guarantee, or"

@@ -127,14 +127,21 @@ public final class ManagedConnection implements Connection, SmartLifecycle {
         }
     }
 
+    /** Returns how long it takes to try all hosts and to learn why the last failed; as long as can be told if that is too long. */
+    private static long patienceNanos(Duration connectTimeout, int hosts) {
+        long each = TimeUnit.NANOSECONDS.convert(connectTimeout);
+        long most = Long.MAX_VALUE - TO_SAY_WHY.toNanos();
+        return each > most / hosts ? Long.MAX_VALUE : each * hosts + TO_SAY_WHY.toNanos();
+    }
+
     private void awaitFirst(Connection connection) {
         ConnectionOptions used = options.get();
         int hosts = used.endpoints().size();
-        Duration patience = used.connectTimeout().multipliedBy(hosts).plus(TO_SAY_WHY);
-        long deadline = System.nanoTime() + patience.toNanos();
+        long patience = patienceNanos(used.connectTimeout(), hosts);
+        long start = System.nanoTime();
         while (connection.state() != LifecycleState.OPEN) {
             Amqp10Exception error = connection.error();
-            boolean over = System.nanoTime() - deadline > 0;
+            boolean over = System.nanoTime() - start > patience;
             if (error != null && (hosts == 1 || over || connection.state() == LifecycleState.CLOSED)) {
                 throw error;
             }

@@ -15,7 +15,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.NumberUtils;
 
 /**
- * Sends what AMQP has a type for as that type: octets as data, anything else (text, numbers, {@code Boolean}, {@code UUID},
+ * Sends what AMQP has a type for as that type: octets as data, anything else (text, primitive types, {@code UUID},
  * {@code Instant}, lists, maps) as an amqp-value; and reads it back. Text is also read from data that is UTF-8, a list also
  * from sequences, and a number as any type of number that it fits in.
  */

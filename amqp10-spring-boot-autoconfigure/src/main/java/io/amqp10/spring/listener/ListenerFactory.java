@@ -10,9 +10,13 @@ import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.messaging.MessageHeaders;
+import org.springframework.messaging.handler.annotation.Header;
+import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.support.DefaultMessageHandlerMethodFactory;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
+import org.springframework.messaging.support.MessageHeaderAccessor;
 import org.springframework.validation.Validator;
 import org.springframework.validation.annotation.ValidationAnnotationUtils;
 
@@ -89,6 +93,9 @@ public final class ListenerFactory {
         public InvocableHandlerMethod createInvocableHandlerMethod(Object bean, Method method) {
             InvocableHandlerMethod made = super.createInvocableHandlerMethod(bean, method);
             for (MethodParameter parameter : made.getMethodParameters()) {
+                if (!isPayload(parameter)) {
+                    continue;
+                }
                 for (Annotation annotation : parameter.getParameterAnnotations()) {
                     if (ValidationAnnotationUtils.determineValidationHints(annotation) != null) {
                         throw new InvalidListenerException(
@@ -101,6 +108,15 @@ public final class ListenerFactory {
                 }
             }
             return made;
+        }
+
+        private static boolean isPayload(MethodParameter parameter) {
+            Class<?> type = parameter.getParameterType();
+            return !parameter.hasParameterAnnotation(Header.class)
+                    && !parameter.hasParameterAnnotation(Headers.class)
+                    && !NativeArgumentResolver.supports(type)
+                    && !MessageHeaders.class.isAssignableFrom(type)
+                    && !MessageHeaderAccessor.class.isAssignableFrom(type);
         }
     }
 

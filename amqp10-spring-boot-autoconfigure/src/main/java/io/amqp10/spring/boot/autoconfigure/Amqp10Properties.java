@@ -169,7 +169,8 @@ public record Amqp10Properties(
      * @param durable Whether the broker must not lose messages in a restart.
      * @param timeToLive Time that messages live. By default for ever.
      * @param priority Priority of messages, from 0 to 255.
-     * @param sendTimeout Time that blocking sends wait for room and for the outcome.
+     * @param sendTimeout Time that blocking sends wait for room and for the outcome, replies of listeners for their outcome,
+     *     and receives for their link.
      * @param receiveTimeout Time that receives wait for a message.
      * @param replyTimeout Time that requests wait for their reply.
      * @param replyAddress Address that replies come to, of which no other application receives. By default the broker is asked

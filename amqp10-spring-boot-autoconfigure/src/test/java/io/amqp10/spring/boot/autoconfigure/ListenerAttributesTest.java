@@ -19,6 +19,8 @@ import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerOptions;
 import io.amqp10.spring.listener.ListenerState;
 import jakarta.validation.Valid;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.SendTo;
 import org.springframework.validation.Validator;
@@ -220,6 +223,22 @@ class ListenerAttributesTest {
                 .isInstanceOf(InvalidListenerException.class)
                 .hasMessageContaining("Validating.listen")
                 .hasMessageContaining("Validator"));
+    }
+
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface ValidColor {}
+
+    record ValidatingElsewhere() {
+        @AmqpListener(id = "elsewhere", address = "elsewhere")
+        void listen(@ValidColor @Header("color") String color, @Valid Delivery delivery, @Payload Object payload) {
+            assertThat(payload).isNotNull();
+        }
+    }
+
+    @Test
+    void onlyPayloadsNeedAValidator() {
+        peer.contexts().withBean(ValidatingElsewhere.class).run(context -> assertThat(context)
+                .hasNotFailed());
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.amqp10.Connection;
 import io.amqp10.Delivery;
 import io.amqp10.LinkAcceptor;
 import io.amqp10.Message;
+import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.SendOutcome;
@@ -482,6 +483,61 @@ class ResilienceTest {
                     Connection connection = context.getBean(Connection.class);
                     await().atMost(SOON)
                             .until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("mute-2")));
+                });
+    }
+
+    @Test
+    void connectTimeoutMayBeAsLongAsCanBeTold() {
+        DirectPeer peer = new DirectPeer(LinkAcceptor.ALL);
+        open.add(peer);
+        peer.contexts()
+                .withPropertyValues("amqp10.fail-fast=true", "amqp10.connect-timeout=P100000000000000D")
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void requestsThatAreAnsweredButNeverSettledKeepNoMoreLinksThanTheTemplateMay() {
+        List<Delivery> unsettled = new CopyOnWriteArrayList<>();
+        DirectPeer peer = new DirectPeer(request -> {
+            if (request.localRole() == Role.RECEIVER) {
+                request.accept(ReceiverOptions.of(String.valueOf(request.address()))
+                        .autoAccept(false)
+                        .handler(new MessagingHandler() {
+                            @Override
+                            public void onMessage(Delivery delivery) {
+                                unsettled.add(delivery);
+                                Message message = delivery.message();
+                                delivery.connection().links().stream()
+                                        .filter(Sender.class::isInstance)
+                                        .map(Sender.class::cast)
+                                        .findFirst()
+                                        .orElseThrow()
+                                        .send(Message.builder()
+                                                .correlationId(message.messageId())
+                                                .body("reply")
+                                                .build());
+                            }
+                        }));
+            } else {
+                request.accept();
+            }
+        });
+        open.add(peer);
+        Amqp10ConnectionCustomizer closing = options -> options.closeTimeout(Duration.ofMillis(50));
+        peer.contexts()
+                .withPropertyValues("amqp10.template.max-links=1", "amqp10.template.reply-address=replies")
+                .withBean(Amqp10ConnectionCustomizer.class, () -> closing)
+                .run(context -> {
+                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
+                    for (int i = 0; i < 3; i++) {
+                        assertThat(template.sendAndReceive("ask-" + i, Message.of("x")))
+                                .extracting(Message::body)
+                                .isEqualTo("reply");
+                    }
+                    Connection connection = context.getBean(Connection.class);
+                    await().atMost(SOON)
+                            .until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("ask-2")));
+                    assertThat(unsettled).hasSize(3);
                 });
     }
 

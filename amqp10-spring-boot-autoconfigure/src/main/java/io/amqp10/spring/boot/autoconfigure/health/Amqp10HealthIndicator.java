@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
@@ -88,7 +89,7 @@ public final class Amqp10HealthIndicator extends AbstractHealthIndicator {
         for (ListenerContainer listener : own) {
             if (open && listener.state() == ListenerState.RECOVERING) {
                 long since = recoveringSince.computeIfAbsent(listener, unknown -> now);
-                stuck |= now - since > patience.toNanos();
+                stuck |= now - since > TimeUnit.NANOSECONDS.convert(patience);
             } else {
                 recoveringSince.remove(listener);
             }
