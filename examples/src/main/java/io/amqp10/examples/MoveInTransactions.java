@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Moves messages from one queue to another, each in a transaction: whatever breaks, a message is in one of them, and in one
- * only. Ends when no message came for three seconds. Arguments: URI, from, to.
+ * only. Ends when no message came for ten seconds. Arguments: URI, from, to.
  */
 public final class MoveInTransactions {
 

@@ -23,10 +23,11 @@ public final class Server implements MessagingHandler {
         Message request = delivery.message();
         String replyTo = request.replyTo();
         if (replyTo != null) {
+            Object id = request.correlationId() != null ? request.correlationId() : request.messageId();
             senders.computeIfAbsent(replyTo, delivery.connection()::openSender)
                     .send(Message.builder()
                             .body(request.bodyAsString().toUpperCase(Locale.ROOT))
-                            .correlationId(request.correlationId())
+                            .correlationId(id)
                             .build());
         }
     }
