@@ -24,6 +24,9 @@ public final class MoveInTransactions {
      * @param args URI, from, to
      */
     public static void main(String... args) {
+        if (args.length != 3) {
+            throw new IllegalArgumentException("the arguments are: URI, from, to");
+        }
         try (Container container = Container.create()) {
             Connection connection = container.connect(args[0]);
             Receiver from = connection.openReceiver(args[1]).awaitOpen();
