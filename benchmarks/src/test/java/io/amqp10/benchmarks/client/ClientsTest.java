@@ -131,6 +131,20 @@ class ClientsTest {
         }
     }
 
+    @Test
+    void commandLineSaysAllOfATask() {
+        Load load = new Load(1, 2, 3, 4, 5, 6);
+        Task task = new Task(
+                ClientKind.AMQP10,
+                Workload.SEND,
+                load,
+                new Target(7, "warm", "store"),
+                Target.of(8, "measured"),
+                new Window(9, 10, 11, 12, 13, 14));
+
+        assertThat(Task.of(task.toArguments())).isEqualTo(task);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"SEND", "RECEIVE"})
     void theFirstMessagesOfSeveralConnectionsAreMeasured(Workload workload) throws Exception {
