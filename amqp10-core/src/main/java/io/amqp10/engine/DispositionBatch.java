@@ -105,9 +105,13 @@ final class DispositionBatch {
     /** Returns a state with less in its error, or without its annotations; null if it has none of both. */
     private static @Nullable DeliveryState shortened(@Nullable DeliveryState state) {
         if (state instanceof TransactionalState in) {
-            DeliveryState outcome = shortened(in.outcome());
-            return outcome == null ? null : new TransactionalState(in.txnId(), (Outcome) outcome);
+            Outcome outcome = shorter(in.outcome());
+            return outcome == null ? null : new TransactionalState(in.txnId(), outcome);
         }
+        return shorter(state);
+    }
+
+    private static @Nullable Outcome shorter(@Nullable DeliveryState state) {
         if (state instanceof Rejected rejected) {
             return new Rejected(ConnectionEngine.shortened(rejected.error()));
         }
