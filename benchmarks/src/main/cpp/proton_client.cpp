@@ -1,7 +1,7 @@
 // Qpid Proton C++ behind the command line of ClientProcess: CLIENT WORKLOAD BODY LINKS RATE, port, address and trust store
 // to warm up with and the same to measure with, warm-up messages, warm-up ms, window ms, window messages, skip. It does what
-// the Java clients do, all on the one thread of its container, and prints the same line of results. One link, no rate, no
-// TLS; the warm-up is in the connection that is measured.
+// the Java clients do, all on the one thread of its container, and prints the same line of results. One link, no rate; the
+// warm-up is in the connection that is measured. Where there is a trust store, a file in PEM of the same name is beside it.
 #include <proton/connection.hpp>
 #include <proton/connection_options.hpp>
 #include <proton/container.hpp>
@@ -14,6 +14,7 @@
 #include <proton/sender.hpp>
 #include <proton/sender_options.hpp>
 #include <proton/source_options.hpp>
+#include <proton/ssl.hpp>
 #include <proton/target_options.hpp>
 #include <proton/tracker.hpp>
 #include <proton/transport.hpp>
@@ -46,7 +47,7 @@ std::int64_t nanos(clockid_t clock) {
 }
 
 struct task {
-    std::string workload, port, address;
+    std::string workload, port, address, trust;
     std::size_t body;
     std::int64_t warm_up_messages, warm_up_millis, millis, messages, skip;
     bool same_server;
@@ -81,7 +82,12 @@ class client : public proton::messaging_handler {
 
     void on_container_start(proton::container &container) override {
         begun_ = nanos(CLOCK_MONOTONIC);
-        container.connect("amqp://127.0.0.1:" + task_.port);
+        if (task_.trust.empty()) {
+            container.connect("amqp://127.0.0.1:" + task_.port);
+        } else {
+            proton::ssl_client_options tls(task_.trust, proton::ssl::VERIFY_PEER);
+            container.connect("amqps://127.0.0.1:" + task_.port, proton::connection_options().ssl_client_options(tls));
+        }
     }
 
     void on_connection_open(proton::connection &connection) override {
@@ -252,6 +258,8 @@ int main(int count, char **arguments) {
     t.body = std::size_t(std::stoul(arguments[3]));
     t.port = arguments[9];
     t.address = arguments[10];
+    std::string store = arguments[11];
+    t.trust = store.empty() ? "" : store + ".pem";
     t.same_server = std::string(arguments[6]) == t.port;
     t.warm_up_messages = std::stoll(arguments[12]);
     t.warm_up_millis = std::stoll(arguments[13]);

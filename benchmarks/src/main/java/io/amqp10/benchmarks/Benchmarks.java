@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** Runs the comparisons and prints their table. */
 public final class Benchmarks {
@@ -84,17 +83,13 @@ public final class Benchmarks {
     }
 
     private static Run run(Options options, Map<String, String> facts, Rounds rounds, List<String> skipped) {
-        Map<String, String> all = new LinkedHashMap<>(facts);
-        all.put(
-                "rounds",
-                rounds.finished().entrySet().stream()
-                        .map(area -> area.getKey().title() + " " + area.getValue())
-                        .collect(Collectors.joining(", ")));
+        Map<String, Integer> finished = new LinkedHashMap<>();
+        rounds.finished().forEach((area, number) -> finished.put(area.title(), number));
         List<Result> results = rounds.results();
         List<String> notes = new ArrayList<>(skipped);
         notes.addAll(rounds.notes());
         notes.addAll(Goals.withoutFigure(options.areas(), results));
-        return new Run(all, results, notes);
+        return new Run(List.of(new Session(new LinkedHashMap<>(facts), finished, notes)), results);
     }
 
     /** Writes what there is by now, so that a run which is ended early has it. Returns whether that could be done. */

@@ -47,12 +47,7 @@ final class Comparisons {
             .filter(client -> !client.isVariant())
             .collect(Collectors.toUnmodifiableSet());
     private static final Set<ClientKind> LIBRARIES_AND_NIO = with(LIBRARIES, ClientKind.AMQP10_NIO);
-    /** The program with Proton C++ speaks no TLS. */
-    private static final Set<ClientKind> LIBRARIES_TLS =
-            LIBRARIES.stream().filter(client -> !client.isNative()).collect(Collectors.toUnmodifiableSet());
-
     private static final Set<ClientKind> LIBRARIES_LARGE = withLarge(LIBRARIES);
-    private static final Set<ClientKind> LIBRARIES_TLS_LARGE = withLarge(LIBRARIES_TLS);
     private static final List<ClientKind> STRINGS = List.of(ClientKind.AMQP10_TEXT, ClientKind.SPRING);
 
     private final Options options;
@@ -153,7 +148,7 @@ final class Comparisons {
                 all.add(new Comparison(
                         Options.Area.TLS,
                         sizeTitle(size) + " " + workload.title(),
-                        subjects(size < LARGE ? LIBRARIES_TLS : LIBRARIES_TLS_LARGE, workload, Load.of(size), true)));
+                        subjects(size < LARGE ? LIBRARIES : LIBRARIES_LARGE, workload, Load.of(size), true)));
             }
         }
     }

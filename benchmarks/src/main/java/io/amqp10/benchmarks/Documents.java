@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes a full run into the documents: all figures as JSON, the tables between two marks, the plots. */
+/**
+ * Writes a run into the documents: all figures as JSON, the tables between two marks, the plots. Parts that the run does not have keep
+ * what an earlier one wrote.
+ */
 final class Documents {
 
     private static final String BEGIN = "<!-- last full run: begin -->";
@@ -20,9 +23,11 @@ final class Documents {
         this.directory = directory;
     }
 
-    void write(Run run) throws IOException {
+    void write(Run measured) throws IOException {
         Path plots = Files.createDirectories(directory.resolve("performance"));
-        JsonReport.write(plots.resolve("figures.json"), run);
+        Path figures = plots.resolve("figures.json");
+        Run run = measured.orElse(JsonReport.read(figures));
+        JsonReport.write(figures, run);
         StringBuilder text = new StringBuilder(BEGIN).append("\n\n");
         for (Options.Area area : Options.Area.values()) {
             List<Result> ofArea = run.results().stream()
@@ -56,8 +61,8 @@ final class Documents {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Report report = new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         report.printGoals(run.results());
-        report.printNotes(run.notes());
-        report.printFacts(run.facts());
+        report.printNotes(run);
+        report.printFacts(run);
         report.printTables(run.results());
         return bytes.toString(StandardCharsets.UTF_8).strip() + "\n";
     }

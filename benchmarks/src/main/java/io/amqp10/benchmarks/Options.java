@@ -80,6 +80,10 @@ record Options(
         String title() {
             return name().toLowerCase(Locale.ROOT);
         }
+
+        static Area titled(String title) {
+            return valueOf(title.toUpperCase(Locale.ROOT));
+        }
     }
 
     static final String USAGE =
@@ -96,8 +100,8 @@ record Options(
               --body BYTES       the size of a message's body where the part does not say (default 256)
               --json [FILE]      goals and figures as JSON, in a file; without one on standard output, and no tables there
               --growth N         how many messages a connection has at most in the part "growth" (default %d)
-              --full             all parts, 60 minutes at most, and after the first round only what goals compare;
-                                 writes figures, tables and plots into docs/
+              --full             writes figures, tables and plots into docs/. Of all parts, those with goals measure after
+                                 the first round only what these compare; parts that are not chosen keep what is there
               --quick            one short round, to see that everything works; its figures mean little
               --guard            instead: holds allocations, writes and dispositions of amqp10 against bounds.properties
             """.formatted(names(Area.values()), names(ClientKind.values()), Options.DEFAULT_GROWTH_MESSAGES);
@@ -180,9 +184,9 @@ record Options(
                 full ? Path.of(System.getProperty("amqp10.benchmarks.docs", "docs")) : null);
     }
 
-    /** Tells whether rounds after the first measure only what a goal compares: all else would take hours. */
+    /** Tells whether parts with goals measure after the first round only what these compare: all else would take hours. */
     boolean repeatsOnlyGoals() {
-        return docs != null;
+        return docs != null && areas.size() == Area.values().length;
     }
 
     /** Returns those that the guard measures with: fewer messages than for a comparison, but enough for the compiler. */

@@ -68,6 +68,7 @@ final class Peers implements AutoCloseable {
             Tls.makeStore(made);
             started.push(() -> {
                 Files.delete(made);
+                Files.delete(Tls.certificate(made));
                 Files.delete(directory);
             });
             store = made;

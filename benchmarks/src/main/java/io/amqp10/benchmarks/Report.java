@@ -19,24 +19,32 @@ final class Report {
     }
 
     void print(Run run) {
-        run.facts().forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+        run.sessions().forEach(session -> {
+            session.facts().forEach((name, value) -> out.printf("%-12s %s%n", name, value));
+            out.printf("%-12s %s%n", "rounds", session.parts());
+        });
         printTables(run.results());
         printGoals(run.results());
-        printNotes(run.notes());
+        printNotes(run);
     }
 
     /** Prints what failed or is missing. */
-    void printNotes(List<String> notes) {
+    void printNotes(Run run) {
+        List<String> notes = run.sessions().stream()
+                .flatMap(session -> session.notes().stream())
+                .toList();
         if (!notes.isEmpty()) {
             out.println();
             notes.forEach(note -> out.println("- " + note));
         }
     }
 
-    /** Prints where and how it was measured, as a list. */
-    void printFacts(Map<String, String> facts) {
-        out.println();
-        facts.forEach((name, value) -> out.printf("- %s: %s%n", name, value));
+    /** Prints where and how it was measured, as a list for each session. */
+    void printFacts(Run run) {
+        for (Session session : run.sessions()) {
+            out.printf("%nParts and their rounds: %s%n%n", session.parts());
+            session.facts().forEach((name, value) -> out.printf("- %s: %s%n", name, value));
+        }
     }
 
     /** Prints all figures. */

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeUnit;
  * each other, so that what the machine does besides hits all of them.
  *
  * <p>First each area has one round, and for that its share of the time. In what is left of it come the cases that had no time
- * in their area's share, then more rounds: areas with goals first, and of those the one with the fewest. In a full run these
- * have only the subjects that goals compare.
+ * in their area's share, then more rounds: the area with the fewest first, and of those the ones with goals. In a full run of all
+ * areas these have only the subjects that goals compare.
  */
 final class Rounds {
 
@@ -91,10 +91,9 @@ final class Rounds {
     /** Returns whose turn it is to have one more round, of those that have time for it. */
     private Optional<Options.Area> next() {
         return areas.keySet().stream()
-                .filter(area -> area.hasGoals() || !options.repeatsOnlyGoals())
                 .filter(area -> rounds(area) < options.rounds() && lasted.getOrDefault(area, 0L) <= left())
-                .min(Comparator.comparing((Options.Area area) -> !area.hasGoals())
-                        .thenComparing(this::rounds)
+                .min(Comparator.comparing(this::rounds)
+                        .thenComparing(area -> !area.hasGoals())
                         .thenComparing(Comparator.naturalOrder()));
     }
 
@@ -108,7 +107,7 @@ final class Rounds {
         for (Comparison comparison : areas.getOrDefault(area, List.of())) {
             for (Comparison.Subject subject : comparison.subjects()) {
                 Case next = new Case(comparison, subject);
-                if (round > 1 && options.repeatsOnlyGoals() && !Goals.compare(comparison, subject)) {
+                if (round > 1 && area.hasGoals() && options.repeatsOnlyGoals() && !Goals.compare(comparison, subject)) {
                     continue;
                 }
                 if (seconds() <= deadline) {

@@ -1,13 +1,44 @@
 package io.amqp10.benchmarks;
 
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * What a run brought so far.
+ * What was measured so far.
  *
- * @param facts where and how it was measured
+ * @param sessions when and how, each with parts of its own
  * @param results the figures
- * @param notes what failed, was left out or is missing, one line each
  */
-record Run(Map<String, String> facts, List<Result> results, List<String> notes) {}
+record Run(List<Session> sessions, List<Result> results) {
+
+    static final Run NONE = new Run(List.of(), List.of());
+
+    /** Returns what is here and, of the parts that are not, what an older one has. */
+    Run orElse(Run older) {
+        Set<String> here = new HashSet<>();
+        sessions.forEach(session -> here.addAll(session.rounds().keySet()));
+        results.forEach(result -> here.add(result.area()));
+        List<Session> all = new ArrayList<>(sessions);
+        for (Session session : older.sessions) {
+            Map<String, Integer> rounds = new LinkedHashMap<>(session.rounds());
+            rounds.keySet().removeAll(here);
+            if (!rounds.isEmpty()) {
+                List<String> notes = session.notes().stream()
+                        .filter(note -> here.stream().noneMatch(part -> note.contains(" " + part + ": ")))
+                        .toList();
+                all.add(new Session(session.facts(), rounds, notes));
+            }
+        }
+        List<Result> merged = Stream.concat(
+                        results.stream(), older.results.stream().filter(result -> !here.contains(result.area())))
+                .sorted(Comparator.comparing((Result result) -> Options.Area.titled(result.area())))
+                .toList();
+        return new Run(all, merged);
+    }
+}

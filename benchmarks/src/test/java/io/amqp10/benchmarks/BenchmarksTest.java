@@ -47,7 +47,7 @@ class BenchmarksTest {
 
         assertThat(complete).as(progress.toString(StandardCharsets.UTF_8)).isTrue();
         assertThat(table.toString(StandardCharsets.UTF_8))
-                .startsWith("{\n  \"run\": {")
+                .startsWith("{\n  \"runs\": [")
                 .contains("\"task\": \"receive\", \"subject\": \"raw socket\"")
                 .endsWith("}\n")
                 .doesNotContain("| sink");

@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,29 +23,87 @@ class DocumentsTest {
             new Result("sink", "receive", "amqp10", Map.of(Figures.CPU, new Figure(List.of(0.5, 0.6, 0.4)))),
             new Result("sink", "receive", "a < b & c", Map.of(Figures.CPU, new Figure(List.of(1.0, 9.0, 1.2)))));
 
+    private static final Run RUN = run("17", RESULTS, "sink");
+
     @TempDir
     Path docs;
 
-    @Test
-    void figuresStandBetweenTheMarksAndPlotsBeside() throws Exception {
-        Path document = docs.resolve("performance.md");
-        Files.writeString(document, """
+    private static Run run(String java, List<Result> results, String... parts) {
+        Map<String, Integer> rounds = new LinkedHashMap<>();
+        List<String> notes = new ArrayList<>();
+        for (String part : parts) {
+            rounds.put(part, 3);
+            notes.add("FAILED: " + part + ": on " + java);
+        }
+        return new Run(List.of(new Session(Map.of("java", java), rounds, notes)), results);
+    }
+
+    private void makeDocument() throws IOException {
+        Files.writeString(docs.resolve("performance.md"), """
                 before
                 <!-- last full run: begin -->
                 old
                 <!-- last full run: end -->
                 after
                 """);
+    }
 
-        new Documents(docs).write(new Run(Map.of("java", "17"), RESULTS, List.of()));
-        new Documents(docs).write(new Run(Map.of("java", "17"), RESULTS, List.of()));
+    @Test
+    void figuresStandBetweenTheMarksAndPlotsBeside() throws Exception {
+        makeDocument();
 
-        assertThat(Files.readString(document))
+        new Documents(docs).write(RUN);
+        new Documents(docs).write(RUN);
+
+        assertThat(Files.readString(docs.resolve("performance.md")))
                 .startsWith("before\n<!-- last full run: begin -->\n")
                 .endsWith("<!-- last full run: end -->\nafter\n")
                 .contains("![sink](performance/sink.svg)", "- java: 17", "| amqp10        |", "0.50 (0.40-0.60)")
                 .doesNotContain("old");
         assertThat(docs.resolve("performance/figures.json")).content().contains("\"task\": \"receive\"");
+    }
+
+    @Test
+    void partsThatWereNotMeasuredKeepTheirFigures() throws Exception {
+        makeDocument();
+        Map<String, Figure> figures = Map.of(Figures.CPU, new Figure(List.of(7.0, 8.0, 9.0)));
+        List<Result> links = List.of(new Result("links", "receive", "8 links", figures));
+        List<Result> ways = List.of(new Result("ways", "receive", "futures", figures));
+        new Documents(docs)
+                .write(run("17", Stream.of(RESULTS, links).flatMap(List::stream).toList(), "sink", "links"));
+        new Documents(docs).write(run("21", ways, "ways"));
+
+        new Documents(docs)
+                .write(run("25", List.of(new Result("links", "receive", "9 links", figures)), "links", "ways"));
+
+        Run kept = JsonReport.read(docs.resolve("performance/figures.json"));
+        assertThat(kept.sessions())
+                .containsExactly(
+                        run("25", List.of(), "links", "ways").sessions().get(0),
+                        run("17", List.of(), "sink").sessions().get(0));
+        assertThat(kept.results())
+                .extracting(Result::subject)
+                .as("in the order of the parts")
+                .containsExactly("amqp10", "a < b & c", "9 links");
+        assertThat(kept.results().get(0)).isEqualTo(RESULTS.get(0));
+        assertThat(docs.resolve("performance.md"))
+                .content()
+                .contains(
+                        "- FAILED: links: on 25\n- FAILED: ways: on 25\n- FAILED: sink: on 17\n",
+                        "Parts and their rounds: links 3, ways 3\n\n- java: 25\n",
+                        "Parts and their rounds: sink 3\n\n- java: 17\n");
+    }
+
+    @Test
+    void figuresThatAreNoneAreNotReplaced() throws Exception {
+        makeDocument();
+        Path figures = Files.createDirectories(docs.resolve("performance")).resolve("figures.json");
+        Files.writeString(figures, "{\"runs\": []}");
+
+        assertThatThrownBy(() -> new Documents(docs).write(RUN))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("figures.json");
+        assertThat(figures).hasContent("{\"runs\": []}");
     }
 
     @Test
@@ -75,7 +136,7 @@ class DocumentsTest {
         Path document = docs.resolve("performance.md");
         Files.writeString(document, "nothing");
 
-        assertThatThrownBy(() -> new Documents(docs).write(new Run(Map.of(), RESULTS, List.of())))
+        assertThatThrownBy(() -> new Documents(docs).write(RUN))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("marks");
         assertThat(document).hasContent("nothing");

@@ -7,11 +7,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
 
-    private static final Map<String, String> FACTS = Map.of("java", "17");
+    private static final List<Session> SESSIONS = List.of(
+            new Session(Map.of("java", "17"), new TreeMap<>(Map.of("codec", 1, "sink", 3)), List.of("FAILED: \"it\"")));
 
     private static final List<Result> RESULTS = List.of(
             new Result("codec", "decode flow", "amqp10", Map.of("ns", new Figure(List.of(15.0)))),
@@ -22,12 +24,12 @@ class ReportTest {
     void codecsStandSideBySideAndClientsBelowEachOther() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
-        new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8))
-                .print(new Run(FACTS, RESULTS, List.of("FAILED: it")));
+        new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8)).print(new Run(SESSIONS, RESULTS));
 
         assertThat(bytes.toString(StandardCharsets.UTF_8).lines())
                 .containsExactly(
                         "java         17",
+                        "rounds       codec 1, sink 3",
                         "",
                         "| codec       | amqp10 ns | protonj2 ns |",
                         "|-------------|-----------|-------------|",
@@ -41,15 +43,16 @@ class ReportTest {
                         "|--------------------|--------|--------|-----------|----------|----------|-------|-----|",
                         "| codec: decode flow |     ns |   15.0 |      32.0 | protonj2 |    x0.47 |  0.45 |  NO |",
                         "",
-                        "- FAILED: it");
+                        "- FAILED: \"it\"");
     }
 
     @Test
     void jsonHasEachRound() {
-        assertThat(JsonReport.text(new Run(FACTS, RESULTS, List.of("FAILED: \"it\""))))
+        assertThat(JsonReport.text(new Run(SESSIONS, RESULTS)))
                 .contains(
-                        "\"java\": \"17\"",
-                        "\"notes\": [\n    \"FAILED: \\\"it\\\"\"\n  ]",
+                        "{\"facts\": {\n      \"java\": \"17\"\n    }, \"rounds\": {",
+                        "\"sink\": 3",
+                        "\"notes\": [\n      \"FAILED: \\\"it\\\"\"\n    ]}",
                         "{\"goal\": \"decode flow\", \"area\": \"codec\", \"figure\": \"ns\", \"ours\": ",
                         "\"limit\": 0.4500, \"met\": false}",
                         "{\"area\": \"sink\", \"task\": \"receive\", \"subject\": \"amqp10\", \"figures\": {\"B\": "

@@ -1,9 +1,13 @@
 package io.amqp10.benchmarks.client;
 
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -15,13 +19,14 @@ public final class Tls {
 
     private static final String PASSWORD = "benchmarks";
     private static final long KEYTOOL_SECONDS = 60;
+    private static final int PEM_LINE = 64;
 
     private Tls() {}
 
     /**
      * Makes a key and a certificate for the loopback interface.
      *
-     * @param store where to write the PKCS #12 file
+     * @param store where to write the PKCS #12 file; the certificate alone goes into {@link #certificate}
      * @throws IOException if the JDK's keytool cannot
      */
     public static void makeStore(Path store) throws IOException {
@@ -59,6 +64,30 @@ public final class Tls {
             Thread.currentThread().interrupt();
             throw new IOException(e);
         }
+        try {
+            Base64.Encoder lines = Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'});
+            Files.writeString(
+                    certificate(store),
+                    "-----BEGIN CERTIFICATE-----\n"
+                            + lines.encodeToString(certificate(store.toFile()).getEncoded())
+                            + "\n-----END CERTIFICATE-----\n");
+        } catch (GeneralSecurityException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /**
+     * Returns where the certificate is in PEM, for a client that reads no PKCS #12.
+     *
+     * @param store the PKCS #12 file
+     * @return the file
+     */
+    public static Path certificate(Path store) {
+        return Path.of(store + ".pem");
+    }
+
+    private static Certificate certificate(File store) throws GeneralSecurityException, IOException {
+        return KeyStore.getInstance(store, PASSWORD.toCharArray()).getCertificate("server");
     }
 
     /**
@@ -77,10 +106,9 @@ public final class Tls {
 
     /** Returns what trusts the certificate of a file. */
     static TrustManager trust(String store) throws GeneralSecurityException, IOException {
-        KeyStore keys = KeyStore.getInstance(Path.of(store).toFile(), PASSWORD.toCharArray());
         KeyStore trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
-        trusted.setCertificateEntry("server", keys.getCertificate("server"));
+        trusted.setCertificateEntry("server", certificate(new File(store)));
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(trusted);
         return trust.getTrustManagers()[0];
