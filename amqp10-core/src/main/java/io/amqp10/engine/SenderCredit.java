@@ -24,13 +24,10 @@ final class SenderCredit {
      *
      * @param receiverCount the delivery-count that the receiver knows, {@link UnsignedInteger#ABSENT} if it knows none yet
      * @param linkCredit the credit that counts from there
-     * @return whether there is more credit than before
      */
-    boolean grant(long receiverCount, long linkCredit) {
+    void grant(long receiverCount, long linkCredit) {
         int from = receiverCount == UnsignedInteger.ABSENT ? initialCount : SequenceNumber.fromWire(receiverCount);
-        long before = credit;
         credit = Math.max(0, linkCredit + Math.min(0, SequenceNumber.distance(count, from)));
-        return credit > before;
     }
 
     void deliveryStarted() {

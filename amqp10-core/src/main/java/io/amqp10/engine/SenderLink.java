@@ -389,25 +389,29 @@ public final class SenderLink extends LinkEndpoint {
 
     @Override
     void onFlow(Flow flow) {
-        boolean raised = false;
         if (!flow.properties().isEmpty() && !acquires(flow.properties().get(TXN_ID))) {
             return;
         }
+        long before = credit.credit();
         if (flow.linkCredit() != UnsignedInteger.ABSENT) {
-            raised = credit.grant(flow.deliveryCount(), flow.linkCredit());
+            credit.grant(flow.deliveryCount(), flow.linkCredit());
         }
         drain = flow.drain();
         drainDue = drain;
         if (flow.echo()) {
             flowNeeded();
         }
-        if (listener == null || !isAttached()) {
+        SenderLinkListener told = listener;
+        if (told == null || !isAttached()) {
             return;
         }
+        if (credit.credit() < before) {
+            told.onCreditLowered(this);
+        }
         if (drainDue) {
-            listener.onDrain(this);
-        } else if (raised && canSend()) {
-            listener.onSendable(this);
+            told.onDrain(this);
+        } else if (credit.credit() > before && canSend()) {
+            told.onSendable(this);
         }
     }
 

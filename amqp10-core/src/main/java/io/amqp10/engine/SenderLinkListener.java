@@ -26,6 +26,14 @@ public interface SenderLinkListener {
     void onSendable(SenderLink link);
 
     /**
+     * The receiver took back credit that it had granted. Called before {@link #onDrain} if it asks for that as well.
+     *
+     * @param link the link
+     * @see "AMQP 1.0 §2.6.7"
+     */
+    default void onCreditLowered(SenderLink link) {}
+
+    /**
      * The receiver asks for all that is there now, and its credit back. Send what there is; then, with or without credit
      * left, call {@link SenderLink#drained()}, now or later. Called again for each such request.
      *

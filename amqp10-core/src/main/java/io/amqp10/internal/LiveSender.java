@@ -716,6 +716,11 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         pump();
     }
 
+    @Override
+    public void onCreditLowered(SenderLink link) {
+        tellCredit(link.credit());
+    }
+
     private void concludeWritten() {
         SentDelivery message = unsettled.first;
         while (message != null && message.isSent()) {

@@ -247,14 +247,14 @@ class SenderLinkTest {
     }
 
     @Test
-    void tellsOfMoreCreditOnly() {
+    void tellsWhetherCreditWasRaisedOrLowered() {
         scenario.sender();
         scenario.peer.sendCredit(5);
         scenario.peer.sendCredit(5);
         scenario.peer.sendCredit(3);
         scenario.peer.sendCredit(4);
 
-        scenario.recorder.assertEvents("sendable 5", "sendable 4");
+        scenario.recorder.assertEvents("sendable 5", "lowered 3", "sendable 4");
     }
 
     // L13

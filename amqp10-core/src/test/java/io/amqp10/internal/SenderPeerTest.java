@@ -50,6 +50,11 @@ class SenderPeerTest {
     /** {@code begin} with an incoming-window of 0. */
     private static final String BEGIN_CLOSED = "00000016 02000000 005311 c009 04 40 43 43 70000003e8";
 
+    private static final String WINDOW = "70000003e8";
+
+    /** {@code begin} with an incoming-window of 1000. */
+    private static final String BEGIN_OPEN = "0000001a 02000000 005311 c00d 04 40 43" + WINDOW + WINDOW;
+
     /** {@code begin} that answers channel 0. */
     private static final String BEGIN_ANSWER = "0000001c 02000000 005311 c00f 04 600000 43 70000003e8 70000003e8";
 
@@ -151,6 +156,33 @@ class SenderPeerTest {
                     .as("delivery-count 10, no credit, drain")
                     .contains("520a4343");
             await().atMost(LONG).until(() -> sender.credit() == 0);
+        }
+    }
+
+    @Test
+    void creditThatThePeerTakesBackIsNotThereAnyMore() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0");
+        try (RawPeer peer = RawPeer.connect(listener.port())) {
+            peer.send(RawPeer.AMQP + RawPeer.OPEN + BEGIN_OPEN + ATTACH_RECEIVER + flow(WINDOW, "520a", false, false))
+                    .expect(RawPeer.AMQP);
+            Sender sender = accepted();
+            await().atMost(LONG).until(() -> sender.credit() == 10);
+
+            peer.send(flow(WINDOW, "5202", false, true));
+            readUntil(peer, FLOW);
+
+            assertThat(sender.credit()).isEqualTo(2);
+            assertThat(sender.trySend(Message.of("1"))).isNotNull();
+            assertThat(sender.trySend(Message.of("2"))).isNotNull();
+            assertThat(sender.trySend(Message.of("3"))).isNull();
+
+            peer.send(flow(WINDOW, "43", true, true));
+            readUntil(peer, FLOW);
+            assertThat(sender.credit()).isZero();
+
+            peer.send(flow(WINDOW, "5203", false, true));
+            await().atMost(LONG).until(() -> sender.trySend(Message.of("3")) != null);
+            assertThat(sender.trySend(Message.of("4"))).isNull();
         }
     }
 

@@ -146,6 +146,11 @@ public final class Recorder implements ConnectionListener, SessionListener, Send
     }
 
     @Override
+    public void onCreditLowered(SenderLink link) {
+        events.add("lowered " + link.credit());
+    }
+
+    @Override
     public void onSendable(SenderLink link) {
         events.add("sendable " + link.credit());
         onSendable.accept(link);
