@@ -405,8 +405,8 @@ public final class SenderLink extends LinkEndpoint {
         if (told == null || !isAttached()) {
             return;
         }
-        if (credit.credit() < before) {
-            told.onCreditLowered(this);
+        if (credit.credit() != before) {
+            told.onCreditChanged(this);
         }
         if (drainDue) {
             told.onDrain(this);

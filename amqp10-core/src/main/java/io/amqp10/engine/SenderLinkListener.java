@@ -26,12 +26,13 @@ public interface SenderLinkListener {
     void onSendable(SenderLink link);
 
     /**
-     * The receiver took back credit that it had granted. Called before {@link #onDrain} if it asks for that as well.
+     * The receiver granted more credit, or took some back. Called before {@link #onSendable} and {@link #onDrain}, and also where
+     * nothing can be sent with it now.
      *
      * @param link the link
      * @see "AMQP 1.0 §2.6.7"
      */
-    default void onCreditLowered(SenderLink link) {}
+    default void onCreditChanged(SenderLink link) {}
 
     /**
      * The receiver asks for all that is there now, and its credit back. Send what there is; then, with or without credit

@@ -717,7 +717,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     @Override
-    public void onCreditLowered(SenderLink link) {
+    public void onCreditChanged(SenderLink link) {
         tellCredit(link.credit());
     }
 

@@ -23,6 +23,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -247,14 +249,30 @@ class SenderLinkTest {
     }
 
     @Test
-    void tellsWhetherCreditWasRaisedOrLowered() {
+    void tellsOfMoreCreditOnly() {
         scenario.sender();
         scenario.peer.sendCredit(5);
         scenario.peer.sendCredit(5);
         scenario.peer.sendCredit(3);
         scenario.peer.sendCredit(4);
 
-        scenario.recorder.assertEvents("sendable 5", "lowered 3", "sendable 4");
+        scenario.recorder.assertEvents("sendable 5", "sendable 4");
+    }
+
+    // L11
+    @Test
+    void tellsOfEachChangeOfCreditBeforeItIsUsedOrGivenBack() {
+        scenario.sender();
+        List<String> told = new ArrayList<>();
+        scenario.recorder.onCreditChanged = link -> told.add("changed " + link.credit());
+        scenario.recorder.onSendable = link -> told.add("sendable " + link.credit());
+        scenario.recorder.onDrain = link -> told.add("drain " + link.credit());
+
+        scenario.peer.sendCredit(5);
+        scenario.peer.sendCredit(5);
+        scenario.peer.sendFlow(f -> f.handle(0).deliveryCount(0).linkCredit(3).drain(true));
+
+        assertThat(told).containsExactly("changed 5", "sendable 5", "changed 3", "drain 3");
     }
 
     // L13

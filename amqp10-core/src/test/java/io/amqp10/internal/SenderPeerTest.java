@@ -176,13 +176,27 @@ class SenderPeerTest {
             assertThat(sender.trySend(Message.of("2"))).isNotNull();
             assertThat(sender.trySend(Message.of("3"))).isNull();
 
-            peer.send(flow(WINDOW, "43", true, true));
-            readUntil(peer, FLOW);
-            assertThat(sender.credit()).isZero();
-
             peer.send(flow(WINDOW, "5203", false, true));
             await().atMost(LONG).until(() -> sender.trySend(Message.of("3")) != null);
             assertThat(sender.trySend(Message.of("4"))).isNull();
+        }
+    }
+
+    @Test
+    void creditIsThereWhileTheWindowIsClosed() throws Exception {
+        Listener listener = server.listen("amqp://127.0.0.1:0");
+        try (RawPeer peer = RawPeer.connect(listener.port())) {
+            peer.send(RawPeer.AMQP + RawPeer.OPEN + BEGIN_CLOSED + ATTACH_RECEIVER)
+                    .expect(RawPeer.AMQP);
+            Sender sender = accepted();
+
+            peer.send(flow("43", "5202", false, true));
+            readUntil(peer, FLOW);
+
+            assertThat(sender.credit()).isEqualTo(2);
+            assertThat(sender.trySend(Message.of("1"))).isNotNull();
+            assertThat(sender.trySend(Message.of("2"))).isNotNull();
+            assertThat(sender.trySend(Message.of("3"))).isNull();
         }
     }
 

@@ -42,6 +42,7 @@ public final class Recorder implements ConnectionListener, SessionListener, Send
     public boolean consumeFrames = true;
     public @Nullable StopReason closed;
     public Consumer<Open> onOpen = open -> {};
+    public Consumer<SenderLink> onCreditChanged = link -> {};
     public Consumer<SenderLink> onSendable = link -> {};
     public Consumer<SenderLink> onDrain = link -> {};
     public Consumer<IncomingDelivery> onDelivery = delivery -> {};
@@ -146,8 +147,8 @@ public final class Recorder implements ConnectionListener, SessionListener, Send
     }
 
     @Override
-    public void onCreditLowered(SenderLink link) {
-        events.add("lowered " + link.credit());
+    public void onCreditChanged(SenderLink link) {
+        onCreditChanged.accept(link);
     }
 
     @Override
