@@ -9,10 +9,13 @@ import io.amqp10.transport.RawPeer;
 import io.amqp10.types.AmqpError;
 import io.amqp10.types.ErrorCondition;
 import io.amqp10.types.Symbol;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -21,9 +24,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -591,6 +596,97 @@ class RecoveryTest {
             assertThat(taken).containsExactly("first", "second");
             assertThat(sender.unsettled()).isZero();
         }
+    }
+
+    /** Listens with a peer that has failed when the first message comes, and takes the others. */
+    private Listener peerThatFailsOnce(List<String> taken) {
+        AtomicInteger came = new AtomicInteger();
+        return server.listen("amqp://127.0.0.1:0", new MessagingHandler() {
+            @Override
+            public void onMessage(Delivery delivery) {
+                if (came.incrementAndGet() == 1) {
+                    delivery.reject(AmqpError.INTERNAL_ERROR, "stopped");
+                } else {
+                    taken.add(delivery.message().bodyAsString());
+                    delivery.accept();
+                }
+            }
+        });
+    }
+
+    @Test
+    void smallStreamRejectedByAPeerThatIsBeingStoppedIsSentAgainWithItsBody() throws Exception {
+        List<String> taken = new CopyOnWriteArrayList<>();
+        Listener listener = peerThatFailsOnce(taken);
+        try (FaultyLink road = FaultyLink.to(listener.port())) {
+            Sender sender =
+                    client.connect(to("amqp://127.0.0.1:" + road.port())).openSender("a");
+            byte[] body = "all of it".getBytes(StandardCharsets.UTF_8);
+            FutureTask<SendOutcome> streamed = new FutureTask<>(() ->
+                    sender.stream(Message.builder().subject("s").build(), new ByteArrayInputStream(body), body.length));
+            new Thread(streamed).start();
+            await().atMost(SOON).until(() -> sender.unsettled() == 1);
+            // its outcome comes behind the other's
+            assertThat(sender.send(Message.of("second")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+
+            road.reset();
+
+            assertThat(streamed.get(60, TimeUnit.SECONDS)).isEqualTo(SendOutcome.ACCEPTED);
+            assertThat(taken).containsExactly("second", "all of it");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void rejectionThatIsNotBelievedYetIsToldWhenTheSenderCloses(boolean byPeer) throws Exception {
+        BlockingQueue<Tracker> rejected = new LinkedBlockingQueue<>();
+        Listener listener = peerThatFailsOnce(new CopyOnWriteArrayList<>());
+        Sender sender = client.connect(to(listener.uri()))
+                .openSender(SenderOptions.of("a").handler(new MessagingHandler() {
+                    @Override
+                    public void onRejected(Tracker tracker) {
+                        rejected.add(tracker);
+                    }
+                }));
+        Tracker first = sender.send(Message.of("first"));
+        assertThat(sender.send(Message.of("second")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+
+        if (byPeer) {
+            server.connections().get(0).close();
+        } else {
+            sender.close();
+        }
+
+        assertThat(first.await(SOON).status()).isEqualTo(SendOutcome.Status.REJECTED);
+        assertThat(rejected.poll(60, TimeUnit.SECONDS)).isSameAs(first);
+    }
+
+    @Test
+    void rejectionsOfAPeerThatKeepsFailingDoNotPileUp() {
+        AtomicInteger most = new AtomicInteger();
+        AtomicReference<Sender> sending = new AtomicReference<>();
+        Listener listener = server.listen(ListenOptions.of("amqp://127.0.0.1:0")
+                .linkAcceptor(request ->
+                        request.accept(ReceiverOptions.of("").creditWindow(10).handler(new MessagingHandler() {
+                            @Override
+                            public void onMessage(Delivery delivery) {
+                                most.accumulateAndGet(
+                                        Objects.requireNonNull(sending.get()).unsettled(), Math::max);
+                                delivery.reject(AmqpError.INTERNAL_ERROR, "failed");
+                            }
+                        }))));
+        Sender sender = client.connect(to(listener.uri()).limits(PeerLimits.DEFAULT.maxUnsettled(10)))
+                .openSender("a");
+        sending.set(sender);
+        List<Tracker> trackers = new ArrayList<>();
+
+        for (int i = 0; i < 300; i++) {
+            trackers.add(sender.send(Message.of(i)));
+        }
+
+        assertThat(trackers)
+                .allSatisfy(tracker -> assertThat(tracker.await(SOON).status()).isEqualTo(SendOutcome.Status.REJECTED));
+        assertThat(most.get()).isBetween(5, 50);
     }
 
     @Test

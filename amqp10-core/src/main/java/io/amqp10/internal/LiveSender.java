@@ -61,7 +61,7 @@ import org.jspecify.annotations.Nullable;
 final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, SenderLinkListener {
 
     /** How long a connection must outlive a rejection that speaks of the peer and not of the message. */
-    private static final long DOUBT_MILLIS = 3_000;
+    private static final Duration DOUBT = Duration.ofSeconds(3);
 
     private final SenderOptions options;
     private final boolean atMostOnce;
@@ -84,6 +84,8 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     private final AtomicInteger waitingForRoom = new AtomicInteger();
     private final OutcomeBacklog backlog;
     private volatile boolean refusedForBacklog;
+    private final DoubtedOutcomes doubts;
+    private boolean believing;
 
     /** As last told to other threads, which need not see each step: a fence for each message would cost more than its frame. */
     private final AtomicInteger unsettledSeen = new AtomicInteger();
@@ -137,6 +139,11 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         this.atMostOnce = options.guarantee() == DeliveryGuarantee.AT_MOST_ONCE;
         this.timed = connection.metrics().wantsTimes();
         this.backlog = new OutcomeBacklog(dispatcher(), options.maxOutcomesQueued(), this::handlerCaughtUp);
+        // who waits for an outcome is to have it before the wait is over
+        Duration half = options.sendTimeout().dividedBy(2);
+        this.doubts = new DoubtedOutcomes(
+                (half.compareTo(DOUBT) < 0 ? half : DOUBT).toNanos(),
+                connection.limits().maxUnsettled());
     }
 
     SenderOptions options() {
@@ -178,10 +185,14 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     private SentDelivery newDelivery(Message message, @Nullable LiveTransaction transaction) {
-        long now = timed ? System.nanoTime() : 0;
+        long now = takenNow();
         return transaction == null
                 ? new SentDelivery(this, message, now)
                 : new TransactedDelivery(this, message, now, transaction);
+    }
+
+    private long takenNow() {
+        return timed ? System.nanoTime() : 0;
     }
 
     /** Takes a place among those that wait for credit; the payload is released if there is none. */
@@ -320,8 +331,13 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     private SentDelivery sendEncoded(
             Message head, ByteBuf payload, boolean mayWait, @Nullable LiveTransaction transaction) {
-        SentDelivery sent = newDelivery(head, transaction);
-        sent.payload(payload);
+        SentDelivery sent;
+        if (transaction == null) {
+            sent = new EncodedSend(this, head, takenNow(), payload);
+        } else {
+            sent = newDelivery(head, transaction);
+            sent.payload(payload);
+        }
         submit(takingRoom(sent, mayWait));
         return sent;
     }
@@ -334,8 +350,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             Runnable onTaken,
             boolean mayWait,
             @Nullable LiveTransaction transaction) {
-        StreamedSend message =
-                new StreamedSend(this, head, first, size, timed ? System.nanoTime() : 0, onTaken, transaction);
+        StreamedSend message = new StreamedSend(this, head, first, size, takenNow(), onTaken, transaction);
         submit(takingRoom(message, mayWait));
         return message;
     }
@@ -575,6 +590,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
     }
 
     private void give(SenderLink link, SentDelivery message) {
+        if (message.isResent()) {
+            doubts.take(message);
+        }
         long size = message.size();
         if (isTooLarge(link, size)) {
             if (message instanceof StreamedSend streamed) {
@@ -784,7 +802,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         }
         SendOutcome outcome = SendOutcome.of(known);
         if (Errors.isAboutPeer(outcome) && mayBeResent(link, message)) {
-            doubt(link, message, outcome);
+            doubt(message, outcome);
         } else {
             conclude(message, outcome);
         }
@@ -810,8 +828,9 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
             SenderLink link = message.link();
             Outcome named = Terminus.defaultOutcome(link);
             if (named != null && message.isSent() && !(message.remoteState() instanceof TransactionalState)) {
+                SendOutcome known = doubts.take(message);
                 message.releasePayload();
-                conclude(message, SendOutcome.of(named));
+                conclude(message, known != null ? known : SendOutcome.of(named));
             }
             message = next;
         }
@@ -828,23 +847,28 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
                 && recovers()
                 && !atMostOnce
                 && message.isSent()
-                && !(message instanceof StreamedSend || message instanceof TransactedDelivery);
+                && !(message instanceof StreamedSend || message instanceof TransactedDelivery)
+                && !doubts.isFull();
     }
 
-    /**
-     * A broker that is being stopped rejects what reaches it between the end of its parts and that of the connection
-     * (Artemis: {@code failed}). So that is believed only when the connection has outlived it for a moment; if it does not,
-     * the message is sent again with the others that have no outcome.
-     */
-    private void doubt(SenderLink link, SentDelivery message, SendOutcome outcome) {
-        MessageCodec.encode(message.message(), message); // the engine has thrown the payload away
-        Runnable believe = () -> {
-            if (link == endpoint && !message.isDone()) {
-                message.releasePayload();
-                conclude(message, outcome);
-            }
-        };
-        connection.loop().schedule(() -> connection.submit(believe), DOUBT_MILLIS, TimeUnit.MILLISECONDS);
+    private void doubt(SentDelivery message, SendOutcome outcome) {
+        doubts.add(message, outcome);
+        believeInTime();
+    }
+
+    private void believeInTime() {
+        if (!believing && !doubts.isEmpty()) {
+            believing = true;
+            connection
+                    .loop()
+                    .schedule(() -> connection.submit(this::believe), doubts.nextNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void believe() {
+        believing = false;
+        doubts.believed().forEach(this::conclude);
+        believeInTime();
     }
 
     // --- transactions
@@ -1043,6 +1067,7 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
         lastWasSendable = false;
         drainedWhenEmpty = false;
         connection.linkLost(this);
+        doubts.linkEnded();
         if (unsettled.first == null) {
             return;
         }
@@ -1125,6 +1150,12 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     private void giveUp(SentDelivery message, Amqp10Exception reason) {
         message.releasePayload();
+        SendOutcome known = doubts.take(message);
+        if (known != null) {
+            message.complete(known);
+            concluded(message, known.status());
+            return;
+        }
         Coordination coordination = connection.coordination();
         if (coordination == null || !coordination.outlivesLink(message, reason)) {
             message.fail(reason);

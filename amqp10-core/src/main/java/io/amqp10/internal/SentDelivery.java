@@ -72,6 +72,11 @@ class SentDelivery extends OutgoingDelivery implements Tracker, Awaited<SendOutc
         resent = true;
     }
 
+    /** Sets the payload that the message had, on the event loop. */
+    void encodeAgain() {
+        MessageCodec.encode(message, this);
+    }
+
     long takenNanos() {
         return takenNanos;
     }
