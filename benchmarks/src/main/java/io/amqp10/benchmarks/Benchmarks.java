@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the comparisons and prints their table. */
 public final class Benchmarks {
@@ -60,12 +61,13 @@ public final class Benchmarks {
 
     /** Returns whether everything could be measured. */
     static boolean run(Options options, String arguments, PrintStream out, PrintStream progress) throws Exception {
+        Documents documents = options.docs() == null ? null : new Documents(options.docs());
         Map<String, String> facts = facts(options);
         facts.put("command", ("benchmarks/run.sh " + arguments).strip());
         List<String> skipped = new ArrayList<>();
         Rounds[] rounds = new Rounds[1];
-        rounds[0] =
-                new Rounds(options, progress, () -> write(options, run(options, facts, rounds[0], skipped), progress));
+        rounds[0] = new Rounds(
+                options, progress, () -> write(options, documents, run(facts, rounds[0], skipped), progress));
         try (Peers peers = new Peers(facts)) {
             Comparisons comparisons = new Comparisons(options, peers, progress);
             List<Comparison> all = comparisons.all();
@@ -73,33 +75,38 @@ public final class Benchmarks {
             skipped.forEach(progress::println);
             rounds[0].run(all);
         }
-        Run run = run(options, facts, rounds[0], skipped);
+        Run run = run(facts, rounds[0], skipped);
         if (options.toStandardOutput()) {
             out.print(JsonReport.text(run));
         } else {
             new Report(out).print(run);
         }
-        return write(options, run, progress) && !rounds[0].hasFailed();
+        return write(options, documents, run, progress) && !rounds[0].hasFailed();
     }
 
-    private static Run run(Options options, Map<String, String> facts, Rounds rounds, List<String> skipped) {
-        Map<String, Integer> finished = new LinkedHashMap<>();
-        rounds.finished().forEach((area, number) -> finished.put(area.title(), number));
+    private static Run run(Map<String, String> facts, Rounds rounds, List<String> skipped) {
         List<Result> results = rounds.results();
+        Map<String, Integer> finished = new LinkedHashMap<>();
+        rounds.finished().forEach((area, number) -> {
+            // Where everything failed there is nothing to replace older figures with.
+            if (results.stream().anyMatch(result -> result.area().equals(area.title()))) {
+                finished.put(area.title(), number);
+            }
+        });
         List<String> notes = new ArrayList<>(skipped);
         notes.addAll(rounds.notes());
-        notes.addAll(Goals.withoutFigure(options.areas(), results));
+        notes.addAll(Goals.withoutFigure(rounds.finished().keySet(), results));
         return new Run(List.of(new Session(new LinkedHashMap<>(facts), finished, notes)), results);
     }
 
     /** Writes what there is by now, so that a run which is ended early has it. Returns whether that could be done. */
-    private static boolean write(Options options, Run run, PrintStream progress) {
+    private static boolean write(Options options, @Nullable Documents documents, Run run, PrintStream progress) {
         try {
             if (options.json() != null) {
                 JsonReport.write(options.json(), run);
             }
-            if (options.docs() != null) {
-                new Documents(options.docs()).write(run);
+            if (documents != null) {
+                documents.write(run);
             }
             return true;
         } catch (IOException e) {

@@ -207,7 +207,7 @@ final class Comparisons {
         Path thisJdk = Path.of(System.getProperty("java.home"));
         Optional<Path> virtual = VirtualThreads.jdk();
         if (virtual.isEmpty()) {
-            skipped.add("LEFT OUT: virtual threads, for which there is no JDK 25; " + VirtualThreads.VARIABLE
+            skipped.add("LEFT OUT: ways: virtual threads, for which there is no JDK 25; " + VirtualThreads.VARIABLE
                     + " may name one");
         }
         for (Workload workload : TO_AND_FROM) {
@@ -251,7 +251,7 @@ final class Comparisons {
         if (RabbitMq.url().isPresent()) {
             broker(all, Options.Area.RABBITMQ, peers::rabbitMq);
         } else {
-            skipped.add("LEFT OUT: RabbitMQ, since " + RabbitMq.VARIABLE + " does not name one");
+            skipped.add("LEFT OUT: rabbitmq: " + RabbitMq.VARIABLE + " names no broker");
         }
     }
 

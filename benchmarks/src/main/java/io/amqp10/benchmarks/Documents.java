@@ -18,15 +18,29 @@ final class Documents {
     private static final String END = "<!-- last full run: end -->";
 
     private final Path directory;
+    private final Path plots;
+    private final Path figures;
+    private final Run older;
 
-    Documents(Path directory) {
+    /**
+     * Reads what is there.
+     *
+     * @throws IOException if that is no run
+     */
+    Documents(Path directory) throws IOException {
         this.directory = directory;
+        plots = directory.resolve("performance");
+        figures = plots.resolve("figures.json");
+        older = JsonReport.read(figures);
     }
 
+    /** Writes what was measured by now, if anything was. */
     void write(Run measured) throws IOException {
-        Path plots = Files.createDirectories(directory.resolve("performance"));
-        Path figures = plots.resolve("figures.json");
-        Run run = measured.orElse(JsonReport.read(figures));
+        if (measured.results().isEmpty()) {
+            return;
+        }
+        Run run = measured.orElse(older);
+        Files.createDirectories(plots);
         JsonReport.write(figures, run);
         StringBuilder text = new StringBuilder(BEGIN).append("\n\n");
         for (Options.Area area : Options.Area.values()) {
@@ -61,8 +75,7 @@ final class Documents {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Report report = new Report(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         report.printGoals(run.results());
-        report.printNotes(run);
-        report.printFacts(run);
+        report.printSessions(run);
         report.printTables(run.results());
         return bytes.toString(StandardCharsets.UTF_8).strip() + "\n";
     }

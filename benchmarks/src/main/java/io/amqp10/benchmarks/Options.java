@@ -46,18 +46,18 @@ record Options(
 
     /** The parts that can be run alone. */
     enum Area {
-        CODEC(180, true),
+        CODEC(145, true),
         SINK(350, true),
-        SPRING(45, true),
-        SIZES(185, true),
-        TLS(95, true),
-        IDLE(60, true),
-        GROWTH(360, true),
-        WAYS(130, false),
-        LINKS(60, false),
-        LATENCY(290, false),
-        ARTEMIS(330, false),
-        RABBITMQ(380, false);
+        SPRING(35, true),
+        SIZES(455, true),
+        TLS(500, true),
+        IDLE(50, true),
+        GROWTH(540, true),
+        WAYS(160, false),
+        LINKS(100, false),
+        LATENCY(355, false),
+        ARTEMIS(425, false),
+        RABBITMQ(565, false);
 
         private final int weight;
         private final boolean hasGoals;
@@ -165,6 +165,9 @@ record Options(
                 }
                 default -> throw new IllegalArgumentException("unknown option: " + option);
             }
+        }
+        if (full && (quick || !clients.isEmpty())) {
+            throw new IllegalArgumentException("--full takes neither --quick nor --client: its figures are to stay");
         }
         long defaultWindowMillis = quick ? QUICK_MILLIS : full ? FULL_WINDOW_MILLIS : DEFAULT_WINDOW_MILLIS;
         return new Options(

@@ -25,25 +25,18 @@ final class Report {
         });
         printTables(run.results());
         printGoals(run.results());
-        printNotes(run);
-    }
-
-    /** Prints what failed or is missing. */
-    void printNotes(Run run) {
-        List<String> notes = run.sessions().stream()
-                .flatMap(session -> session.notes().stream())
-                .toList();
-        if (!notes.isEmpty()) {
+        if (run.sessions().stream().anyMatch(session -> !session.notes().isEmpty())) {
             out.println();
-            notes.forEach(note -> out.println("- " + note));
+            run.sessions().forEach(session -> session.notes().forEach(note -> out.println("- " + note)));
         }
     }
 
-    /** Prints where and how it was measured, as a list for each session. */
-    void printFacts(Run run) {
+    /** Prints where and how it was measured and what failed or is missing, as a list for each session. */
+    void printSessions(Run run) {
         for (Session session : run.sessions()) {
             out.printf("%nParts and their rounds: %s%n%n", session.parts());
             session.facts().forEach((name, value) -> out.printf("- %s: %s%n", name, value));
+            session.notes().forEach(note -> out.println("- " + note));
         }
     }
 

@@ -2,11 +2,11 @@ package io.amqp10.benchmarks;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -21,9 +21,7 @@ record Run(List<Session> sessions, List<Result> results) {
 
     /** Returns what is here and, of the parts that are not, what an older one has. */
     Run orElse(Run older) {
-        Set<String> here = new HashSet<>();
-        sessions.forEach(session -> here.addAll(session.rounds().keySet()));
-        results.forEach(result -> here.add(result.area()));
+        Set<String> here = results.stream().map(Result::area).collect(Collectors.toSet());
         List<Session> all = new ArrayList<>(sessions);
         for (Session session : older.sessions) {
             Map<String, Integer> rounds = new LinkedHashMap<>(session.rounds());

@@ -60,5 +60,7 @@ class OptionsTest {
         assertThatThrownBy(() -> Options.parse("--fast", "1")).hasMessage("unknown option: --fast");
         assertThatThrownBy(() -> Options.parse("--only", "jms")).hasMessageStartingWith("jms is none of codec, sink, ");
         assertThatThrownBy(() -> Options.parse("--only")).hasMessage("a value is missing after --only");
+        assertThatThrownBy(() -> Options.parse("--full", "--quick")).hasMessageContaining("--full takes neither");
+        assertThatThrownBy(() -> Options.parse("--client", "raw", "--full")).hasMessageContaining("nor --client");
     }
 }
