@@ -18,6 +18,8 @@ import io.amqp10.spring.Diagnosis;
 import io.amqp10.spring.ManagedConnection;
 import io.amqp10.types.Described;
 import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.TerminusDurability;
+import io.amqp10.types.messaging.TerminusExpiryPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,6 +77,10 @@ public final class ListenerContainer {
     private volatile boolean running;
     private volatile boolean paused;
     private boolean startAgain;
+
+    /** What the link stands for at the peer is to outlast it. */
+    private volatile boolean lasting;
+
     private volatile @Nullable Binding binding;
     private volatile @Nullable Amqp10Exception error;
     private int failures;
@@ -252,7 +258,8 @@ public final class ListenerContainer {
     /**
      * Stops without losing anything: takes the credit back, lets the peer say that nothing more is on its way, gives back
      * what nobody has begun with, waits for the messages that are being worked with, at most for the shutdown time-out, and
-     * closes the link.
+     * closes the link. One whose source is to last, such as a durable subscription, is only detached: what is published meanwhile comes
+     * when it is started again under the same link name and container-id.
      *
      * @return completes when it is stopped
      */
@@ -358,7 +365,7 @@ public final class ListenerContainer {
         /** A link that the peer has never answered for has brought nothing, so nothing is lost by not waiting for it. */
         private CompletableFuture<Void> closedInTime(Receiver link) {
             boolean unanswered = link.state() == LifecycleState.OPENING;
-            CompletableFuture<Void> whenClosed = link.closeAsync();
+            CompletableFuture<Void> whenClosed = lasting ? link.detachAsync() : link.closeAsync();
             return unanswered ? CompletableFuture.completedFuture(null) : whenClosed;
         }
     }
@@ -448,8 +455,11 @@ public final class ListenerContainer {
         reopening = null;
         Binding made = new Binding();
         try {
-            Receiver receiver = connection.openReceiver(receiverOptions(made));
+            ReceiverOptions receiverOptions = receiverOptions(made);
+            Receiver receiver = connection.openReceiver(receiverOptions);
             made.receiver = receiver;
+            lasting = receiverOptions.durability() != TerminusDurability.NONE
+                    || receiverOptions.expiryPolicy() == TerminusExpiryPolicy.NEVER;
             binding = made;
             if (paused) {
                 receiver.pause();

@@ -131,7 +131,8 @@ public record Amqp10Properties(
      *     does so and may lose them.
      * @param acknowledgeMode Who gives deliveries their outcome: the container after the method returned, or the method.
      * @param autoStartup Whether listeners start with the application.
-     * @param shutdownTimeout Time that stopping waits for messages that are being worked with.
+     * @param shutdownTimeout Time that stopping waits for messages that are being worked with; no longer than
+     *     spring.lifecycle.timeout-per-shutdown-phase (30 seconds by default), after which the connection is closed.
      * @param retry What to do with messages that a listener failed with.
      */
     public record Listener(

@@ -15,6 +15,9 @@ import io.amqp10.spring.listener.AmqpListenerRegistry;
 import io.amqp10.spring.listener.ListenerContainer;
 import io.amqp10.spring.listener.ListenerState;
 import io.amqp10.testkit.ArtemisBroker;
+import io.amqp10.types.Symbol;
+import io.amqp10.types.messaging.TerminusDurability;
+import io.amqp10.types.messaging.TerminusExpiryPolicy;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Min;
 import java.time.Duration;
@@ -30,6 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Headers;
 import org.springframework.messaging.handler.annotation.Payload;
@@ -46,6 +50,40 @@ class ListenerIT {
         Object value = received.poll(60, TimeUnit.SECONDS);
         assertThat(value).as("what the listener got").isNotNull();
         return value;
+    }
+
+    // --- topics
+
+    record Subscriber(BlockingQueue<Object> received) {
+        @AmqpListener(id = "news", address = "it.news")
+        void read(String text) {
+            received.add(text);
+        }
+    }
+
+    @Test
+    void durableSubscriptionOutlastsTheApplication(ArtemisBroker broker) throws Exception {
+        List<Symbol> topic = List.of(Symbol.of("topic"));
+        ApplicationContextRunner publisher = SharedBroker.contexts(broker)
+                .withPropertyValues("amqp10.container-id=newsstand")
+                .withBean(Amqp10SenderCustomizer.class, () -> options -> options.capabilities(topic));
+        ApplicationContextRunner subscriber = publisher
+                .withBean(Subscriber.class, received)
+                .withBean(
+                        Amqp10ReceiverCustomizer.class,
+                        () -> (options, id) -> options.name("news")
+                                .capabilities(topic)
+                                .durability(TerminusDurability.UNSETTLED_STATE)
+                                .expiryPolicy(TerminusExpiryPolicy.NEVER));
+        subscriber.run(context -> {
+            context.getBean(AmqpListenerRegistry.class).listener("news").awaitRunning(Duration.ofSeconds(60));
+            context.getBean(AmqpTemplate.class).convertAndSend("it.news", "while it is there");
+            assertThat(next()).isEqualTo("while it is there");
+        });
+
+        publisher.run(context -> context.getBean(AmqpTemplate.class).convertAndSend("it.news", "while it is away"));
+
+        subscriber.run(context -> assertThat(next()).isEqualTo("while it is away"));
     }
 
     // --- arguments
