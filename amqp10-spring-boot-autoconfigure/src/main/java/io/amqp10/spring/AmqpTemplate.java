@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -59,6 +60,9 @@ public final class AmqpTemplate implements AutoCloseable {
     /** The transaction that all work of this variant is done in, null for that of the calling thread. */
     private final @Nullable Transacted transacted;
 
+    /** Takes no part in a transaction of the calling thread. */
+    private final boolean apart;
+
     /** What a template and its variants share. */
     private record Links(
             SenderCache senders,
@@ -84,7 +88,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @param options how it works
      */
     public AmqpTemplate(Connection connection, AmqpMessageConverter converter, TemplateOptions options) {
-        this(connection, converter, options, SendOptions.NONE, open(connection, options), null);
+        this(connection, converter, options, SendOptions.NONE, open(connection, options), null, false);
     }
 
     private AmqpTemplate(
@@ -93,13 +97,15 @@ public final class AmqpTemplate implements AutoCloseable {
             TemplateOptions options,
             SendOptions defaults,
             Links links,
-            @Nullable Transacted transacted) {
+            @Nullable Transacted transacted,
+            boolean apart) {
         this.connection = connection;
         this.converter = converter;
         this.options = options;
         this.defaults = defaults;
         this.links = links;
         this.transacted = transacted;
+        this.apart = apart;
     }
 
     private static Links open(Connection connection, TemplateOptions options) {
@@ -120,7 +126,17 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return the variant
      */
     public AmqpTemplate with(SendOptions send) {
-        return new AmqpTemplate(connection, converter, options, send, links, transacted);
+        return new AmqpTemplate(connection, converter, options, send, links, transacted, apart);
+    }
+
+    /**
+     * Returns a variant of this template that takes no part in a transaction of the calling thread. It shares its links with this
+     * one, and closing either closes both.
+     *
+     * @return the variant
+     */
+    public AmqpTemplate withoutTransaction() {
+        return new AmqpTemplate(connection, converter, options, defaults, links, null, true);
     }
 
     /**
@@ -466,7 +482,7 @@ public final class AmqpTemplate implements AutoCloseable {
      *     message was taken then
      */
     public @Nullable Message receive(String address, Duration timeout) {
-        return await(take(address, timeout, Delivery::message));
+        return await(take(address, timeout, Runnable::run, Delivery::message));
     }
 
     /**
@@ -483,7 +499,7 @@ public final class AmqpTemplate implements AutoCloseable {
     public <T> @Nullable T receive(
             String address, Duration timeout, Function<? super Delivery, ? extends @Nullable T> work) {
         Transacted present = present();
-        Delivery delivery = await(Taking.of(pull(present, address, timeout), taken -> taken));
+        Delivery delivery = await(Taking.of(pull(present, address, timeout), Runnable::run, taken -> taken));
         return delivery == null ? null : accepted(present, delivery, work);
     }
 
@@ -497,7 +513,7 @@ public final class AmqpTemplate implements AutoCloseable {
      *     {@link CompletableFuture#orTimeout}, leaves the message to the peer
      */
     public CompletableFuture<@Nullable Message> receiveAsync(String address, Duration timeout) {
-        return orFailed(() -> take(address, timeout, Delivery::message));
+        return orFailed(() -> take(address, timeout, links.threads()::run, Delivery::message));
     }
 
     /**
@@ -525,7 +541,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @throws Amqp10Exception as by {@link #receive(String, Duration)}
      */
     public <T> @Nullable T receiveAndConvert(String address, Class<T> type, Duration timeout) {
-        return await(this.<T>takeConverted(address, type, timeout));
+        return await(this.<T>takeConverted(address, type, timeout, Runnable::run));
     }
 
     /**
@@ -539,7 +555,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return the payload; null when there is no message in time, or its body is null
      */
     public <T> @Nullable T receiveAndConvert(String address, ParameterizedTypeReference<T> type, Duration timeout) {
-        return await(this.<T>takeConverted(address, type.getType(), timeout));
+        return await(this.<T>takeConverted(address, type.getType(), timeout, Runnable::run));
     }
 
     /**
@@ -552,7 +568,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return completes as {@link #receiveAndConvert(String, Class, Duration)} returns or throws
      */
     public <T> CompletableFuture<@Nullable T> receiveAndConvertAsync(String address, Class<T> type, Duration timeout) {
-        return orFailed(() -> this.<T>takeConverted(address, type, timeout));
+        return orFailed(() -> this.<T>takeConverted(address, type, timeout, links.threads()::run));
     }
 
     /**
@@ -566,17 +582,19 @@ public final class AmqpTemplate implements AutoCloseable {
      */
     public <T> CompletableFuture<@Nullable T> receiveAndConvertAsync(
             String address, ParameterizedTypeReference<T> type, Duration timeout) {
-        return orFailed(() -> this.<T>takeConverted(address, type.getType(), timeout));
+        return orFailed(() -> this.<T>takeConverted(address, type.getType(), timeout, links.threads()::run));
     }
 
-    private <T> Taking<T> takeConverted(String address, Type type, Duration timeout) {
-        return take(address, timeout, delivery -> this.<T>converted(delivery.message(), type));
+    private <T> Taking<T> takeConverted(String address, Type type, Duration timeout, Executor worker) {
+        return take(address, timeout, worker, delivery -> this.<T>converted(delivery.message(), type));
     }
 
-    private <T> Taking<T> take(String address, Duration timeout, Function<Delivery, @Nullable T> conversion) {
+    private <T> Taking<T> take(
+            String address, Duration timeout, Executor worker, Function<Delivery, @Nullable T> conversion) {
         Transacted present = present();
         return Taking.of(
                 pull(present, address, timeout),
+                worker,
                 delivery -> accepted(present, delivery, taken -> convertedOrRejected(taken, conversion)));
     }
 
@@ -651,7 +669,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @throws IllegalStateException if a request with the same id waits already
      */
     public Message sendAndReceive(String address, Message request, SendOptions how) {
-        Message reply = join(sendAndReceiveAsync(address, request, how));
+        Message reply = join(reply(address, request, how));
         if (reply == null) {
             throw new AssertionError("a reply is never null");
         }
@@ -667,6 +685,11 @@ public final class AmqpTemplate implements AutoCloseable {
      * @return completes with the reply, or as {@link #sendAndReceive(String, Message, SendOptions)} throws
      */
     public CompletableFuture<Message> sendAndReceiveAsync(String address, Message request, SendOptions how) {
+        return links.threads().handOver(reply(address, request, how));
+    }
+
+    /** Sends a request; what its reply completes must not wait, as that is on the link for replies. */
+    private CompletableFuture<Message> reply(String address, Message request, SendOptions how) {
         if (present() != null) {
             throw new IllegalStateException(
                     "a request in a transaction is sent by its commit, so no reply can be awaited");
@@ -736,7 +759,7 @@ public final class AmqpTemplate implements AutoCloseable {
      * @throws MessageConversionException if the request or reply cannot be converted
      */
     public <T> @Nullable T convertSendAndReceive(String address, @Nullable Object payload, Class<T> type) {
-        return join(convertSendAndReceiveAsync(address, payload, type, SendOptions.NONE));
+        return convertSendAndReceive(address, payload, type, SendOptions.NONE);
     }
 
     /**
@@ -753,7 +776,7 @@ public final class AmqpTemplate implements AutoCloseable {
      */
     public <T> @Nullable T convertSendAndReceive(
             String address, @Nullable Object payload, Class<T> type, SendOptions how) {
-        return join(convertSendAndReceiveAsync(address, payload, type, how));
+        return converted(sendAndReceive(address, converter.toMessage(payload), how), type);
     }
 
     /**
@@ -770,7 +793,7 @@ public final class AmqpTemplate implements AutoCloseable {
      */
     public <T> @Nullable T convertSendAndReceive(
             String address, @Nullable Object payload, ParameterizedTypeReference<T> type, SendOptions how) {
-        return join(convertSendAndReceiveAsync(address, payload, type, how));
+        return converted(sendAndReceive(address, converter.toMessage(payload), how), type.getType());
     }
 
     /**
@@ -834,7 +857,7 @@ public final class AmqpTemplate implements AutoCloseable {
         }
         Transacted begun = links.transactions().begin();
         try (Transaction transaction = begun.transaction()) {
-            T result = work.apply(new AmqpTemplate(connection, converter, options, defaults, links, begun));
+            T result = work.apply(new AmqpTemplate(connection, converter, options, defaults, links, begun, apart));
             transaction.commit();
             return result;
         } finally {
@@ -848,7 +871,7 @@ public final class AmqpTemplate implements AutoCloseable {
     }
 
     private @Nullable Transacted present() {
-        return transacted != null ? transacted : links.transactions().bound();
+        return transacted != null || apart ? transacted : links.transactions().bound();
     }
 
     private SenderCache senders(@Nullable Transacted in) {

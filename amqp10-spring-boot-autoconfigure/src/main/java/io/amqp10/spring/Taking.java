@@ -5,6 +5,7 @@ import io.amqp10.Delivery;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,32 +29,37 @@ final class Taking<T> extends CompletableFuture<@Nullable T> {
      * Takes a message.
      *
      * @param pull tells the message
+     * @param worker runs the callbacks of the taking
      * @param work makes the result of the delivery; is not called if the taking was ended before
      */
-    static <T> Taking<T> of(ReceiverPool.Pull pull, Function<Delivery, ? extends @Nullable T> work) {
+    static <T> Taking<T> of(ReceiverPool.Pull pull, Executor worker, Function<Delivery, ? extends @Nullable T> work) {
         Taking<T> taking = new Taking<>(pull.cancel());
-        pull.delivery().whenComplete((delivery, error) -> taking.came(delivery, error, work));
+        pull.delivery().whenComplete((delivery, error) -> taking.came(delivery, error, worker, work));
         return taking;
     }
 
     private void came(
-            @Nullable Delivery delivery, @Nullable Throwable error, Function<Delivery, ? extends @Nullable T> work) {
+            @Nullable Delivery delivery,
+            @Nullable Throwable error,
+            Executor worker,
+            Function<Delivery, ? extends @Nullable T> work) {
         if (!decided.compareAndSet(false, true)) {
             if (delivery != null) {
                 delivery.release();
             }
         } else if (error != null) {
-            super.completeExceptionally(
-                    error instanceof CompletionException && error.getCause() != null ? error.getCause() : error);
+            Throwable why = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+            worker.execute(() -> super.completeExceptionally(why));
         } else {
             T result;
             try {
+                // here, where the receiver cannot be closed before the message has its outcome
                 result = delivery == null ? null : work.apply(delivery);
             } catch (Throwable e) {
-                super.completeExceptionally(e);
+                worker.execute(() -> super.completeExceptionally(e));
                 return;
             }
-            super.complete(result);
+            worker.execute(() -> super.complete(result));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.amqp10.spring;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,13 +33,35 @@ final class TemplateThreads {
         return present != null ? present : create();
     }
 
-    /** Runs something, such as what a timer is for: who is woken by it may wait in turn, and must not keep other timers. */
+    /**
+     * Runs something whose callbacks may wait in turn: what a timer is for, so that no other timer is kept, or what comes on a link,
+     * so that the next that comes on it is not.
+     */
     void run(Runnable task) {
         try {
             executor().execute(task);
         } catch (RejectedExecutionException e) {
             LOG.debug("the application stops, or the executor has no thread now", e);
             task.run();
+        }
+    }
+
+    /**
+     * Returns a future that becomes what another one does, but tells so on a thread of its own. What it is completed with
+     * otherwise, such as by its cancellation, the other one is as well.
+     */
+    <T> CompletableFuture<T> handOver(CompletableFuture<T> from) {
+        CompletableFuture<T> to = new CompletableFuture<>();
+        to.whenComplete((value, error) -> complete(from, value, error));
+        from.whenComplete((value, error) -> run(() -> complete(to, value, error)));
+        return to;
+    }
+
+    private static <T> void complete(CompletableFuture<T> future, T value, @Nullable Throwable error) {
+        if (error != null) {
+            future.completeExceptionally(error);
+        } else {
+            future.complete(value);
         }
     }
 

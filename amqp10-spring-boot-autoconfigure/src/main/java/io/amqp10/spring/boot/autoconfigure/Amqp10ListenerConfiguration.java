@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.messaging.handler.annotation.support.MessageHandlerMethodFactory;
@@ -39,8 +40,9 @@ class Amqp10ListenerConfiguration {
         return new EagerListenerBeans();
     }
 
+    /** One for each context, as listeners are to stop before their beans are gone. */
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     AmqpListenerRegistry amqp10ListenerRegistry(Amqp10Properties properties) {
         Duration patience = properties.failFast() ? properties.connectTimeout() : null;
         return new AmqpListenerRegistry(patience);
@@ -66,7 +68,7 @@ class Amqp10ListenerConfiguration {
     }
 
     @Bean
-    @ConditionalOnMissingBean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     ListenerFactory amqp10ListenerFactory(
             BeanFactory beans,
             Amqp10Properties properties,
@@ -96,7 +98,8 @@ class Amqp10ListenerConfiguration {
         private final AmqpTemplate template;
 
         TemplateReplySender(AmqpTemplate template) {
-            this.template = template;
+            // who completes a future may be in a transaction that has nothing to do with the request
+            this.template = template.withoutTransaction();
         }
 
         @Override

@@ -7,19 +7,25 @@ import static org.awaitility.Awaitility.await;
 import io.amqp10.Message;
 import io.amqp10.TimedOutException;
 import io.amqp10.spring.AmqpTemplate;
+import io.amqp10.spring.AmqpTransactionManager;
 import io.amqp10.spring.SendOptions;
 import io.amqp10.spring.annotation.AmqpListener;
 import io.amqp10.testkit.ArtemisBroker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.core.ParameterizedTypeReference;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Requests of the template and replies of listeners, at a real broker. */
 @ExtendWith(SharedBroker.class)
@@ -78,6 +84,71 @@ class ReplyIT {
             assertThat(served).hasValue(200);
             // one link for all replies, and one sender that answers
             assertThat(context.getBean(io.amqp10.Connection.class).links()).hasSizeLessThan(9);
+        });
+    }
+
+    record Slow(CountDownLatch wanted) {
+        @AmqpListener("reply.slow")
+        String answer(String text) throws InterruptedException {
+            assertThat(wanted.await(60, TimeUnit.SECONDS)).isTrue();
+            return text;
+        }
+    }
+
+    @Test
+    void whoIsToldOfAReplyMayWaitForTheNextAndKeepsNoOther(ArtemisBroker broker) {
+        CountDownLatch wanted = new CountDownLatch(1);
+        SharedBroker.contexts(broker).withBean(Slow.class, wanted).run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            SendOptions how = SendOptions.NONE.replyTimeout(Duration.ofSeconds(10));
+            CompletableFuture<@Nullable String> next = template.convertSendAndReceiveAsync(
+                            "reply.slow", "1", String.class, how)
+                    .thenApply(reply -> template.convertSendAndReceive("reply.slow", "2", String.class, how));
+            wanted.countDown();
+
+            assertThat(next.get(60, TimeUnit.SECONDS)).isEqualTo("2");
+        });
+    }
+
+    record Late(BlockingQueue<CompletableFuture<String>> answers) {
+        @AmqpListener("reply.late")
+        CompletableFuture<String> answer(String text) {
+            CompletableFuture<String> answer = new CompletableFuture<>();
+            answers.add(answer);
+            return answer;
+        }
+    }
+
+    @Test
+    void replyTakesNoPartInATransactionOfWhoKnowsIt(ArtemisBroker broker) {
+        BlockingQueue<CompletableFuture<String>> answers = new LinkedBlockingQueue<>();
+        SharedBroker.contexts(broker).withBean(Late.class, answers).run(context -> {
+            CompletableFuture<@Nullable String> reply = context.getBean(AmqpTemplate.class)
+                    .convertSendAndReceiveAsync("reply.late", "?", String.class, SendOptions.NONE);
+            CompletableFuture<String> answer = answers.poll(60, TimeUnit.SECONDS);
+            assertThat(answer).isNotNull();
+
+            new TransactionTemplate(new AmqpTransactionManager(context.getBean(AmqpTemplate.class)))
+                    .executeWithoutResult(status -> {
+                        answer.complete("now");
+                        status.setRollbackOnly();
+                    });
+
+            assertThat(reply.get(60, TimeUnit.SECONDS)).isEqualTo("now");
+        });
+    }
+
+    @Test
+    void whoIsToldOfAMessageMayWaitForTheNext(ArtemisBroker broker) {
+        SharedBroker.contexts(broker).run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            CompletableFuture<@Nullable Message> second = template.receiveAsync("reply.two", Duration.ofSeconds(60))
+                    .thenApply(first -> template.receive("reply.two", Duration.ofSeconds(10)));
+            template.convertAndSend("reply.two", "a");
+            template.convertAndSend("reply.two", "b");
+
+            assertThat(second.get(60, TimeUnit.SECONDS)).isNotNull().satisfies(message -> assertThat(message.body())
+                    .isEqualTo("b"));
         });
     }
 
