@@ -4,6 +4,7 @@ import io.amqp10.Amqp10Exception;
 import io.amqp10.Delivery;
 import io.amqp10.DeliveryFailedException;
 import io.amqp10.LinkRefusedException;
+import io.amqp10.Message;
 import io.amqp10.MessageFormatException;
 import io.amqp10.spring.Backoff;
 import io.amqp10.types.AmqpError;
@@ -24,7 +25,8 @@ import org.springframework.validation.BindingResult;
  *
  * <ul>
  *   <li>{@link AmqpRejectException} and {@link AmqpReleaseException} say it themselves;
- *   <li>what cannot be read, converted or validated is rejected, since it will not become valid;
+ *   <li>a message that cannot be read, converted or validated for the listener is rejected, since it will not become valid; what the
+ *       listener itself cannot read or convert, such as a reply to it, is another matter;
  *   <li>a reply that its address refuses for good has its request rejected, since working again would not help; one that
  *       it refuses for the moment, such as for want of room, does not;
  *   <li>anything else is tried again after a growing delay, and rejected at the last delivery.
@@ -78,7 +80,7 @@ public final class DefaultFailurePolicy implements FailurePolicy {
             Duration delay = release.delay();
             return new Verdict.Release(delay != null ? delay : delays.delay(1));
         }
-        Symbol invalid = invalid(failure);
+        Symbol invalid = invalid(delivery, failure);
         if (invalid != null) {
             return new Verdict.Reject(ErrorCondition.of(invalid, described(failure)));
         }
@@ -93,17 +95,32 @@ public final class DefaultFailurePolicy implements FailurePolicy {
         return new Verdict.Retry(delays.delay(failures));
     }
 
-    private static @Nullable Symbol invalid(Throwable failure) {
+    private static @Nullable Symbol invalid(Delivery delivery, Throwable failure) {
         if (failure instanceof MethodArgumentNotValidException
                 || failure.getClass().getName().equals(CONSTRAINT_VIOLATION)) {
             return AmqpError.INVALID_FIELD;
         }
-        return failure instanceof MessageConversionException
-                        || failure instanceof MessageFormatException
-                        || failure instanceof MethodArgumentResolutionException
+        return failure instanceof MethodArgumentResolutionException
                         || failure instanceof ArgumentException
+                        || failure instanceof MessageFormatException && isMalformed(delivery.message())
                 ? AmqpError.DECODE_ERROR
                 : null;
+    }
+
+    /** A listener that takes the message as it is may be the first to read a part of it. */
+    private static boolean isMalformed(Message message) {
+        try {
+            message.header();
+            message.deliveryAnnotations();
+            message.messageAnnotations();
+            message.properties();
+            message.applicationProperties();
+            message.body();
+            message.footer();
+            return false;
+        } catch (MessageFormatException e) {
+            return true;
+        }
     }
 
     private static boolean isForGood(@Nullable Throwable cause) {
@@ -137,7 +154,7 @@ public final class DefaultFailurePolicy implements FailurePolicy {
         String message = failure.getMessage();
         return message == null
                 ? failure.getClass().getName()
-                : failure instanceof MessageConversionException || failure instanceof ArgumentException
+                : failure instanceof MessageConversionException
                         ? message
                         : failure.getClass().getSimpleName() + ": " + message;
     }

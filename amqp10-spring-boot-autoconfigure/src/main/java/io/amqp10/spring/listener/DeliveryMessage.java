@@ -29,7 +29,7 @@ final class DeliveryMessage implements Message<Object> {
 
     @Override
     public Object getPayload() {
-        Object body = delivery.message().body();
+        Object body = ArgumentException.about(() -> delivery.message().body());
         return body == null ? NO_PAYLOAD : body;
     }
 

@@ -30,7 +30,9 @@ final class DeliveryMessageConverter implements SmartMessageConverter {
                 type = payload.getType();
             }
         }
-        return converter.fromMessage(((DeliveryMessage) message).delivery().message(), type);
+        Type wanted = type;
+        return ArgumentException.about(() ->
+                converter.fromMessage(((DeliveryMessage) message).delivery().message(), wanted));
     }
 
     @Override

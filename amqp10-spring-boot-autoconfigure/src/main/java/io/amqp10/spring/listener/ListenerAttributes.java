@@ -4,6 +4,7 @@ import io.amqp10.spring.annotation.AmqpListener;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.Arrays;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.BeansException;
@@ -14,6 +15,7 @@ import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.StringUtils;
 
 /** Reads the annotations of listener methods, with placeholders and expressions resolved. */
@@ -42,6 +44,7 @@ final class ListenerAttributes {
         }
         checkParameters(callable);
         checkResult(method);
+        checkThread(method, AopProxyUtils.ultimateTargetClass(bean));
         ListenerOptions options = options(listener, AopProxyUtils.ultimateTargetClass(bean), name, method);
         if (options.acknowledgeMode() == AcknowledgeMode.MANUAL
                 && Arrays.stream(method.getParameterTypes()).noneMatch(io.amqp10.Delivery.class::equals)) {
@@ -79,6 +82,19 @@ final class ListenerAttributes {
         String mistake = ListenerResults.mistake(method.getReturnType());
         if (mistake != null) {
             throw new InvalidListenerException("The @AmqpListener at " + method + " returns " + mistake + ".", null);
+        }
+    }
+
+    /** A method that returns before its work has begun says nothing about it, unless it returns what does. */
+    private static void checkThread(Method method, Class<?> type) {
+        if ((AnnotatedElementUtils.hasAnnotation(method, Async.class)
+                        || AnnotatedElementUtils.hasAnnotation(type, Async.class))
+                && !CompletionStage.class.isAssignableFrom(method.getReturnType())) {
+            throw new InvalidListenerException(
+                    "The @AmqpListener at " + method + " is @Async: its messages would be accepted before they are"
+                            + " worked with, also those that then fail. Leave @Async out and set the concurrency, or"
+                            + " return a CompletableFuture.",
+                    null);
         }
     }
 

@@ -5,6 +5,7 @@ import io.amqp10.ReceiverOptions;
 import io.amqp10.spring.converter.AmqpMessageConverter;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -74,8 +75,7 @@ public final class ListenerFactory {
      */
     public static DefaultMessageHandlerMethodFactory methodFactory(
             AmqpMessageConverter converter, @Nullable Validator validator) {
-        DefaultMessageHandlerMethodFactory factory =
-                validator == null ? new WithoutValidator() : new DefaultMessageHandlerMethodFactory();
+        DefaultMessageHandlerMethodFactory factory = new Validating(validator);
         factory.setConversionService(new HeaderConversions());
         factory.setMessageConverter(new DeliveryMessageConverter(converter));
         if (validator != null) {
@@ -87,27 +87,51 @@ public final class ListenerFactory {
     }
 
     /** Spring would call methods with payloads that nobody has validated. */
-    private static final class WithoutValidator extends DefaultMessageHandlerMethodFactory {
+    private static final class Validating extends DefaultMessageHandlerMethodFactory {
+
+        private final @Nullable Validator validator;
+
+        Validating(@Nullable Validator validator) {
+            this.validator = validator;
+        }
 
         @Override
         public InvocableHandlerMethod createInvocableHandlerMethod(Object bean, Method method) {
             InvocableHandlerMethod made = super.createInvocableHandlerMethod(bean, method);
             for (MethodParameter parameter : made.getMethodParameters()) {
-                if (!isPayload(parameter)) {
-                    continue;
-                }
-                for (Annotation annotation : parameter.getParameterAnnotations()) {
-                    if (ValidationAnnotationUtils.determineValidationHints(annotation) != null) {
-                        throw new InvalidListenerException(
-                                "The @AmqpListener at " + method + " wants its payload validated by @"
-                                        + annotation.annotationType().getSimpleName()
-                                        + ", but there is no Validator, or several of which none is primary: add"
-                                        + " spring-boot-starter-validation, or make one of them @Primary.",
-                                null);
+                if (isPayload(parameter) && !isValidated(parameter.nestedIfOptional())) {
+                    for (Annotation annotation : parameter.getParameterAnnotations()) {
+                        check(method, annotation);
                     }
                 }
             }
             return made;
+        }
+
+        /** There may be a validator for web requests that, for want of a provider, validates nothing. */
+        private boolean isValidated(MethodParameter payload) {
+            if (validator == null) {
+                return false;
+            }
+            Class<?> type = payload.getNestedParameterType();
+            boolean known = type != Object.class && !Modifier.isAbstract(type.getModifiers());
+            return !known || validator.supports(type);
+        }
+
+        private void check(Method method, Annotation annotation) {
+            if (ValidationAnnotationUtils.determineValidationHints(annotation) != null) {
+                throw new InvalidListenerException(
+                        "The @AmqpListener at " + method + " wants its payload validated by @"
+                                + annotation.annotationType().getSimpleName()
+                                + (validator == null
+                                        ? ", but there is no Validator, or several of which none is primary: add"
+                                                + " spring-boot-starter-validation, or make one of them @Primary."
+                                        : ", but the Validator that there is, "
+                                                + validator.getClass().getName()
+                                                + ", does not validate it: add spring-boot-starter-validation, or make"
+                                                + " one that does @Primary."),
+                        null);
+            }
         }
 
         private static boolean isPayload(MethodParameter parameter) {

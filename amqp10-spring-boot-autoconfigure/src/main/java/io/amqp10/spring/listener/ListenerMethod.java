@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ReactiveAdapter;
 import org.springframework.messaging.MessageHandlingException;
+import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.invocation.InvocableHandlerMethod;
 
@@ -44,14 +45,14 @@ final class ListenerMethod implements DeliveryListener {
 
     @Override
     public @Nullable Object onDelivery(Delivery delivery) throws Exception {
-        DeliveryMessage message = new DeliveryMessage(delivery, withHeaders);
+        DeliveryMessage message = ArgumentException.about(() -> new DeliveryMessage(delivery, withHeaders));
         try {
             Object result = method.invoke(message);
             if (returnsAnything) {
                 return ListenerResults.awaitable(result);
             }
             return reactive == null || result == null ? result : ListenerResults.subscribed(reactive, result);
-        } catch (MessageHandlingException e) {
+        } catch (MessageHandlingException | MessageConversionException e) {
             if (e.getFailedMessage() == message) {
                 // not from the listener, which never saw this object: an argument could not be resolved
                 throw new ArgumentException(String.valueOf(e.getMessage()), e);

@@ -34,8 +34,9 @@ final class PayloadArgumentResolver extends PayloadMethodArgumentResolver {
             wanted = Wanted.by(parameter);
             known.put(parameter, wanted);
         }
-        Object payload =
-                converter.fromMessage(((DeliveryMessage) message).delivery().message(), wanted.type);
+        Type type = wanted.type;
+        Object payload = ArgumentException.about(() ->
+                converter.fromMessage(((DeliveryMessage) message).delivery().message(), type));
         if (payload == null) {
             if (wanted.required) {
                 throw missing(parameter, message);

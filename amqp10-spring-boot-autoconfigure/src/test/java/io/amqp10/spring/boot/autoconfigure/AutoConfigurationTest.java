@@ -41,6 +41,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -140,6 +141,27 @@ class AutoConfigurationTest {
             assertThat(peer.next().body()).isEqualTo("hello");
             peer.sender("in").send(Message.of("you"));
             assertThat(next()).asString().endsWith("you").contains("amqp10-");
+        });
+    }
+
+    @Test
+    void listenersStopWithTheirOwnContext() throws Exception {
+        healthy().run(parent -> {
+            List<ListenerContainer> listening = new ArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                healthy().withParent(parent).withBean(Listening.class, heard).run(child -> {
+                    listening.add(child.getBean(AmqpListenerRegistry.class).listener("listening"));
+                    listening.get(0).awaitRunning(Duration.ofSeconds(60));
+                    assertThat(child.getBean(Connection.class)).isSameAs(parent.getBean(Connection.class));
+                    assertThat(Objects.requireNonNull(child.getBean(Amqp10HealthIndicator.class)
+                                            .health())
+                                    .getDetails()
+                                    .toString())
+                            .contains("listening");
+                });
+                assertThat(listening.remove(0).state()).isEqualTo(ListenerState.STOPPED);
+            }
+            assertThat(parent.getBean(AmqpListenerRegistry.class).ids()).isEmpty();
         });
     }
 

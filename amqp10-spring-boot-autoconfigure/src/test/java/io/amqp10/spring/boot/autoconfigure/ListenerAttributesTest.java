@@ -23,6 +23,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.messaging.handler.annotation.Header;
 import org.springframework.messaging.handler.annotation.Payload;
 import org.springframework.messaging.handler.annotation.SendTo;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.validation.Validator;
 
 /** What a peer sees of the attributes of a listener, and that they are stronger than the properties. */
@@ -223,6 +225,69 @@ class ListenerAttributesTest {
                 .isInstanceOf(InvalidListenerException.class)
                 .hasMessageContaining("Validating.listen")
                 .hasMessageContaining("Validator"));
+    }
+
+    record Color(String name) {}
+
+    record ValidatingColors() {
+        @AmqpListener(id = "validating", address = "validated")
+        void listen(@Valid Color payload) {
+            assertThat(payload).isNotNull();
+        }
+    }
+
+    /** As one for web requests that has no provider. */
+    @Test
+    void payloadThatTheValidatorDoesNotValidateIsAMistake() {
+        peer.contexts()
+                .withBean(ValidatingColors.class)
+                .withBean(Validator.class, () -> Validator.forType(String.class, (payload, errors) -> {}))
+                .run(context -> assertThat(context.getStartupFailure())
+                        .isInstanceOf(InvalidListenerException.class)
+                        .hasMessageContaining("ValidatingColors.listen")
+                        .hasMessageContaining("does not validate it"));
+    }
+
+    // --- threads
+
+    record Elsewhere() {
+        @Async
+        @AmqpListener(id = "elsewhere", address = "elsewhere")
+        void listen(String text) {
+            assertThat(text).isNotNull();
+        }
+    }
+
+    @Async
+    record AllElsewhere() {
+        @AmqpListener(id = "elsewhere", address = "elsewhere")
+        Object listen(String text) {
+            return text;
+        }
+    }
+
+    record ElsewhereButTold() {
+        @Async
+        @AmqpListener(id = "elsewhere", address = "elsewhere")
+        CompletableFuture<Void> listen(String text) {
+            assertThat(text).isNotNull();
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = {Elsewhere.class, AllElsewhere.class})
+    void methodThatReturnsBeforeItsWorkIsDoneIsAMistake(Class<?> listener) {
+        peer.contexts().withBean(listener).run(context -> assertThat(context.getStartupFailure())
+                .isInstanceOf(InvalidListenerException.class)
+                .hasMessageContaining("lsewhere.listen")
+                .hasMessageContaining("@Async"));
+    }
+
+    @Test
+    void methodMayWorkElsewhereIfItTellsWhenItIsDone() {
+        peer.contexts().withBean(ElsewhereButTold.class).run(context -> assertThat(context)
+                .hasNotFailed());
     }
 
     @Retention(RetentionPolicy.RUNTIME)

@@ -13,6 +13,7 @@ import io.amqp10.spring.listener.AmqpReleaseException;
 import io.amqp10.spring.listener.ListenerState;
 import io.amqp10.testkit.ArtemisBroker;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.messaging.converter.MessageConversionException;
 import org.springframework.messaging.handler.annotation.Header;
 
 /** What becomes of messages that listeners fail with, with exact counts. The broker gives up after three deliveries. */
@@ -84,6 +86,53 @@ class ListenerFailureIT {
                             .state())
                     .isEqualTo(ListenerState.RUNNING);
         });
+    }
+
+    record Converting(List<String> calls) {
+        @AmqpListener("fail.converting")
+        void convert(String text) {
+            calls.add(text);
+            if (calls.size() == 1) {
+                throw new MessageConversionException("the answer of another service is none");
+            }
+        }
+    }
+
+    record Wrapped(List<String> calls) {
+        @AmqpListener("fail.wrapped")
+        void take(org.springframework.messaging.Message<LocalDate> message) {
+            calls.add(message.getPayload().toString());
+        }
+    }
+
+    @Test
+    void messageWhosePayloadIsNotWhatAMessageOfSpringIsToHaveIsRejectedAtOnce(ArtemisBroker broker) {
+        SharedBroker.contexts(broker).withBean(Wrapped.class, calls).run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            template.convertAndSend("fail.wrapped", null);
+            template.convertAndSend("fail.wrapped", "no date");
+
+            awaitDead(broker, 2);
+            assertThat(calls).isEmpty();
+            assertThat(context.getBean(AmqpListenerRegistry.class)
+                            .listeners()
+                            .iterator()
+                            .next()
+                            .unfinished())
+                    .isZero();
+        });
+    }
+
+    @Test
+    void messageIsNotAtFaultForWhatItsListenerCannotConvert(ArtemisBroker broker) {
+        SharedBroker.contexts(broker).withBean(Converting.class, calls).run(context -> {
+            context.getBean(AmqpTemplate.class).convertAndSend("fail.converting", "order");
+
+            await().untilAsserted(() -> assertThat(calls).containsExactly("order", "order"));
+            await().untilAsserted(() ->
+                    assertThat(broker.messageCount("fail.converting")).isZero());
+        });
+        assertThat(broker.messageCount("DLQ")).isEqualTo(dead);
     }
 
     @Test

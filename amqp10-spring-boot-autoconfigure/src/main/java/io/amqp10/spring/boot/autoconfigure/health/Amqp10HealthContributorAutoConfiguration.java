@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.autoconfigure.contributor.CompositeHealthContributorConfiguration;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthContributor;
@@ -43,7 +44,9 @@ public final class Amqp10HealthContributorAutoConfiguration
     }
 
     @Bean
-    @ConditionalOnMissingBean(name = {"amqp10HealthIndicator", "amqp10HealthContributor"})
+    @ConditionalOnMissingBean(
+            name = {"amqp10HealthIndicator", "amqp10HealthContributor"},
+            search = SearchStrategy.CURRENT)
     HealthContributor amqp10HealthContributor(ConfigurableListableBeanFactory beanFactory) {
         return createContributor(beanFactory, Connection.class);
     }
