@@ -47,20 +47,15 @@ final class DoubtedOutcomes {
         standing.put(message, new Doubt(outcome, System.nanoTime() + nanos));
     }
 
-    /** Returns what is to be believed now, in order, and forgets it. */
-    Map<SentDelivery, SendOutcome> believed() {
-        Map<SentDelivery, SendOutcome> believed = new LinkedHashMap<>();
-        long now = System.nanoTime();
+    /** Returns whose outcome is to be {@linkplain #take taken} and believed now, the one that waits longest; null for none. */
+    @Nullable
+    SentDelivery due() {
         Iterator<Map.Entry<SentDelivery, Doubt>> doubts = standing.entrySet().iterator();
-        while (doubts.hasNext()) {
-            Map.Entry<SentDelivery, Doubt> next = doubts.next();
-            if (next.getValue().dueNanos() - now > 0) {
-                break;
-            }
-            believed.put(next.getKey(), next.getValue().outcome());
-            doubts.remove();
+        if (!doubts.hasNext()) {
+            return null;
         }
-        return believed;
+        Map.Entry<SentDelivery, Doubt> next = doubts.next();
+        return next.getValue().dueNanos() - System.nanoTime() <= 0 ? next.getKey() : null;
     }
 
     /** Returns how long it takes until the next is to be believed; there must be one. */

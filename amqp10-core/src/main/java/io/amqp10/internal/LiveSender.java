@@ -867,8 +867,16 @@ final class LiveSender extends LiveLink<SenderLink, Sender> implements Sender, S
 
     private void believe() {
         believing = false;
-        doubts.believed().forEach(this::conclude);
-        believeInTime();
+        try {
+            for (SentDelivery message = doubts.due(); message != null; message = doubts.due()) {
+                SendOutcome outcome = doubts.take(message);
+                if (outcome != null) {
+                    conclude(message, outcome);
+                }
+            }
+        } finally {
+            believeInTime();
+        }
     }
 
     // --- transactions
