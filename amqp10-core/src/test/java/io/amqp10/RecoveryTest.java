@@ -598,6 +598,46 @@ class RecoveryTest {
         }
     }
 
+    /** A peer that settles second leaves it to us to take its rejection as ours. */
+    @Test
+    void messageThatIsSentAgainIsNotSentAsARejectedOne() throws Exception {
+        String begin = "0000001c 02000000 005311 c00f 04 600000 43 70000003e8 70000003e8";
+        String attach =
+                "00000020 02000000 005312 c013 07 a104" + RawPeer.ascii("link") + "43 41 40 40 00532845 00532945";
+        String credit = "00000020 02000000 005313 c013 09 43 707fffffff 43 707fffffff 43 43 5205 40 42";
+        String rejected = "00000035 02000000 005315 c028 05 41 5200 5200 42 005325 c01c 01 00531d c016 01 a313"
+                + RawPeer.ascii("amqp:internal-error");
+        String accepted = "00000018 02000000 005315 c00b 05 41 5200 5200 41 00532445";
+        List<String> transfers = new CopyOnWriteArrayList<>();
+        try (ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread serving = new Thread(() -> {
+                while (!listening.isClosed()) {
+                    try (RawPeer peer = new RawPeer(listening.accept())) {
+                        peer.expect(RawPeer.SASL).send(RawPeer.SASL + RawPeer.OFFER_ANONYMOUS);
+                        peer.readFrame();
+                        peer.send(RawPeer.OUTCOME_OK).expect(RawPeer.AMQP).send(RawPeer.AMQP + RawPeer.OPEN);
+                        peer.readUntil("005311");
+                        peer.send(begin);
+                        peer.readUntil("005312");
+                        peer.send(attach + credit);
+                        transfers.add(peer.readUntil("005314"));
+                        peer.send(transfers.size() == 1 ? rejected : accepted);
+                        peer.readUntil("005315"); // after which it breaks, or the end of the test
+                    } catch (IOException e) {
+                        continue;
+                    }
+                }
+            });
+            serving.start();
+            Sender sender = client.connect(to("amqp://127.0.0.1:" + listening.getLocalPort()))
+                    .openSender(SenderOptions.of("a").name("link"));
+
+            assertThat(sender.send(Message.of("x")).await(SOON)).isEqualTo(SendOutcome.ACCEPTED);
+        }
+        assertThat(transfers).hasSize(2).allSatisfy(transfer -> assertThat(transfer)
+                .doesNotContain("005325"));
+    }
+
     /** Listens with a peer that has failed when the first message comes, and takes the others. */
     private Listener peerThatFailsOnce(List<String> taken) {
         AtomicInteger came = new AtomicInteger();
@@ -715,10 +755,7 @@ class RecoveryTest {
         try (RawPeer peer = RawPeer.connect(listener.port())) {
             peer.send(RawPeer.AMQP + RawPeer.OPEN + begin + attachAsReceiver + fiveCreditsAndDrain)
                     .expect(RawPeer.AMQP);
-            String frame = peer.readFrame();
-            while (!frame.startsWith("005313", 16)) {
-                frame = peer.readFrame();
-            }
+            String frame = peer.readUntil("005313");
 
             assertThat(frame)
                     .as("delivery-count 5, no credit, drain")

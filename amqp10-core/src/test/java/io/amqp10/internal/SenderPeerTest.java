@@ -24,7 +24,6 @@ import io.amqp10.types.AmqpError;
 import io.amqp10.types.Binary;
 import io.amqp10.types.ErrorCondition;
 import io.netty.buffer.ByteBuf;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -103,14 +102,6 @@ class SenderPeerTest {
         return "00000018 02000000 005315 c00b 05 41 52%02x 52%02x 41 0053%02x45".formatted(id, id, code);
     }
 
-    private static String readUntil(RawPeer peer, String descriptor) throws IOException {
-        String frame = peer.readFrame();
-        while (!frame.startsWith(descriptor, 16)) {
-            frame = peer.readFrame();
-        }
-        return frame;
-    }
-
     private static boolean isAborted(String frame) {
         return frame.endsWith("41");
     }
@@ -144,15 +135,13 @@ class SenderPeerTest {
             // what the loop was given before has come to the sender then
             ((LiveConnection) sender.connection()).loop().submit(() -> {}).get(60, TimeUnit.SECONDS);
             peer.send(flow("43", "520a", true, true));
-            assertThat(readUntil(peer, FLOW))
-                    .as("delivery-count 0, ten credits")
-                    .contains("4343520a4341");
+            assertThat(peer.readUntil(FLOW)).as("delivery-count 0, ten credits").contains("4343520a4341");
 
             peer.send(windowOpens(0));
 
-            assertThat(readUntil(peer, TRANSFER)).contains(RawPeer.ascii("x"));
-            assertThat(readUntil(peer, TRANSFER)).contains(RawPeer.ascii("y"));
-            assertThat(readUntil(peer, FLOW))
+            assertThat(peer.readUntil(TRANSFER)).contains(RawPeer.ascii("x"));
+            assertThat(peer.readUntil(TRANSFER)).contains(RawPeer.ascii("y"));
+            assertThat(peer.readUntil(FLOW))
                     .as("delivery-count 10, no credit, drain")
                     .contains("520a4343");
             await().atMost(LONG).until(() -> sender.credit() == 0);
@@ -169,7 +158,7 @@ class SenderPeerTest {
             await().atMost(LONG).until(() -> sender.credit() == 10);
 
             peer.send(flow(WINDOW, "5202", false, true));
-            readUntil(peer, FLOW);
+            peer.readUntil(FLOW);
 
             assertThat(sender.credit()).isEqualTo(2);
             assertThat(sender.trySend(Message.of("1"))).isNotNull();
@@ -191,7 +180,7 @@ class SenderPeerTest {
             Sender sender = accepted();
 
             peer.send(flow("43", "5202", false, true));
-            readUntil(peer, FLOW);
+            peer.readUntil(FLOW);
 
             assertThat(sender.credit()).isEqualTo(2);
             assertThat(sender.trySend(Message.of("1"))).isNotNull();
@@ -209,10 +198,10 @@ class SenderPeerTest {
             Sender sender = accepted();
             await().atMost(LONG).until(() -> sender.credit() == 10);
             sender.send(large());
-            readUntil(peer, TRANSFER);
+            peer.readUntil(TRANSFER);
 
             peer.send(flow("5201", "520a", true, true));
-            assertThat(readUntil(peer, FLOW)).as("nine credits left").doesNotContain("520a4343");
+            assertThat(peer.readUntil(FLOW)).as("nine credits left").doesNotContain("520a4343");
             peer.send(windowOpens(1));
 
             int frames = 1;
@@ -259,7 +248,7 @@ class SenderPeerTest {
             assertThat(busy.await(60, TimeUnit.SECONDS)).isTrue();
 
             peer.send(flow("43", "520a", true, false).repeat(100) + flow("43", "520a", true, true));
-            readUntil(peer, FLOW);
+            peer.readUntil(FLOW);
             goOn.countDown();
             peer.send(DETACH);
 
@@ -281,7 +270,7 @@ class SenderPeerTest {
             Sender sender = accepted();
             await().atMost(LONG).until(() -> sender.credit() == 1);
             Tracker tracker = sender.send(large());
-            readUntil(peer, TRANSFER);
+            peer.readUntil(TRANSFER);
             assertThat(tracker.outcome()).isNull();
 
             peer.send(windowOpens(1));
@@ -303,12 +292,12 @@ class SenderPeerTest {
             await().atMost(LONG).until(() -> sender.credit() == 10);
             Tracker tracker = sender.send(large());
             ByteBuf payload = payloadOf(tracker);
-            readUntil(peer, TRANSFER);
+            peer.readUntil(TRANSFER);
 
             assertThat(sender.closeAsync(ErrorCondition.of(AmqpError.NOT_IMPLEMENTED, "enough")))
                     .succeedsWithin(LONG);
 
-            assertThat(readUntil(peer, "005316")).contains(RawPeer.ascii("amqp:not-implemented"));
+            assertThat(peer.readUntil("005316")).contains(RawPeer.ascii("amqp:not-implemented"));
             assertThat(tracker.settlement()).failsWithin(LONG);
             await().atMost(LONG).until(() -> payload.refCnt() == 0);
         }
@@ -330,7 +319,7 @@ class SenderPeerTest {
             Sender sender = accepted();
             await().atMost(LONG).until(() -> sender.credit() == 10);
             Tracker tracker = sender.send(Message.of("x"));
-            readUntil(peer, TRANSFER);
+            peer.readUntil(TRANSFER);
 
             peer.send("00000012 02000000 005315 c005 04 41434341");
 
@@ -349,7 +338,7 @@ class SenderPeerTest {
             await().atMost(LONG).until(() -> sender.credit() == 10);
             Tracker tracker = sender.send(large());
             ByteBuf payload = payloadOf(tracker);
-            readUntil(peer, TRANSFER);
+            peer.readUntil(TRANSFER);
 
             peer.send(outcome(0, 0x25));
 
@@ -358,7 +347,7 @@ class SenderPeerTest {
                     .extracting(SendOutcome::status)
                     .isEqualTo(SendOutcome.Status.REJECTED);
             peer.send(windowOpens(1));
-            assertThat(isAborted(readUntil(peer, TRANSFER))).isTrue();
+            assertThat(isAborted(peer.readUntil(TRANSFER))).isTrue();
             await().atMost(LONG).until(() -> payload.refCnt() == 0);
         }
     }
@@ -374,10 +363,10 @@ class SenderPeerTest {
             await().atMost(LONG).until(() -> sender.credit() == 10);
             Tracker tracker = sender.send(large());
             ByteBuf payload = payloadOf(tracker);
-            readUntil(peer, TRANSFER);
+            peer.readUntil(TRANSFER);
 
             peer.send(outcome(0, 0x24) + flow("43", "520a", false, true));
-            readUntil(peer, FLOW);
+            peer.readUntil(FLOW);
             assertThat(tracker.outcome()).isNull();
             if (breaks) {
                 peer.socket().close();
@@ -399,17 +388,17 @@ class SenderPeerTest {
             peer.expect(RawPeer.SASL).send(RawPeer.SASL + RawPeer.OFFER_ANONYMOUS);
             peer.readFrame();
             peer.send(RawPeer.OUTCOME_OK).expect(RawPeer.AMQP).send(RawPeer.AMQP);
-            readUntil(peer, "005310");
+            peer.readUntil("005310");
             peer.send(RawPeer.OPEN);
-            readUntil(peer, "005311");
+            peer.readUntil("005311");
             peer.send(BEGIN_ANSWER);
-            readUntil(peer, "005312");
+            peer.readUntil("005312");
             peer.send(ATTACH_RECEIVER + flow("5264", "520a", false, false));
-            first.complete(readUntil(peer, TRANSFER));
+            first.complete(peer.readUntil(TRANSFER));
             peer.send(DETACH + outcome(0, 0x24));
-            readUntil(peer, "005312");
+            peer.readUntil("005312");
             peer.send(ATTACH_RECEIVER + flow("5264", "520a", false, false));
-            second.complete(readUntil(peer, TRANSFER));
+            second.complete(peer.readUntil(TRANSFER));
             awaitQuietly(looked);
             peer.send(outcome(1, 0x24));
             peer.readToEnd();

@@ -129,6 +129,15 @@ public final class RawPeer implements AutoCloseable {
         return this;
     }
 
+    /** Reads frames up to the first whose body has this descriptor, such as {@code 005314}, and returns that. */
+    public String readUntil(String descriptor) throws IOException {
+        String frame = readFrame();
+        while (!frame.startsWith(descriptor, 16)) {
+            frame = readFrame();
+        }
+        return frame;
+    }
+
     /** Reads a whole frame. */
     public String readFrame() throws IOException {
         byte[] head = in.readNBytes(4);

@@ -58,6 +58,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /** What must go on whatever threads, peers and people do. */
 class ResilienceTest {
@@ -464,26 +465,27 @@ class ResilienceTest {
                 });
     }
 
+    private static ApplicationContextRunner withOneLink(ApplicationContextRunner contexts) {
+        Amqp10ConnectionCustomizer closing = options -> options.closeTimeout(Duration.ofMillis(50));
+        return contexts.withPropertyValues("amqp10.template.max-links=1", "amqp10.template.reply-address=replies")
+                .withBean(Amqp10ConnectionCustomizer.class, () -> closing);
+    }
+
     @Test
     void requestsThatNobodyTakesKeepNoMoreLinksThanTheTemplateMay() {
         MutePeer peer = new MutePeer();
         open.add(peer);
-        Amqp10ConnectionCustomizer closing = options -> options.closeTimeout(Duration.ofMillis(50));
         SendOptions impatient = SendOptions.NONE.replyTimeout(Duration.ofMillis(20));
-        peer.contexts()
-                .withPropertyValues("amqp10.template.max-links=1", "amqp10.template.reply-address=replies")
-                .withBean(Amqp10ConnectionCustomizer.class, () -> closing)
-                .run(context -> {
-                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
-                    for (int i = 0; i < 3; i++) {
-                        String address = "mute-" + i;
-                        assertThatThrownBy(() -> template.sendAndReceive(address, Message.of("x"), impatient))
-                                .isInstanceOf(TimedOutException.class);
-                    }
-                    Connection connection = context.getBean(Connection.class);
-                    await().atMost(SOON)
-                            .until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("mute-2")));
-                });
+        withOneLink(peer.contexts()).run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            for (int i = 0; i < 3; i++) {
+                String address = "mute-" + i;
+                assertThatThrownBy(() -> template.sendAndReceive(address, Message.of("x"), impatient))
+                        .isInstanceOf(TimedOutException.class);
+            }
+            Connection connection = context.getBean(Connection.class);
+            await().atMost(SOON).until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("mute-2")));
+        });
     }
 
     @Test
@@ -523,22 +525,17 @@ class ResilienceTest {
             }
         });
         open.add(peer);
-        Amqp10ConnectionCustomizer closing = options -> options.closeTimeout(Duration.ofMillis(50));
-        peer.contexts()
-                .withPropertyValues("amqp10.template.max-links=1", "amqp10.template.reply-address=replies")
-                .withBean(Amqp10ConnectionCustomizer.class, () -> closing)
-                .run(context -> {
-                    AmqpTemplate template = context.getBean(AmqpTemplate.class);
-                    for (int i = 0; i < 3; i++) {
-                        assertThat(template.sendAndReceive("ask-" + i, Message.of("x")))
-                                .extracting(Message::body)
-                                .isEqualTo("reply");
-                    }
-                    Connection connection = context.getBean(Connection.class);
-                    await().atMost(SOON)
-                            .until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("ask-2")));
-                    assertThat(unsettled).hasSize(3);
-                });
+        withOneLink(peer.contexts()).run(context -> {
+            AmqpTemplate template = context.getBean(AmqpTemplate.class);
+            for (int i = 0; i < 3; i++) {
+                assertThat(template.sendAndReceive("ask-" + i, Message.of("x")))
+                        .extracting(Message::body)
+                        .isEqualTo("reply");
+            }
+            Connection connection = context.getBean(Connection.class);
+            await().atMost(SOON).until(() -> sendersOf(connection), addresses -> addresses.equals(List.of("ask-2")));
+            assertThat(unsettled).hasSize(3);
+        });
     }
 
     @Test
