@@ -132,7 +132,7 @@ public final class Amqp10Transport {
                 () -> admission.handshakeDone(channel));
         try {
             TlsSettings tls = options.tls();
-            SslHandler handler = tls == null ? null : TlsSetup.server(tls, channel.alloc(), loops.authenticator());
+            SslHandler handler = tls == null ? null : TlsSetup.server(tls, channel.alloc(), loops.tlsTasks());
             new Amqp10Pipeline(channel, handshake, loops.authenticator(), engines, transport -> {})
                     .initServer(handler, options);
         } catch (RuntimeException e) {

@@ -166,7 +166,7 @@ final class ConnectAttempt {
         TlsSettings tls = options.tls();
         SslHandler handler = tls == null || context == null
                 ? null
-                : TlsSetup.client(tls, context, options.host(), options.port(), channel.alloc(), loops.authenticator());
+                : TlsSetup.client(tls, context, options.host(), options.port(), channel.alloc(), loops.tlsTasks());
         ProxySettings proxy = options.proxy();
         if (proxy != null) {
             started.proxy(proxy.toString());

@@ -131,6 +131,11 @@ public final class EventLoops implements AutoCloseable {
         return pool.authenticator;
     }
 
+    /** Returns where to do what a TLS handshake needs long for, which must not wait behind an application that checks credentials. */
+    Executor tlsTasks() {
+        return pool.tlsTasks;
+    }
+
     Class<? extends SocketChannel> channelType() {
         return pool.epoll ? NativeIo.channelType() : NioSocketChannel.class;
     }
@@ -258,6 +263,7 @@ public final class EventLoops implements AutoCloseable {
         private final EventLoopGroup group;
         private final ThreadPoolExecutor resolver = blocking("amqp10-resolver", RESOLVER_THREADS);
         private final ThreadPoolExecutor authenticator = blocking("amqp10-auth", AUTHENTICATOR_THREADS);
+        private final ThreadPoolExecutor tlsTasks;
         private final CompletableFuture<Void> terminated = new CompletableFuture<>();
         private int users;
 
@@ -266,6 +272,7 @@ public final class EventLoops implements AutoCloseable {
                 throw new IllegalArgumentException("there must be at least 1 event loop, not " + threads);
             }
             this.epoll = epoll;
+            this.tlsTasks = blocking("amqp10-tls", threads);
             IoHandlerFactory io = epoll ? NativeIo.factory() : NioIoHandler.newFactory();
             this.group = epoll
                     ? new LendableLoops(threads, io)
@@ -277,6 +284,7 @@ public final class EventLoops implements AutoCloseable {
                     .addListener(done -> terminated.complete(null));
             resolver.shutdown();
             authenticator.shutdown();
+            tlsTasks.shutdown();
         }
 
         private static ThreadPoolExecutor blocking(String name, int threads) {

@@ -16,6 +16,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -119,12 +120,16 @@ final class SaslHandler extends ByteToMessageDecoder {
         }
     }
 
-    /** Nobody waits for the result any more, and an application that checks credentials must not keep the thread. */
+    /** Nobody waits for the result any more, and an application that checks credentials must not keep the thread, or be asked. */
     private void interrupt() {
-        Step running = step;
-        if (running != null) {
-            running.interrupt();
+        Step last = step;
+        if (last == null || !last.end()) {
+            return;
         }
+        if (executor instanceof ThreadPoolExecutor pool) {
+            pool.remove(last);
+        }
+        handshake.closedByPeer();
     }
 
     /** A step on its thread. */
@@ -132,6 +137,8 @@ final class SaslHandler extends ByteToMessageDecoder {
 
         private final Runnable work;
         private @Nullable Thread thread;
+        private boolean begun;
+        private boolean ended;
 
         Step(Runnable work) {
             this.work = work;
@@ -140,6 +147,10 @@ final class SaslHandler extends ByteToMessageDecoder {
         @Override
         public void run() {
             synchronized (this) {
+                if (ended) {
+                    return;
+                }
+                begun = true;
                 thread = Thread.currentThread();
             }
             try {
@@ -151,11 +162,14 @@ final class SaslHandler extends ByteToMessageDecoder {
             }
         }
 
-        synchronized void interrupt() {
+        /** Interrupts it if it runs. Returns whether it never ran, and never will. */
+        synchronized boolean end() {
+            ended = true;
             Thread running = thread;
             if (running != null) {
                 running.interrupt();
             }
+            return !begun;
         }
     }
 
@@ -212,6 +226,16 @@ final class SaslHandler extends ByteToMessageDecoder {
             handshake.failCause(e);
         }
         checkInput();
+    }
+
+    /** Not as the decoder does it, which asks for more octets when it could hand on nothing, though nothing is to be read now. */
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) throws Exception {
+        if (busy) {
+            context.fireChannelReadComplete();
+        } else {
+            super.channelReadComplete(context);
+        }
     }
 
     private void checkInput() {
