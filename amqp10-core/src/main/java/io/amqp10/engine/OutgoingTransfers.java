@@ -18,6 +18,12 @@ final class OutgoingTransfers {
     /** What the state of a transfer may need: a transactional one with an outcome. */
     private static final int STATE_OVERHEAD = 160;
 
+    /**
+     * The most that goes into one frame, whatever the peer takes: between two frames comes what else there is to send, and the
+     * transport can say that it has enough.
+     */
+    private static final int MAX_FRAME = 1 << 20;
+
     private final SenderLink link;
     private final SessionEngine session;
 
@@ -182,6 +188,6 @@ final class OutgoingTransfers {
         if (delivery.localState != null) {
             overhead += STATE_OVERHEAD;
         }
-        return session.connection().peerMaxFrameSize() - overhead;
+        return Math.min(session.connection().peerMaxFrameSize(), MAX_FRAME) - overhead;
     }
 }

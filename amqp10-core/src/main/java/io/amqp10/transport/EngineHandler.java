@@ -259,6 +259,11 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
     }
 
     private void flushEngine(long now) {
+        if (link().writes().stopsReading()) {
+            // What the peer says is not looked at, so it cannot be blamed for saying nothing. The guard judges it
+            // meanwhile.
+            link().engine().frameReceived(now);
+        }
         link().engine().flush(now);
         timer.arm(now, link().engine().tick(now));
     }
@@ -328,8 +333,14 @@ final class EngineHandler extends ChannelInboundHandlerAdapter implements Transp
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof SslCloseCompletionEvent) {
-            channel.close();
+        if (event instanceof SslCloseCompletionEvent end) {
+            if (end.isSuccess()) {
+                // What came just before it is answered, which else is done at the end of the read.
+                channelReadComplete(context);
+            }
+            if (!closing) {
+                channel.close();
+            }
         } else if (event instanceof ChannelInputShutdownEvent && link != null && !closing && lastAnswers == null) {
             lastAnswers = loop.schedule(
                     () -> {

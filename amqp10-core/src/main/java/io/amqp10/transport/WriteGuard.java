@@ -56,6 +56,11 @@ final class WriteGuard {
         }
     }
 
+    /** Tells whether nothing is read because too much waits to be written. */
+    boolean stopsReading() {
+        return readStopped;
+    }
+
     void stop() {
         Future<?> running = timer;
         timer = null;

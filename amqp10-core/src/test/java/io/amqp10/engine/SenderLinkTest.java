@@ -180,6 +180,22 @@ class SenderLinkTest {
     }
 
     @Test
+    void splitsALargeDeliveryEvenWhereThePeerTakesAnyFrame() {
+        SenderLink link = scenario.senderWithCredit(1);
+        int bytes = 3 << 20;
+        link.send(Scenario.message(bytes));
+
+        int received = 0;
+        while (received < bytes) {
+            int payload = scenario.peer.expectFrame(Transfer.class).payload().length;
+            assertThat(payload).isLessThan(1 << 20);
+            received += payload;
+        }
+        assertThat(received).isEqualTo(bytes);
+        scenario.peer.expectNothing();
+    }
+
+    @Test
     void leavesRoomForATransactionalState() {
         scenario = new Scenario().open(open -> open.maxFrameSize(512));
         SenderLink link = scenario.senderWithCredit(1);

@@ -13,13 +13,16 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,8 +60,13 @@ class EngineHandlerTest {
                 context.flush();
             }
         });
+        addHandler(channel, engines);
+        assertThat(ready).hasSize(1);
+    }
+
+    private void addHandler(EmbeddedChannel to, Engines factory) {
         Handshake handshake = new Handshake(
-                channel,
+                to,
                 "peer",
                 true,
                 ServerTransportOptions.DEFAULT_HANDSHAKE_TIMEOUT,
@@ -66,8 +74,7 @@ class EngineHandlerTest {
                 IoSettings.DEFAULT,
                 failures::add,
                 () -> {});
-        channel.pipeline().addLast(Amqp10Pipeline.ENGINE, new EngineHandler(channel, handshake, engines, ready::add));
-        assertThat(ready).hasSize(1);
+        to.pipeline().addLast(Amqp10Pipeline.ENGINE, new EngineHandler(to, handshake, factory, ready::add));
     }
 
     @AfterEach
@@ -205,6 +212,47 @@ class EngineHandlerTest {
         }
 
         assertThat(beats).isBetween(10, 40);
+    }
+
+    @Test
+    void peerIsNotBlamedForItsSilenceWhileItIsNotReadFrom() throws Exception {
+        AtomicBoolean socketTakes = new AtomicBoolean();
+        EmbeddedChannel slow = new EmbeddedChannel() {
+            @Override
+            protected void doWrite(ChannelOutboundBuffer in) throws Exception {
+                if (socketTakes.get()) {
+                    super.doWrite(in);
+                }
+            }
+        };
+        slow.freezeTime();
+        Engines impatient = new Engines("impatient").idleTimeOut(Duration.ofSeconds(1));
+        addHandler(slow, impatient);
+        slow.writeInbound(Unpooled.wrappedBuffer(RawPeer.octets(OPEN)));
+        Engines.Peer peer = impatient.next();
+        slow.writeAndFlush(Unpooled.wrappedBuffer(new byte[5 << 20]));
+        peer.transport.flush();
+        assertThat(slow.config().isAutoRead()).isFalse();
+
+        letPass(slow, 10);
+        assertThat(peer.closed).isNotDone();
+
+        socketTakes.set(true);
+        slow.flush();
+        peer.transport.flush();
+        assertThat(slow.config().isAutoRead()).isTrue();
+        letPass(slow, 1);
+        assertThat(peer.closed).isNotDone();
+        letPass(slow, 2);
+        assertThat(peer.closed).isDone();
+        slow.finishAndReleaseAll();
+    }
+
+    private static void letPass(EmbeddedChannel channel, int seconds) {
+        for (int i = 0; i < 10 * seconds; i++) {
+            channel.advanceTimeBy(100, TimeUnit.MILLISECONDS);
+            channel.runScheduledPendingTasks();
+        }
     }
 
     @Test

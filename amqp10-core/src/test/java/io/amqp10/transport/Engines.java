@@ -11,6 +11,7 @@ import io.amqp10.types.transport.Begin;
 import io.amqp10.types.transport.Open;
 import io.amqp10.types.transport.PerformativeHandler;
 import io.netty.buffer.ByteBuf;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,7 @@ final class Engines implements EngineFactory {
     private final BlockingQueue<Peer> made = new LinkedBlockingQueue<>();
     private Consumer<Peer> onOpened = peer -> {};
     private Consumer<SessionEngine> onBegin = session -> {};
+    private Duration idleTimeOut = Duration.ZERO;
 
     Engines(String containerId) {
         this.containerId = containerId;
@@ -40,6 +42,12 @@ final class Engines implements EngineFactory {
     /** What to do, on the event loop, with a session that a peer begins; it is refused otherwise. */
     Engines onBegin(Consumer<SessionEngine> action) {
         onBegin = action;
+        return this;
+    }
+
+    /** How long a peer may be silent; for ever otherwise. */
+    Engines idleTimeOut(Duration value) {
+        idleTimeOut = value;
         return this;
     }
 
@@ -89,7 +97,10 @@ final class Engines implements EngineFactory {
     public ConnectionEngine create(Transport transport, PerformativeHandler<ByteBuf> output, long nowNanos) {
         assertThat(transport.inEventLoop()).isTrue();
         Peer peer = new Peer(transport, onOpened, session -> onBegin.accept(session));
-        Open open = Open.builder(containerId).maxFrameSize(8192).build();
+        Open open = Open.builder(containerId)
+                .maxFrameSize(8192)
+                .idleTimeOutMillis(idleTimeOut.toMillis())
+                .build();
         ConnectionEngine engine =
                 new ConnectionEngine(EngineOptions.builder(open).build(), output, peer, nowNanos);
         peer.engine.complete(engine);

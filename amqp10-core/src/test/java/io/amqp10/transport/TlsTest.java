@@ -5,6 +5,7 @@ import static io.amqp10.transport.RawPeer.CLOSE;
 import static io.amqp10.transport.RawPeer.INIT_ANONYMOUS;
 import static io.amqp10.transport.RawPeer.OPEN;
 import static io.amqp10.transport.RawPeer.SASL;
+import static io.amqp10.transport.RawPeer.ascii;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,10 @@ import io.amqp10.testkit.TlsMaterial.Identity;
 import io.amqp10.transport.TlsSettings.ClientAuth;
 import io.amqp10.transport.TransportException.Kind;
 import io.amqp10.transport.TransportException.Stage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.security.KeyStore;
 import java.security.Principal;
@@ -27,6 +31,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -354,6 +359,87 @@ class TlsTest {
             peer.send(CLOSE);
             peer.expect(CLOSE);
             servers.next().awaitClosed();
+        }
+    }
+
+    @Test
+    void handshakeDoesNotWaitForCredentialsThatAreChecked() throws Exception {
+        int port = listen(tls(Identity.SERVER));
+        CountDownLatch checked = new CountDownLatch(1);
+        for (int i = 0; i < 64; i++) {
+            loops.authenticator().execute(() -> {
+                try {
+                    checked.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+        }
+        try (SSLSocket socket =
+                (SSLSocket) MATERIAL.sslContext(null).getSocketFactory().createSocket("localhost", port)) {
+            new RawPeer(socket).send(SASL).expect(SASL);
+        } finally {
+            checked.countDown();
+        }
+    }
+
+    @Test
+    void whatComesWithTheEndOfTheStreamIsAnswered() throws Exception {
+        int port = listen(tls(Identity.SERVER));
+        try (HeldBack plain = new HeldBack(port);
+                SSLSocket socket = (SSLSocket)
+                        MATERIAL.sslContext(null).getSocketFactory().createSocket(plain, "localhost", port, false)) {
+            RawPeer peer = new RawPeer(socket);
+            peer.send(SASL).expect(SASL);
+            peer.readFrame();
+            peer.send(INIT_ANONYMOUS + AMQP);
+            peer.readFrame();
+            peer.expect(AMQP);
+            assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.3");
+
+            plain.holdBack();
+            peer.send(OPEN + CLOSE);
+            socket.shutdownOutput();
+            plain.letGo();
+
+            assertThat(peer.readFrame()).contains(ascii("server"));
+            peer.expect(CLOSE);
+            servers.next().awaitClosed();
+        }
+    }
+
+    /** Writes several records at once, so that they come at once. */
+    private static final class HeldBack extends Socket {
+
+        private final ByteArrayOutputStream held = new ByteArrayOutputStream();
+        private boolean holds;
+
+        HeldBack(int port) throws IOException {
+            super(InetAddress.getLoopbackAddress(), port);
+        }
+
+        void holdBack() {
+            holds = true;
+        }
+
+        void letGo() throws IOException {
+            super.getOutputStream().write(held.toByteArray());
+        }
+
+        @Override
+        public OutputStream getOutputStream() throws IOException {
+            OutputStream out = super.getOutputStream();
+            return new OutputStream() {
+                @Override
+                public void write(int octet) throws IOException {
+                    (holds ? held : out).write(octet);
+                }
+
+                @Override
+                public void write(byte[] octets, int from, int length) throws IOException {
+                    (holds ? held : out).write(octets, from, length);
+                }
+            };
         }
     }
 
