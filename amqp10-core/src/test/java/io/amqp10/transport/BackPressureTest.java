@@ -1,6 +1,7 @@
 package io.amqp10.transport;
 
 import static io.amqp10.transport.RawPeer.AMQP;
+import static io.amqp10.transport.RawPeer.CLOSE;
 import static io.amqp10.transport.RawPeer.INIT_ANONYMOUS;
 import static io.amqp10.transport.RawPeer.OPEN;
 import static io.amqp10.transport.RawPeer.SASL;
@@ -148,6 +149,24 @@ class BackPressureTest {
 
             assertThat(sent.get()).isGreaterThan(before + 900);
             assertThat(server.closed).isNotDone();
+        }
+        Engines.await(listener.close());
+    }
+
+    @Test
+    void peerThatPausesBeforeTheEndGetsAllOfIt() throws Exception {
+        Engines engines = new Engines("flood").onOpened(this::flood);
+        TransportListener listener = listen(engines, Duration.ofSeconds(30));
+        try (RawPeer peer = RawPeer.connect(listener.port())) {
+            ask(peer);
+            Engines.Peer server = engines.next();
+            await().until(() -> sent.get() > 10 && isStill());
+            peer.send(CLOSE);
+            server.awaitClosed();
+            // Longer than a peer that got all may be silent.
+            LockSupport.parkNanos(1_500_000_000);
+
+            assertThat(peer.readToEnd()).endsWith("00531845");
         }
         Engines.await(listener.close());
     }
