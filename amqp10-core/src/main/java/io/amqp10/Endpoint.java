@@ -4,6 +4,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,11 @@ public record Endpoint(
     public static final int DEFAULT_TLS_PORT = 5671;
 
     private static final int MAX_PORT = 0xffff;
+
+    private static final Pattern CREDENTIALS = Pattern.compile("^([^:/]*://)?.*@", Pattern.DOTALL);
+
+    private static final Pattern NO_PORT =
+            Pattern.compile("^((?:[^:/]*://)?(?:\\[[^\\]]*\\]|[^:/?#\\[]*):)(?!\\d*(?:[/?#]|$)).*", Pattern.DOTALL);
 
     /**
      * Makes an endpoint without WebSocket.
@@ -121,10 +127,17 @@ public record Endpoint(
     }
 
     private static IllegalArgumentException malformed(String text, String why) {
-        String shown = text.replaceAll("(?<=://|^)[^/]*@", "***@");
-        return new IllegalArgumentException(
-                "not an AMQP URI: '" + shown + "': " + why + "; expected amqp://host:port or amqps://host:port, or for"
-                        + " WebSocket amqpws://host:port/path or amqpwss://host:port/path");
+        return new IllegalArgumentException("not an AMQP URI: '" + withoutPassword(text) + "': " + why
+                + "; expected amqp://host:port or amqps://host:port, or for"
+                + " WebSocket amqpws://host:port/path or amqpwss://host:port/path");
+    }
+
+    /**
+     * Hides what may be a password that is not percent-encoded: all up to the last @, and what stands in place of a port,
+     * since a list that is split at a password's comma leaves {@code amqp://user:pass}.
+     */
+    private static String withoutPassword(String text) {
+        return NO_PORT.matcher(CREDENTIALS.matcher(text).replaceFirst("$1***@")).replaceFirst("$1***");
     }
 
     /**

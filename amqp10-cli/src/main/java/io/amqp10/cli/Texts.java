@@ -5,7 +5,9 @@ import java.util.regex.Pattern;
 /** Makes texts fit to be shown. */
 final class Texts {
 
-    private static final Pattern CREDENTIALS = Pattern.compile("(?<=://)[^/\\s]*@");
+    /** Up to the last @: a password may hold one, or a slash, where somebody did not percent-encode it. */
+    private static final Pattern CREDENTIALS = Pattern.compile("(?<=://)\\S*@");
+
     private static final Pattern PASSWORD = Pattern.compile("(?i)(--?pass(?:word|wd)?)[= ][^\\s'\"]*");
 
     private Texts() {}
