@@ -48,15 +48,17 @@ class CredentialArguments {
                 : ofUrl != null ? ofUrl : environment.variables().get(USER_VARIABLE);
     }
 
-    /** Returns the password that is given, null if none is. */
+    /** Returns the password that is given, null if none is. That of the variable may be meant for others. */
     final @Nullable String password(Environment environment, @Nullable String forUser) {
         if (refusedPassword != null) {
             throw CliException.usage("a password on the command line can be read by others; use --ask-password, "
                     + "--password-file or $" + PASSWORD_VARIABLE);
         }
+        if (forUser == null && (askPassword || passwordFile != null)) {
+            throw passwordWithoutUser();
+        }
         if (askPassword) {
-            char[] typed =
-                    environment.terminal().readPassword("Password" + (forUser == null ? "" : " of " + forUser) + ": ");
+            char[] typed = environment.terminal().readPassword("Password of " + forUser + ": ");
             if (typed == null) {
                 throw CliException.usage(
                         "there is no terminal to ask for the password; use --password-file or $" + PASSWORD_VARIABLE);
@@ -66,6 +68,10 @@ class CredentialArguments {
         return passwordFile != null
                 ? firstLine("password", passwordFile)
                 : environment.variables().get(PASSWORD_VARIABLE);
+    }
+
+    static CliException passwordWithoutUser() {
+        return CliException.usage("a password needs --user or $" + USER_VARIABLE);
     }
 
     /** Returns who gives a token, each time the one that is then in the file; null if there is none. */

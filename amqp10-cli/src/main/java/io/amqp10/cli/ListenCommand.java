@@ -180,10 +180,14 @@ final class ListenCommand implements Callable<Integer> {
         if (token != null) {
             return options.tokenVerifier(shown -> isToken(token.get(), shown) ? user == null ? "token" : user : null);
         }
+        String password = credentials.password(environment, user);
         if (user == null) {
+            if (password != null) {
+                // whoever sets one does not mean to let everybody in
+                throw CredentialArguments.passwordWithoutUser();
+            }
             return options;
         }
-        String password = credentials.password(environment, user);
         if (password == null) {
             throw CliException.usage("--user needs a password, by $" + CredentialArguments.PASSWORD_VARIABLE
                     + ", --password-file or --ask-password");

@@ -743,6 +743,11 @@ class CommandsTest {
                 "respond q -p a:int=x | 'x' is no int",
                 "listen amqps://127.0.0.1:0 | --cert and --key",
                 "listen --user a amqp://127.0.0.1:0 | --user needs a password",
+                "listen --timeout 1s --password-file /no/such/file amqp://127.0.0.1:0 | a password needs --user",
+                "listen --timeout 1s --ask-password amqp://127.0.0.1:0 | a password needs --user",
+                "listen --timeout 1s --password top-secret amqp://127.0.0.1:0 | can be read by others",
+                "send --password-file /no/such/file q x | a password needs --user",
+                "send --ask-password q x | a password needs --user",
                 "bench -s 1 q | --size at least 8",
                 "ping -n 0 | --count must be at least 1",
             })
@@ -753,6 +758,20 @@ class CommandsTest {
         assertThat(result.err()).startsWith("amqp10: ").contains(message).doesNotContain("top-secret");
         assertThat(result.out()).isEmpty();
         assertThat(server.queue("q")).isEmpty();
+    }
+
+    @Test
+    void listenerWithAPasswordAndNoUserLetsNobodyIn() {
+        Shell.Result result =
+                new Shell().set("AMQP10_PASSWORD", "top-secret").run("listen", "--timeout", "1s", "amqp://127.0.0.1:0");
+
+        assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(result.err()).contains("a password needs --user").hasLineCount(1);
+    }
+
+    @Test
+    void passwordOfTheVariableMayBeForOtherPeers() {
+        shell().set("AMQP10_PASSWORD", "top-secret").run("ping").succeeded();
     }
 
     @Test
