@@ -11,9 +11,12 @@ import io.amqp10.ReceiverOptions;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -28,7 +31,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "amqp10 request [OPTIONS] ADDRESS [BODY]",
         description = {
             "Sends a request, waits for its reply and prints that. Replies come to a node that the peer makes up, or to "
-                    + "--reply-to, where only those with the request's id as correlation-id are taken.",
+                    + "--reply-to, where only those with the request's id as correlation-id are taken; others are held "
+                    + "back until the end, and stay.",
             "Without BODY, --file and --size each line of standard input is a request.",
             ""
         },
@@ -40,7 +44,13 @@ import picocli.CommandLine.Parameters;
         })
 final class RequestCommand implements Callable<Integer> {
 
+    private static final int AHEAD = 10;
+    private static final int MAX_HELD = 1_000;
+
     private final Environment environment;
+
+    /** Replies to others. One that is given back comes again at once, so they are kept until nothing more is to come. */
+    private final List<Delivery> held = new ArrayList<>();
 
     @Parameters(
             index = "0",
@@ -102,7 +112,12 @@ final class RequestCommand implements Callable<Integer> {
             Receiver replies = replies(open, replyTo);
             Sender sender = open.openSender(SenderOptions.of(target.address()).sendTimeout(timeout))
                     .awaitOpen(connection.timeout());
-            boolean done = converse(source, sender, replies, replyTo != null);
+            boolean done;
+            try {
+                done = converse(source, sender, replies, replyTo != null);
+            } finally {
+                giveBackHeld(replies);
+            }
             sender.close();
             replies.close();
             open.close();
@@ -113,7 +128,11 @@ final class RequestCommand implements Callable<Integer> {
     private Receiver replies(Connection open, @Nullable String replyTo) {
         ReceiverOptions from = replyTo == null ? ReceiverOptions.dynamicNode() : ReceiverOptions.of(replyTo);
         try {
-            return open.openReceiver(from.autoAccept(false).creditWindow(10)).awaitOpen(connection.timeout());
+            // credit by hand: a window would be used up by what is held
+            Receiver replies =
+                    open.openReceiver(from.autoAccept(false).creditWindow(0)).awaitOpen(connection.timeout());
+            replies.addCredit(AHEAD);
+            return replies;
         } catch (LinkRefusedException e) {
             if (replyTo == null) {
                 throw new CliException(
@@ -161,6 +180,7 @@ final class RequestCommand implements Callable<Integer> {
                 return null;
             }
             if (delivery != null) {
+                replies.addCredit(1);
                 Object correlation = delivery.message().correlationId();
                 if (Objects.equals(correlation, id)
                         || Objects.equals(correlation, expected)
@@ -169,12 +189,34 @@ final class RequestCommand implements Callable<Integer> {
                 }
                 // on a node of our own it is a late reply; on a shared one it is somebody else's
                 if (shared) {
-                    delivery.modify(false, true);
+                    hold(delivery);
                 } else {
                     delivery.accept();
                 }
             }
         }
         throw CliException.timeout("no reply within " + Quantities.show(timeout));
+    }
+
+    private void hold(Delivery delivery) {
+        held.add(delivery);
+        if (held.size() >= MAX_HELD) {
+            throw new CliException(
+                    ExitCode.REFUSED,
+                    "'" + delivery.receiver().address() + "' has " + MAX_HELD
+                            + " messages that are no reply to this request; name another node by --reply-to");
+        }
+    }
+
+    /** The credit goes first, or the peer would send them once more. */
+    private void giveBackHeld(Receiver replies) {
+        if (held.isEmpty()) {
+            return;
+        }
+        replies.drain()
+                .handle((nothing, error) -> error == null)
+                .completeOnTimeout(false, Stopping.PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+        held.forEach(Delivery::release);
     }
 }

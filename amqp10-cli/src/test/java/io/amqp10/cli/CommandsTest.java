@@ -442,6 +442,46 @@ class CommandsTest {
         await().until(() -> server.queue("replies").size() == 1);
     }
 
+    private void addRepliesOfOthers(int number) {
+        for (int i = 0; i < number; i++) {
+            server.queue("replies")
+                    .add(Message.builder()
+                            .correlationId("other " + i)
+                            .body("not yours")
+                            .build());
+        }
+    }
+
+    @Test
+    void replyBehindManyOfOthersIsFoundAndTheseStay() {
+        addRepliesOfOthers(35);
+        Shell.Running responder = shell().start("respond", "-n", "2", "echo");
+
+        assertThat(shell().in("one\ntwo\n")
+                        .run("request", "--timeout", "1m", "--reply-to", "replies", "echo")
+                        .succeeded()
+                        .lines())
+                .containsExactly("one", "two");
+
+        responder.await().succeeded();
+        await().untilAsserted(() -> assertThat(server.queue("replies"))
+                .hasSize(35)
+                .allSatisfy(message -> assertThat(message.body()).isEqualTo("not yours")));
+    }
+
+    @Test
+    void requestGivesUpWhereThereAreOnlyRepliesOfOthersWhichStay() {
+        addRepliesOfOthers(1005);
+
+        Shell.Result result = shell().run("request", "--timeout", "1m", "--reply-to", "replies", "nobody", "hello");
+
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err())
+                .contains("'replies' has 1000 messages that are no reply to this request")
+                .hasLineCount(1);
+        await().untilAsserted(() -> assertThat(server.queue("replies")).hasSize(1005));
+    }
+
     @Test
     void replyThatIsRefusedIsTold() {
         shell().run("send", "--reply-to", "reject", "echo", "hello").succeeded();

@@ -9,6 +9,7 @@ import io.amqp10.Listener;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
 import io.amqp10.ReceiverOptions;
+import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
 import io.amqp10.Tracker;
@@ -151,6 +152,15 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
                 queue.addFirst(next);
                 return;
             }
+        }
+    }
+
+    /** As RabbitMQ does, drops what must not come to the same link again. */
+    @Override
+    public void onModified(Tracker tracker) {
+        SendOutcome outcome = tracker.outcome();
+        if (outcome == null || !outcome.undeliverableHere()) {
+            onReleased(tracker);
         }
     }
 
