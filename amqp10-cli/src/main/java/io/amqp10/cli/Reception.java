@@ -125,7 +125,10 @@ final class Reception implements MessagingHandler {
 
     @Override
     public void onLinkError(Link link, Amqp10Exception error) {
-        events.add(new Event(null, error, Sign.NONE));
+        // who replies on the same connection learns from the sender itself what became of it
+        if (link instanceof Receiver) {
+            events.add(new Event(null, error, Sign.NONE));
+        }
     }
 
     @Override

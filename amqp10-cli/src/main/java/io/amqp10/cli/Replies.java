@@ -1,10 +1,14 @@
 package io.amqp10.cli;
 
 import io.amqp10.Connection;
+import io.amqp10.LifecycleState;
 import io.amqp10.Message;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.SenderOptions;
+import io.amqp10.TimedOutException;
+import io.amqp10.types.ErrorCondition;
+import io.amqp10.types.LinkError;
 import io.amqp10.types.Symbol;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -31,20 +35,38 @@ final class Replies {
     /** Sends a reply and waits for its outcome. */
     SendOutcome send(String to, Message reply) {
         Message addressed = reply.toBuilder().to(to).build();
-        return sender(to).send(addressed, timeout).await(timeout);
+        Sender sender = sender(to);
+        try {
+            return sender.send(addressed, timeout).await(timeout);
+        } catch (TimedOutException e) {
+            drop(to, sender);
+            throw e;
+        }
+    }
+
+    /** Gives a link up, and with it a reply that must not go out, or hold up another, when it is told to have failed. */
+    private void drop(String to, Sender sender) {
+        senders.remove(to, sender);
+        if (sender.equals(relay)) {
+            relay = null;
+        }
+        sender.closeAsync(ErrorCondition.of(LinkError.DETACH_FORCED, "a reply was not taken in time"));
     }
 
     private Sender sender(String to) {
         if (connection.remoteOfferedCapabilities().contains(RELAY)) {
-            if (relay == null) {
-                relay = connection.openSender(SenderOptions.anonymous()).awaitOpen(timeout);
+            Sender present = relay;
+            if (present == null || !isUsable(present)) {
+                present = open(SenderOptions.anonymous());
+                relay = present;
             }
-            return relay;
+            return present;
         }
         Sender known = senders.get(to);
-        if (known != null) {
+        if (known != null && isUsable(known)) {
             return known;
         }
+        senders.remove(to);
         if (senders.size() >= LINKS) {
             Sender oldest = senders.remove(senders.keySet().iterator().next());
             if (oldest != null) {
@@ -52,10 +74,23 @@ final class Replies {
             }
         }
         // a reply goes to a node that exists, so none is to be made for it
-        Sender opened = connection
-                .openSender(SenderOptions.of(to).capabilities(List.of()))
-                .awaitOpen(timeout);
+        Sender opened = open(SenderOptions.of(to).capabilities(List.of()));
         senders.put(to, opened);
         return opened;
+    }
+
+    private static boolean isUsable(Sender known) {
+        LifecycleState state = known.state();
+        return state != LifecycleState.CLOSING && state != LifecycleState.CLOSED;
+    }
+
+    private Sender open(SenderOptions options) {
+        Sender opened = connection.openSender(options);
+        try {
+            return opened.awaitOpen(timeout);
+        } catch (TimedOutException e) {
+            opened.closeAsync(); // or it would go on trying
+            throw e;
+        }
     }
 }

@@ -5,7 +5,7 @@ import io.amqp10.Connection;
 import io.amqp10.ConnectionOptions;
 import io.amqp10.Container;
 import io.amqp10.Delivery;
-import io.amqp10.LinkRefusedException;
+import io.amqp10.LifecycleState;
 import io.amqp10.Message;
 import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
@@ -129,15 +129,18 @@ final class RespondCommand implements Callable<Integer> {
             environment.err().println("amqp10: a request without reply-to is accepted and not answered");
             return Settlement.ACCEPT;
         }
+        Message reply = reply(request);
         try {
-            SendOutcome outcome = replies.send(to, reply(request));
+            SendOutcome outcome = replies.send(to, reply);
             if (outcome.isAccepted()) {
                 return Settlement.ACCEPT;
             }
             return failed(to, outcome.toString());
-        } catch (LinkRefusedException e) {
-            return failed(to, String.valueOf(e.getMessage()));
         } catch (Amqp10Exception e) {
+            if (delivery.connection().state() == LifecycleState.OPEN) {
+                // one requester that takes no reply must not end the service for the others
+                return failed(to, String.valueOf(e.getMessage()));
+            }
             // the request shall come again when there is a connection
             delivery.release();
             throw e;

@@ -495,6 +495,34 @@ class CommandsTest {
                 .contains("a request without reply-to is accepted and not answered");
     }
 
+    @Test
+    void replyThatNobodyTakesHoldsUpNoOther() {
+        shell().run("send", "--reply-to", "stuck", "echo", "hello").succeeded();
+        shell().run("send", "--reply-to", "replies", "echo", "you").succeeded();
+
+        Shell.Result result = shell().run("respond", "--connect-timeout", "5s", "-n", "2", "echo");
+
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err())
+                .contains("the reply to stuck was not accepted: no outcome")
+                .hasLineCount(1);
+        assertThat(taken("replies").body()).isEqualTo("you");
+    }
+
+    @Test
+    void linkThatBreaksByAReplyIsMadeAnewForTheNext() {
+        shell().run("send", "--reply-to", "detach", "echo", "hello").succeeded();
+        shell().run("send", "--reply-to", "replies", "echo", "you").succeeded();
+
+        Shell.Result result = shell().run("respond", "-n", "2", "echo");
+
+        assertThat(result.code()).isEqualTo(ExitCode.REFUSED);
+        assertThat(result.err())
+                .contains("the reply to detach was not accepted")
+                .contains("gone");
+        assertThat(taken("replies").body()).isEqualTo("you");
+    }
+
     // --- listen
 
     @Test

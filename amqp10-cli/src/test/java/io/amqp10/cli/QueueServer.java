@@ -8,6 +8,7 @@ import io.amqp10.ListenOptions;
 import io.amqp10.Listener;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
+import io.amqp10.Receiver;
 import io.amqp10.ReceiverOptions;
 import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
@@ -38,6 +39,7 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
     private volatile boolean closesWhenDrained;
     private final AtomicInteger tillSendersClose = new AtomicInteger();
     private final List<Sender> senders = new CopyOnWriteArrayList<>();
+    private final List<Receiver> receivers = new CopyOnWriteArrayList<>();
 
     QueueServer() {
         this(options -> options);
@@ -60,10 +62,17 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
                         .handler(this)
                         .distributionMode(source == null ? null : source.distributionMode()));
             } else {
-                request.accept(ReceiverOptions.of("").handler(this));
+                ReceiverOptions receiver =
+                        ReceiverOptions.of("").autoAccept(false).handler(this);
+                request.accept(isStuck(request.address()) ? receiver.creditWindow(0) : receiver);
             }
         };
         listener = container.listen(options.apply(ListenOptions.of(uri).linkAcceptor(acceptor)));
+    }
+
+    /** What is sent there is never taken. */
+    private static boolean isStuck(@Nullable String address) {
+        return String.valueOf(address).startsWith("stuck");
     }
 
     void refuseDynamicNodes() {
@@ -92,6 +101,15 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
         }
     }
 
+    /** Closes all links that bring messages, without an error. */
+    void closeReceivers() {
+        receivers.forEach(Receiver::closeAsync);
+    }
+
+    boolean hasReceivers() {
+        return !receivers.isEmpty();
+    }
+
     boolean hasSenders() {
         return !senders.isEmpty();
     }
@@ -113,6 +131,13 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
             delivery.reject(Symbol.of("test:bad"), "not this one");
             return;
         }
+        if (address.startsWith("detach")) {
+            delivery.receiver().closeAsync(ErrorCondition.of(AmqpError.RESOURCE_DELETED, "gone"));
+            return;
+        }
+        if (isStuck(address)) {
+            return;
+        }
         queue(address).add(delivery.message());
         delivery.accept();
         senders.stream().filter(sender -> address.equals(sender.address())).forEach(this::feed);
@@ -124,8 +149,14 @@ final class QueueServer implements AutoCloseable, MessagingHandler {
     }
 
     @Override
+    public void onReceiverOpened(Receiver receiver) {
+        receivers.add(receiver);
+    }
+
+    @Override
     public void onLinkClosed(Link link) {
         senders.remove(link);
+        receivers.remove(link);
     }
 
     @Override
