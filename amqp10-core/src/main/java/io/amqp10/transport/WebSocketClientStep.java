@@ -87,27 +87,33 @@ final class WebSocketClientStep extends SimpleChannelInboundHandler<FullHttpResp
         if (handshake.isOver()) {
             return;
         }
-        String asked = handshake.peer() + " did not agree to a WebSocket at " + path + ": ";
         if (response.decoderResult().isFailure()) {
-            handshake.failProtocol(
-                    asked + "it does not speak HTTP; if the port is for AMQP without WebSocket, use amqp or amqps");
+            refused("it does not speak HTTP; if the port is for AMQP without WebSocket, use amqp or amqps");
             return;
         }
         if (!response.status().equals(HttpResponseStatus.SWITCHING_PROTOCOLS)) {
-            handshake.failProtocol(asked + "it answered with HTTP status "
-                    + FrameTrace.escape(response.status().toString()));
+            refused(response.status());
             return;
         }
         try {
             handshaker.finishHandshake(context.channel(), response);
         } catch (WebSocketHandshakeException e) {
-            handshake.failProtocol(asked + FrameTrace.escape(String.valueOf(e.getMessage()))
-                    + "; it has to know the subprotocol " + WebSocketFrames.SUBPROTOCOL);
+            refused(FrameTrace.escape(String.valueOf(e.getMessage())) + "; it has to know the subprotocol "
+                    + WebSocketFrames.SUBPROTOCOL);
             return;
         }
         context.pipeline().addLast(Amqp10Pipeline.WEB_SOCKET_FRAMES, new WebSocketFrames());
         next.run();
         context.pipeline().remove(this);
+    }
+
+    /** Fails because the server's answer is an error. */
+    void refused(HttpResponseStatus status) {
+        refused("it answered with HTTP status " + FrameTrace.escape(status.toString()));
+    }
+
+    private void refused(String why) {
+        handshake.failProtocol(handshake.peer() + " did not agree to a WebSocket at " + path + ": " + why);
     }
 
     @Override

@@ -140,14 +140,22 @@ final class WebSocketTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"amqp|HTTP/1.1 400 Bad Request\r\n\r\n|use amqpws", "amqpws|220 mail\r\n\r\n|speak HTTP"})
+    @ValueSource(
+            strings = {
+                "amqp|HTTP/1.1 400 Bad Request\r\n\r\n|0|use amqpws",
+                "amqpws|220 mail\r\n\r\n|0|speak HTTP",
+                "amqpws|HTTP/1.1 404 Not Found\r\nContent-Length: 20\r\n\r\n|20|HTTP status 404 Not Found",
+                "amqpws|HTTP/1.1 404 Not Found\r\nContent-Length: 20000\r\n\r\n|0|HTTP status 404 Not Found",
+                "amqpws|HTTP/1.1 404 Not Found\r\nContent-Length: 20000\r\n\r\n|20000|HTTP status 404 Not Found",
+                "amqpws|HTTP/1.1 404 Not Found\r\n\r\n|20000|HTTP status 404 Not Found"
+            })
     void serverOfAnotherKindIsNamedAsTheReason(String row) throws Exception {
         String[] parts = row.split("\\|", -1);
         try (ServerSocket other = new ServerSocket(0)) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> {
                 try (Socket socket = other.accept()) {
                     assertThat(socket.getInputStream().read()).isPositive();
-                    write(socket, parts[1]);
+                    write(socket, parts[1] + "x".repeat(Integer.parseInt(parts[2])));
                     socket.getInputStream().transferTo(OutputStream.nullOutputStream());
                 } catch (IOException e) {
                     throw new IllegalStateException(e);
@@ -155,7 +163,10 @@ final class WebSocketTest {
             });
             assertThatThrownBy(() -> connect(ConnectionOptions.of(parts[0] + "://127.0.0.1:" + other.getLocalPort())))
                     .isInstanceOf(ConnectionLostException.class)
-                    .hasMessageContaining(parts[2]);
+                    .hasMessageContaining(parts[3])
+                    .extracting(thrown -> Objects.requireNonNull(Failures.find(thrown, TransportException.class))
+                            .kind())
+                    .isEqualTo(TransportException.Kind.WRONG_PROTOCOL);
             answered.get(60, TimeUnit.SECONDS);
         }
     }
