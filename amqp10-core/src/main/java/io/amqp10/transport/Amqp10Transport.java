@@ -137,7 +137,8 @@ public final class Amqp10Transport {
                     .initServer(handler, options);
         } catch (RuntimeException e) {
             LOGGER.error("the TLS settings of the listener on port {} cannot be used", options.port(), e);
-            handshake.failCause(e);
+            String message = "the TLS settings for " + peer + " cannot be used: " + e.getMessage();
+            handshake.failCause(new TransportException(Kind.TLS_FAILED, Stage.TLS, message, e));
         }
     }
 

@@ -5,6 +5,7 @@ import io.amqp10.transport.TransportException.Stage;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -114,9 +115,19 @@ final class ConnectAttempt {
         } catch (RejectedExecutionException e) {
             fail(shutDown(Stage.CONNECT, e));
         } catch (SSLException | RuntimeException e) {
-            String message = "the TLS settings for " + peer + " cannot be used: " + e.getMessage();
-            fail(new TransportException(Kind.TLS_FAILED, Stage.TLS, message, e));
+            fail(unusable(Stage.TLS, e));
         }
+    }
+
+    /** Returns what it means that the handlers of a part cannot even be made. */
+    private TransportException unusable(Stage part, Exception cause) {
+        String why = " cannot be used: " + (cause.getMessage() == null ? cause : cause.getMessage());
+        return switch (part) {
+            case CONNECT ->
+                new TransportException(Kind.PROXY_FAILED, part, "the " + options.proxy() + " for " + peer + why, cause);
+            case TLS -> new TransportException(Kind.TLS_FAILED, part, "the TLS settings for " + peer + why, cause);
+            default -> new TransportException(Kind.IO_ERROR, part, "the WebSocket settings for " + peer + why, cause);
+        };
     }
 
     /** On the event loop, which would complain about a channel that it gets after its end. */
@@ -163,16 +174,27 @@ final class ConnectAttempt {
                 channel, peer, true, options.connectTimeout(), remainingNanos(), options.io(), this::fail, () -> {});
         handshake = started;
         current = channel;
-        TlsSettings tls = options.tls();
-        SslHandler handler = tls == null || context == null
-                ? null
-                : TlsSetup.client(tls, context, options.host(), options.port(), channel.alloc(), loops.tlsTasks());
-        ProxySettings proxy = options.proxy();
-        if (proxy != null) {
-            started.proxy(proxy.toString());
+        Stage part = Stage.CONNECT;
+        try {
+            ProxySettings proxy = options.proxy();
+            ChannelHandler tunnel = null;
+            if (proxy != null) {
+                started.proxy(proxy.toString());
+                tunnel = ProxySetup.handler(proxy, nearest);
+            }
+            part = Stage.TLS;
+            TlsSettings tls = options.tls();
+            SslHandler encryption = tls == null || context == null
+                    ? null
+                    : TlsSetup.client(
+                            tls, context, options.host(), options.port(), channel.alloc(), loops.tlsTasks());
+            part = Stage.WEB_SOCKET;
+            new Amqp10Pipeline(channel, started, loops.authenticator(), engines, this::ready)
+                    .initClient(tunnel, encryption, options);
+        } catch (RuntimeException e) {
+            // Netty would only log it, and no other address changes it.
+            started.failCause(unusable(part, e));
         }
-        new Amqp10Pipeline(channel, started, loops.authenticator(), engines, this::ready)
-                .initClient(proxy == null ? null : ProxySetup.handler(proxy, nearest), handler, options);
         if (result.isDone()) {
             channel.close();
         }

@@ -298,6 +298,20 @@ class ClientHandshakeTest {
     }
 
     @Test
+    void pathThatNoUriHoldsIsNamed() throws Exception {
+        try (RawPeer.Server server = new RawPeer.Server(RawPeer::readToEnd)) {
+            TransportException failure =
+                    Engines.failure(connect(to(server).webSocket(new WebSocketSettings("/no path", 1))));
+
+            assertThat(failure.kind()).isEqualTo(Kind.IO_ERROR);
+            assertThat(failure.stage()).isEqualTo(Stage.WEB_SOCKET);
+            assertThat(failure)
+                    .hasMessageContainingAll(
+                            "WebSocket settings for 127.0.0.1:" + server.port(), "no path of a WebSocket: /no path");
+        }
+    }
+
+    @Test
     void secondAddressIsTriedAfterTheFirst() throws Exception {
         // "localhost" may have ::1 and 127.0.0.1; the server is on one of them only.
         try (RawPeer.Server server = new RawPeer.Server(peer -> {

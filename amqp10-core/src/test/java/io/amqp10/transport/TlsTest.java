@@ -55,6 +55,9 @@ class TlsTest {
 
     private static final TlsMaterial MATERIAL = TlsMaterial.get();
 
+    /** Nobody has it: there is one that ends in 384. */
+    private static final String UNKNOWN_SUITE = "TLS_AES_256_GCM_SHA385";
+
     private static EventLoops loops = EventLoops.create(1);
 
     private final Engines clients = new Engines("client");
@@ -481,6 +484,31 @@ class TlsTest {
 
         assertThat(Objects.requireNonNull(transport.info().tlsSession()).getCipherSuite())
                 .isEqualTo("TLS_AES_256_GCM_SHA384");
+    }
+
+    @Test
+    void unknownSuiteIsNamed() {
+        int port = listen(tls(Identity.SERVER));
+
+        TransportException failure =
+                Engines.failure(connect("localhost", port, tls(null).cipherSuites(List.of(UNKNOWN_SUITE))));
+
+        assertThat(failure.kind()).isEqualTo(Kind.TLS_FAILED);
+        assertThat(failure.stage()).isEqualTo(Stage.TLS);
+        assertThat(failure)
+                .hasMessageContainingAll("the TLS settings for localhost:" + port + " cannot be used", UNKNOWN_SUITE);
+        assertThat(failure.getSuppressed()).as("what other addresses said").isEmpty();
+    }
+
+    @Test
+    void unknownSuiteOfAListenerIsNamedForEachClient() throws Exception {
+        int port = listen(tls(Identity.SERVER).cipherSuites(List.of(UNKNOWN_SUITE)));
+
+        Engines.failure(connect("localhost", port, tls(null)));
+
+        TransportException failure = serverFailure();
+        assertThat(failure.kind()).isEqualTo(Kind.TLS_FAILED);
+        assertThat(failure).hasMessageContainingAll("TLS settings", "cannot be used", UNKNOWN_SUITE);
     }
 
     @Test
