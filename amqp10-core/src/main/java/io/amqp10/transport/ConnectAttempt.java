@@ -180,7 +180,7 @@ final class ConnectAttempt {
             ChannelHandler tunnel = null;
             if (proxy != null) {
                 started.proxy(proxy.toString());
-                tunnel = ProxySetup.handler(proxy, nearest);
+                tunnel = ProxySetup.handler(proxy, nearest, started);
             }
             part = Stage.TLS;
             TlsSettings tls = options.tls();

@@ -40,6 +40,7 @@ final class Handshake {
     private @Nullable SaslIdentity identity;
     private List<String> offeredMechanisms = List.of();
     private @Nullable String proxy;
+    private boolean tunnelled;
     private boolean over;
 
     /**
@@ -93,6 +94,19 @@ final class Handshake {
     /** Notes that a proxy stands between the ends. */
     void proxy(String name) {
         proxy = name;
+    }
+
+    /** Notes that the proxy has given a connection to the peer. */
+    void tunnelled() {
+        tunnelled = true;
+    }
+
+    /**
+     * Tells whether the peer has no part in this yet: the steps behind a proxy begin when the connection to the proxy is there,
+     * and what they say waits for the one to the peer.
+     */
+    private boolean waitsForProxy() {
+        return proxy != null && !tunnelled;
     }
 
     void identity(SaslIdentity value, List<String> offered) {
@@ -171,6 +185,12 @@ final class Handshake {
     }
 
     private void timedOut() {
+        if (waitsForProxy()) {
+            String message = "the " + proxy + " gave no connection to " + peer + " in time: it was not there after "
+                    + limit.toMillis() + " ms, as connectTimeout says";
+            fail(new TransportException(Kind.TIMED_OUT, Stage.CONNECT, message, null), false);
+            return;
+        }
         String message = "the connection with " + peer + " was not ready after " + limit.toMillis() + " ms, as "
                 + (client ? "connectTimeout" : "handshakeTimeout") + " says: " + stage.text() + " did not end" + hint();
         fail(new TransportException(Kind.TIMED_OUT, stage, message, null), false);
@@ -200,9 +220,9 @@ final class Handshake {
             closedByPeer();
             return;
         }
-        // Of a connection that there is, only a proxy's refusal is told in this way.
-        boolean refusedByProxy = proxy != null && cause instanceof ConnectException;
-        fail(refusedByProxy ? proxyRefused(cause) : Failures.of(cause, peer, client, stage), false);
+        // TLS tells the proxy's refusal as the cause of its own failure.
+        ConnectException refused = waitsForProxy() ? Failures.find(cause, ConnectException.class) : null;
+        fail(refused == null ? Failures.of(cause, peer, client, stage) : proxyRefused(refused), false);
     }
 
     private TransportException proxyRefused(Throwable cause) {

@@ -14,7 +14,8 @@ final class ProxySetup {
 
     private ProxySetup() {}
 
-    static ChannelHandler handler(ProxySettings settings, InetSocketAddress proxy) {
+    /** Makes the handler, which tells the handshake when there is a connection to the peer. */
+    static ChannelHandler handler(ProxySettings settings, InetSocketAddress proxy, Handshake handshake) {
         String user = settings.user();
         String password = settings.password() == null ? "" : settings.password();
         ProxyHandler handler =
@@ -25,6 +26,11 @@ final class ProxySetup {
                 };
         // The whole handshake has a deadline, so this part of it needs none of its own.
         handler.setConnectTimeoutMillis(0);
+        handler.connectFuture().addListener(done -> {
+            if (done.isSuccess()) {
+                handshake.tunnelled();
+            }
+        });
         return handler;
     }
 

@@ -17,6 +17,8 @@ import io.amqp10.TlsOptions;
 import io.amqp10.testkit.FreePorts;
 import io.amqp10.testkit.TlsMaterial;
 import io.amqp10.testkit.TlsMaterial.Identity;
+import io.amqp10.transport.TransportException.Kind;
+import io.amqp10.transport.TransportException.Stage;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -83,9 +86,7 @@ final class ProxyTest {
         }
 
         ProxyOptions options() {
-            return protocol == ProxyOptions.Protocol.SOCKS5
-                    ? ProxyOptions.socks5("127.0.0.1", socket.getLocalPort())
-                    : ProxyOptions.http("127.0.0.1", socket.getLocalPort());
+            return at(protocol, socket.getLocalPort());
         }
 
         private void acceptAll() {
@@ -192,6 +193,12 @@ final class ProxyTest {
         }
     }
 
+    private static ProxyOptions at(ProxyOptions.Protocol protocol, int port) {
+        return protocol == ProxyOptions.Protocol.SOCKS5
+                ? ProxyOptions.socks5("127.0.0.1", port)
+                : ProxyOptions.http("127.0.0.1", port);
+    }
+
     private int listen(String scheme) {
         return server.listen(ListenOptions.of(scheme + "://127.0.0.1:0")
                         .tls(TlsOptions.DEFAULT.sslContext(TlsMaterial.get().sslContext(Identity.SERVER)))
@@ -205,14 +212,22 @@ final class ProxyTest {
     }
 
     private Connection connect(String uri, ProxyOptions proxy) {
+        return connect(uri, proxy, Duration.ofSeconds(60));
+    }
+
+    private Connection connect(String uri, ProxyOptions proxy, Duration timeout) {
         return client.connect(ConnectionOptions.of(uri)
                         .proxy(proxy)
                         .tls(TlsOptions.DEFAULT
                                 .sslContext(TlsMaterial.get().sslContext(null))
                                 .verifyHostname(false))
                         .reconnect(ReconnectOptions.OFF)
-                        .connectTimeout(Duration.ofSeconds(60)))
+                        .connectTimeout(timeout))
                 .awaitOpen();
+    }
+
+    private static TransportException transportFailure(Throwable thrown) {
+        return Objects.requireNonNull(Failures.find(thrown, TransportException.class));
     }
 
     @ParameterizedTest
@@ -256,10 +271,13 @@ final class ProxyTest {
     }
 
     @ParameterizedTest
-    @EnumSource
-    void hostThatTheProxyForbidsIsNamed(ProxyOptions.Protocol protocol) throws Exception {
-        try (Proxy proxy = new Proxy(protocol, listen("amqp"), null)) {
-            assertThatThrownBy(() -> connect("amqp://forbidden.invalid:1234", proxy.options()))
+    @CsvSource({
+        "SOCKS5, amqp", "SOCKS5, amqps", "SOCKS5, amqpws", "SOCKS5, amqpwss",
+        "HTTP, amqp", "HTTP, amqps", "HTTP, amqpws", "HTTP, amqpwss"
+    })
+    void hostThatTheProxyForbidsIsNamed(ProxyOptions.Protocol protocol, String scheme) throws Exception {
+        try (Proxy proxy = new Proxy(protocol, listen(scheme), null)) {
+            assertThatThrownBy(() -> connect(scheme + "://forbidden.invalid:1234", proxy.options()))
                     .isInstanceOf(ConnectionLostException.class)
                     .hasMessageContainingAll(protocol + " proxy", "forbidden.invalid:1234")
                     .hasRootCauseInstanceOf(java.net.ConnectException.class);
@@ -269,13 +287,56 @@ final class ProxyTest {
     @ParameterizedTest
     @EnumSource
     void proxyThatIsNotThereIsNamed(ProxyOptions.Protocol protocol) throws Exception {
-        int port = FreePorts.next();
-        ProxyOptions gone = protocol == ProxyOptions.Protocol.SOCKS5
-                ? ProxyOptions.socks5("127.0.0.1", port)
-                : ProxyOptions.http("127.0.0.1", port);
+        ProxyOptions gone = at(protocol, FreePorts.next());
         assertThatThrownBy(() -> connect("amqp://" + NAME, gone))
                 .isInstanceOf(ConnectionLostException.class)
                 .hasMessageContainingAll("no connection to the " + protocol + " proxy 127.0.0.1:" + gone.port());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"SOCKS5, amqp", "HTTP, amqps", "SOCKS5, amqpwss"})
+    void proxyThatSaysNothingIsNamedInPlaceOfThePeer(ProxyOptions.Protocol protocol, String scheme) throws Exception {
+        try (RawPeer.Server silent = new RawPeer.Server(RawPeer::readToEnd)) {
+            assertThatThrownBy(() -> connect(
+                            scheme + "://" + NAME + ":5672", at(protocol, silent.port()), Duration.ofSeconds(5)))
+                    .isInstanceOf(ConnectionLostException.class)
+                    .hasMessageContainingAll(
+                            "the " + protocol + " proxy 127.0.0.1:" + silent.port() + " gave no connection to " + NAME,
+                            "in time",
+                            "5000 ms")
+                    .hasMessageNotContaining("if the port is")
+                    .extracting(ProxyTest::transportFailure)
+                    .returns(Kind.TIMED_OUT, TransportException::kind)
+                    .returns(Stage.CONNECT, TransportException::stage);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "SOCKS5, amqp", "SOCKS5, amqps", "SOCKS5, amqpws", "SOCKS5, amqpwss",
+        "HTTP, amqp", "HTTP, amqps", "HTTP, amqpws", "HTTP, amqpwss"
+    })
+    void proxyThatEndsTheStreamIsNamedInPlaceOfThePeer(ProxyOptions.Protocol protocol, String scheme) throws Exception {
+        try (RawPeer.Server closing = new RawPeer.Server(peer -> {})) {
+            assertThatThrownBy(() -> connect(scheme + "://" + NAME + ":5672", at(protocol, closing.port())))
+                    .isInstanceOf(ConnectionLostException.class)
+                    .hasMessageContaining("the " + protocol + " proxy 127.0.0.1:" + closing.port()
+                            + " gave no connection to " + NAME + ":5672")
+                    .extracting(ProxyTest::transportFailure)
+                    .returns(Kind.PROXY_FAILED, TransportException::kind)
+                    .returns(Stage.CONNECT, TransportException::stage);
+        }
+    }
+
+    /** The proxy has done its part here, and the peer says nothing. */
+    @Test
+    void peerThatSaysNothingBehindAProxyIsNamed() throws Exception {
+        try (RawPeer.Server silent = new RawPeer.Server(RawPeer::readToEnd);
+                Proxy proxy = new Proxy(ProxyOptions.Protocol.SOCKS5, silent.port(), null)) {
+            assertThatThrownBy(() -> connect("amqp://" + NAME + ":5672", proxy.options(), Duration.ofSeconds(5)))
+                    .isInstanceOf(ConnectionLostException.class)
+                    .hasMessageContainingAll(NAME + ":5672", "protocol headers did not end");
+        }
     }
 
     @Test
