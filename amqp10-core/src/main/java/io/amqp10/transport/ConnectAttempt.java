@@ -186,8 +186,7 @@ final class ConnectAttempt {
             TlsSettings tls = options.tls();
             SslHandler encryption = tls == null || context == null
                     ? null
-                    : TlsSetup.client(
-                            tls, context, options.host(), options.port(), channel.alloc(), loops.tlsTasks());
+                    : TlsSetup.client(tls, context, options.host(), options.port(), channel.alloc(), loops.tlsTasks());
             part = Stage.WEB_SOCKET;
             new Amqp10Pipeline(channel, started, loops.authenticator(), engines, this::ready)
                     .initClient(tunnel, encryption, options);
