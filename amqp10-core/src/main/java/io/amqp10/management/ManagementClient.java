@@ -55,6 +55,7 @@ public final class ManagementClient implements AutoCloseable {
      * @throws io.amqp10.TimedOutException if there is no answer in time
      * @throws io.amqp10.ConnectionLostException if the connection broke before the answer came; it is not known whether the
      *     node did what it was asked for
+     * @throws IllegalArgumentException if it holds a value without AMQP type
      * @throws Amqp10Exception if the links are refused or closed
      */
     public ManagementResponse request(ManagementRequest request) {
@@ -85,6 +86,7 @@ public final class ManagementClient implements AutoCloseable {
      * @return the answer, whatever it says
      * @throws io.amqp10.TimedOutException if there is no answer in time
      * @throws io.amqp10.ConnectionLostException if the connection broke before the answer came
+     * @throws IllegalArgumentException if it holds a value without AMQP type
      * @throws Amqp10Exception if the links are refused or closed
      */
     public Message exchange(Message message) {

@@ -9,6 +9,7 @@ import io.amqp10.Link;
 import io.amqp10.Message;
 import io.amqp10.MessagingHandler;
 import io.amqp10.Receiver;
+import io.amqp10.SendOutcome;
 import io.amqp10.Sender;
 import io.amqp10.TimedOutException;
 import java.time.Duration;
@@ -139,7 +140,15 @@ final class Requests {
 
     private static void transfer(Pending request) {
         request.sentOn = request.links.attachment();
-        request.links.send(request.message).whenComplete((outcome, failure) -> {
+        CompletableFuture<SendOutcome> sent;
+        try {
+            sent = request.links.send(request.message);
+        } catch (RuntimeException e) {
+            // such as for a value that cannot be encoded: the fault of this request, and nothing to those behind it
+            request.answer.completeExceptionally(e);
+            return;
+        }
+        sent.whenComplete((outcome, failure) -> {
             if (failure != null) {
                 request.answer.completeExceptionally(failure);
             }

@@ -25,8 +25,11 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -176,6 +179,47 @@ final class ManagementClientTest {
                             .isSuccess())
                     .isTrue();
         }
+    }
+
+    @Test
+    void requestThatCannotBeEncodedFailsWithTheReasonAndTheOneBehindItGoesOutWhenTheLinksAreOpen() throws Exception {
+        BlockingQueue<LinkAcceptor.LinkRequest> asked = new LinkedBlockingQueue<>();
+        try (ScriptedNode node =
+                        new ScriptedNode(ListenOptions.of("amqp://127.0.0.1:0"), asked::add, ManagementClientTest::ok);
+                ManagementClient client = open(node, ReplyPath.LINK_PAIR)) {
+            CompletableFuture<ManagementResponse> wrong = client.requestAsync(unencodable());
+            CompletableFuture<ManagementResponse> right =
+                    client.requestAsync(ManagementRequest.operation("READ", "queue"));
+            for (int links = 0; links < 2; links++) {
+                Objects.requireNonNull(asked.poll(60, TimeUnit.SECONDS)).accept();
+            }
+
+            assertThatThrownBy(() -> wrong.get(60, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("java.lang.Object");
+            assertThat(right.get(60, TimeUnit.SECONDS).isSuccess()).isTrue();
+        }
+    }
+
+    @Test
+    void requestThatCannotBeEncodedFailsOverOpenLinksLikeAnyOther() throws Exception {
+        try (ScriptedNode node = new ScriptedNode(ManagementClientTest::ok);
+                ManagementClient client = open(node, ReplyPath.LINK_PAIR)) {
+            client.opened().get(60, TimeUnit.SECONDS);
+
+            CompletableFuture<ManagementResponse> wrong = client.requestAsync(unencodable());
+
+            assertThatThrownBy(() -> wrong.get(60, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(IllegalArgumentException.class);
+            assertThat(client.request(ManagementRequest.operation("READ", "queue"))
+                            .isSuccess())
+                    .isTrue();
+        }
+    }
+
+    private static ManagementRequest unencodable() {
+        return ManagementRequest.http("PUT", "/x").body(Map.of("a", new Object()));
     }
 
     @Test
