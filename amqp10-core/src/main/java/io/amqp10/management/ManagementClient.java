@@ -80,7 +80,8 @@ public final class ManagementClient implements AutoCloseable {
     }
 
     /**
-     * Sends any message as a request. Its message-id and reply-to are set by this client.
+     * Sends any message as a request. Its message-id and reply-to are set by this client, which tells the answer by them; a
+     * correlation-id of its own, which the node would answer with instead, is left out.
      *
      * @param message the message
      * @return the answer, whatever it says
@@ -96,7 +97,7 @@ public final class ManagementClient implements AutoCloseable {
     /**
      * Sends any message as a request, without waiting.
      *
-     * @param message the message; its message-id and reply-to are set by this client
+     * @param message the message; its message-id, correlation-id and reply-to are set by this client
      * @return completes with the answer, or with one of the exceptions of {@link #exchange(Message)}
      */
     public CompletableFuture<Message> exchangeAsync(Message message) {

@@ -119,7 +119,12 @@ final class Requests {
                 links = new LinkPair(connection, options, new Events());
             }
             String id = prefix + ++lastId;
-            request = new Pending(message.toBuilder().messageId(id).build(), shown, links);
+            // A responder prefers a correlation-id to the message-id, and nobody here would know that one.
+            Message identified = message.toBuilder()
+                    .messageId(id)
+                    .correlationId((String) null)
+                    .build();
+            request = new Pending(identified, shown, links);
             pending.put(id, request);
             request.answer.whenComplete((answer, failure) -> forget(id));
             if (links.isUp()) {

@@ -223,6 +223,21 @@ final class ManagementClientTest {
     }
 
     @Test
+    void messageThatHasACorrelationIdIsAnsweredToo() {
+        try (ScriptedNode node = new ScriptedNode(request -> Message.of("answer"));
+                ManagementClient client = open(node, ReplyPath.LINK_PAIR)) {
+            Message message = Message.builder()
+                    .messageId("m")
+                    .correlationId("x")
+                    .body("raw")
+                    .build();
+
+            assertThat(client.exchange(message).body()).isEqualTo("answer");
+            assertThat(node.requests().get(0).correlationId()).isNull();
+        }
+    }
+
+    @Test
     void requestWithoutAnswerFailsWhenTheConnectionIsBackAndTheNextOneWorks() throws Exception {
         AtomicBoolean silent = new AtomicBoolean(true);
         try (ScriptedNode node = new ScriptedNode(request -> silent.getAndSet(false) ? null : ok(request));

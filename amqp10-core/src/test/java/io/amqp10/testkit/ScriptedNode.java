@@ -84,7 +84,8 @@ public final class ScriptedNode implements AutoCloseable {
                 String key = to.equals("$me") ? delivery.receiver().name() : to;
                 Objects.requireNonNull(senders.get(keyOf(delivery.connection(), key)))
                         .send(answer.toBuilder()
-                                .correlationId(request.messageId())
+                                .correlationId(
+                                        request.correlationId() != null ? request.correlationId() : request.messageId())
                                 .build());
             }
         }
