@@ -90,7 +90,7 @@ final class LinkPair {
         return isOver(session.state()) || isOver(sender.state()) || isOver(receiver.state());
     }
 
-    private static boolean isOver(LifecycleState state) {
+    static boolean isOver(LifecycleState state) {
         return state == LifecycleState.CLOSING || state == LifecycleState.CLOSED;
     }
 

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** A peer's node that takes tokens, in one of its two protocols. */
 sealed interface TokenNode {
@@ -50,19 +51,46 @@ sealed interface TokenNode {
     /** Messages that are accepted or rejected. */
     final class Set implements TokenNode {
 
+        private final Connection connection;
         private final String address;
         private final Duration timeout;
-        private final Session session;
-        private final Sender sender;
+        private final ReentrantLock lock = new ReentrantLock();
+        private Session session;
+        private Sender sender;
+        private boolean closed;
 
         Set(Connection connection, String address, Duration timeout) {
+            this.connection = connection;
             this.address = address;
             this.timeout = timeout;
-            this.session = connection.openSession(SessionOptions.DEFAULT.beforeLinkGate(true));
-            this.sender = session.openSender(SenderOptions.of(address)
+            this.session = begin(connection);
+            this.sender = open(session, address, timeout);
+        }
+
+        private static Session begin(Connection connection) {
+            return connection.openSession(SessionOptions.DEFAULT.beforeLinkGate(true));
+        }
+
+        private static Sender open(Session session, String address, Duration timeout) {
+            return session.openSender(SenderOptions.of(address)
                     .capabilities(List.of())
                     .sendTimeout(timeout)
                     .executor(Requests.EXECUTOR));
+        }
+
+        /** Returns the sender: a new one if the peer has refused or ended the last one, which need not be its last word. */
+        private Sender sender() {
+            lock.lock();
+            try {
+                if (!closed && (LinkPair.isOver(session.state()) || LinkPair.isOver(sender.state()))) {
+                    session.closeAsync();
+                    session = begin(connection);
+                    sender = open(session, address, timeout);
+                }
+                return sender;
+            } finally {
+                lock.unlock();
+            }
         }
 
         @Override
@@ -73,7 +101,7 @@ sealed interface TokenNode {
                     .body(token.value())
                     .build();
             // A copy, since a node that does not answer must not hold up what waits, but may still take the token.
-            return sender.sendAsync(message)
+            return sender().sendAsync(message)
                     .copy()
                     .orTimeout(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS)
                     .handle((outcome, failure) -> taken(audience, outcome, failure));
@@ -92,7 +120,15 @@ sealed interface TokenNode {
 
         @Override
         public void close() {
-            session.close();
+            Session last;
+            lock.lock();
+            try {
+                closed = true;
+                last = session;
+            } finally {
+                lock.unlock();
+            }
+            last.close();
         }
     }
 }

@@ -43,6 +43,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,7 @@ final class ClaimsBasedSecurityTest {
 
     private final BlockingQueue<Attach> attaches = new LinkedBlockingQueue<>();
     private volatile boolean bad;
+    private final AtomicBoolean refusesNext = new AtomicBoolean();
     private final Set<String> claims = ConcurrentHashMap.newKeySet();
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private final AtomicInteger made = new AtomicInteger();
@@ -271,7 +273,11 @@ final class ClaimsBasedSecurityTest {
         ListenOptions options = ListenOptions.of("amqp://127.0.0.1:0")
                 .linkAcceptor(request -> {
                     attaches.add(request.attach());
-                    request.accept(ReceiverOptions.of("").autoAccept(false));
+                    if (refusesNext.getAndSet(false)) {
+                        request.refuse(ErrorCondition.of(AmqpError.UNAUTHORIZED_ACCESS, "not today"));
+                    } else {
+                        request.accept(ReceiverOptions.of("").autoAccept(false));
+                    }
                 })
                 .handler(new MessagingHandler() {
                     @Override
@@ -331,6 +337,45 @@ final class ClaimsBasedSecurityTest {
             claims.authorize("orders");
 
             assertThat(came.remove().message().subject()).isEqualTo("set-token");
+        }
+    }
+
+    @Test
+    void tokenIsSetOnANewLinkWhereTheFirstOneWasRefused() throws Exception {
+        BlockingQueue<Delivery> came = new LinkedBlockingQueue<>();
+        refusesNext.set(true);
+        try (Container server = Container.create("server")) {
+            ClaimsBasedSecurity claims = claims();
+            Connection connection =
+                    connect(settingNode(server, came, true).port(), claims).awaitOpen();
+            await().atMost(SOON).until(() -> attaches.size() == 1);
+            await().atMost(SOON).until(() -> connection.links().isEmpty());
+
+            claims.authorize("orders");
+
+            assertThat(came.remove().message().body()).isEqualTo("good-1");
+            assertThat(failures).isEmpty();
+        }
+    }
+
+    @Test
+    void tokenIsSetOnANewLinkWhereThePeerHasClosedTheLastOne() throws Exception {
+        BlockingQueue<Delivery> came = new LinkedBlockingQueue<>();
+        Time time = new Time();
+        expiry = Time.NOW.plus(1, ChronoUnit.HOURS);
+        try (Container server = Container.create("server")) {
+            ClaimsBasedSecurity claims = claims(time);
+            Connection connection =
+                    connect(settingNode(server, came, true).port(), claims).awaitOpen();
+            claims.authorize("orders");
+            came.remove().receiver().closeAsync();
+            await().atMost(SOON).until(() -> connection.links().isEmpty());
+
+            assertThat(time.pass()).isEqualTo(Duration.ofMinutes(55));
+
+            Delivery second = Objects.requireNonNull(came.poll(60, TimeUnit.SECONDS));
+            assertThat(second.message().body()).isEqualTo("good-2");
+            assertThat(failures).isEmpty();
         }
     }
 
