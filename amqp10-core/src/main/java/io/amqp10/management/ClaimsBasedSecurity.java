@@ -22,7 +22,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Shows the peer of one connection a token for each audience, as {@link ClaimsProtocol} says: puts it to the peer's node,
  * puts a new one before it expires, and puts all of them again, before the links are attached, when the connection was
- * restored. A token is like a password: use TLS. To be given to a connection as its gate:
+ * restored. A connection that is made with the same options when that one is closed takes its place, and is shown all tokens;
+ * of connections that live side by side each needs a security of its own. A token is like a password: use TLS. To be given to
+ * a connection as its gate:
  *
  * <pre>{@code
  * ClaimsBasedSecurity claims = ClaimsBasedSecurity.of(ClaimsOptions.of(audience -> fetchToken(audience)));
@@ -149,26 +151,53 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
         }
     }
 
+    /**
+     * Puts the tokens of all audiences.
+     *
+     * @param to the connection: the one that was served before, or another when that one is closed or about to be
+     * @return completes when all are put, or could not be
+     * @throws IllegalStateException if the connection that was served before lives on
+     */
     @Override
     public CompletionStage<?> onConnected(Connection to) {
         Map<String, Audience> all;
+        TokenNode replaced = null;
         lock.lock();
         try {
             if (closed) {
                 return CompletableFuture.completedFuture(null);
             }
-            if (client == null) {
-                connection = to;
-                client = open(to);
+            if (connection != to) {
+                replaced = client;
+                serve(to);
             }
             all = Map.copyOf(audiences);
         } finally {
             lock.unlock();
         }
+        if (replaced != null) {
+            Requests.EXECUTOR.execute(replaced::close); // elsewhere, as it may wait for a connection that is closing
+        }
         List<CompletableFuture<Void>> puts = all.entrySet().stream()
                 .map(entry -> put(entry.getKey(), entry.getValue()))
                 .toList();
         return CompletableFuture.allOf(puts.toArray(CompletableFuture[]::new));
+    }
+
+    /** Turns to a connection, whose peer knows none of the tokens, that takes the place of one that is over. */
+    private void serve(Connection to) {
+        Connection before = connection;
+        if (before != null && !LinkPair.isOver(before.state())) {
+            throw new IllegalStateException("the claims-based security is that of " + before
+                    + ", which is not closed: each connection needs one of its own");
+        }
+        client = open(to);
+        connection = to;
+        for (Audience known : audiences.values()) {
+            if (known.first.isDone()) {
+                known.first = new CompletableFuture<>();
+            }
+        }
     }
 
     private TokenNode open(Connection to) {
@@ -201,7 +230,7 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
                 .thenCompose(token -> to.show(audience, token).thenApply(response -> token))
                 .handleAsync(
                         (token, failure) -> {
-                            done(audience, known, token, failure);
+                            done(to, audience, known, token, failure);
                             return null;
                         },
                         Requests.EXECUTOR);
@@ -215,12 +244,19 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
                 null);
     }
 
-    private void done(String audience, Audience known, @Nullable ClaimToken token, @Nullable Throwable failure) {
+    private void done(
+            TokenNode at, String audience, Audience known, @Nullable ClaimToken token, @Nullable Throwable failure) {
         long delayMillis = token == null ? RETRY_MILLIS : untilRefresh(token);
+        CompletableFuture<Void> first;
         lock.lock();
         try {
+            boolean wanted = audiences.get(audience) == known;
+            if (wanted && at != client) {
+                return; // what became of it on a connection that is gone says nothing: the next one gets another token
+            }
+            first = known.first;
             cancel(known);
-            if (!isOver() && delayMillis >= 0 && audiences.get(audience) == known) {
+            if (!isOver() && delayMillis >= 0 && wanted) {
                 CompletableFuture<Void> waiting = timer.after(delayMillis);
                 known.timer = waiting;
                 waiting.thenRunAsync(() -> put(audience, known), Requests.EXECUTOR);
@@ -229,14 +265,14 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
             lock.unlock();
         }
         if (failure == null) {
-            known.first.complete(null);
+            first.complete(null);
             return;
         }
         RuntimeException cause = Requests.unchecked(failure);
         Amqp10Exception told =
                 cause instanceof Amqp10Exception plain ? plain : new Amqp10Exception(String.valueOf(cause), cause);
         LOG.warn("no valid token for {}: {}", audience, told.getMessage());
-        known.first.completeExceptionally(told);
+        first.completeExceptionally(told);
         options.onFailure().accept(audience, told);
     }
 

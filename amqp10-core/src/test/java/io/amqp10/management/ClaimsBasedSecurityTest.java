@@ -1,6 +1,7 @@
 package io.amqp10.management;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
@@ -264,6 +265,57 @@ final class ClaimsBasedSecurityTest {
         claims.forget("orders");
 
         assertThat(alarm.rings()).isCancelled();
+    }
+
+    @Test
+    void connectionThatTakesThePlaceOfAClosedOneIsShownTheTokensToo() {
+        ClaimsBasedSecurity claims = claims();
+        Connection first = connect(node.port(), claims).awaitOpen();
+        claims.authorize("orders");
+        first.close();
+
+        Connection second = connect(node.port(), claims);
+        Sender sender = second.openSender("orders").awaitOpen();
+
+        assertThat(node.requests()).hasSize(2);
+        claims.authorize("orders");
+        sender.send(Message.of("hello")).await().orThrow();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void tokenThatComesTooLateForItsConnectionIsNoFailureOfTheOneThatTookItsPlace() throws Exception {
+        List<CompletableFuture<ClaimToken>> tokens = List.of(new CompletableFuture<>(), new CompletableFuture<>());
+        ClaimsBasedSecurity claims = ClaimsBasedSecurity.of(
+                ClaimsOptions.of(audience -> tokens.get(made.getAndIncrement()).join())
+                        .onFailure((audience, failure) -> failures.add(audience + ": " + failure.getMessage())));
+        Connection first = connect(node.port(), claims).awaitOpen();
+        CompletableFuture<Void> authorized = claims.authorizeAsync("orders");
+        await().atMost(SOON).until(() -> made.get() == 1);
+        first.close();
+        Connection second = connect(node.port(), claims);
+        await().atMost(SOON).until(() -> made.get() == 2);
+
+        tokens.get(0).complete(new ClaimToken(ClaimToken.JWT, "good-1", null));
+        tokens.get(1).complete(new ClaimToken(ClaimToken.JWT, "good-2", null));
+
+        authorized.get(60, TimeUnit.SECONDS);
+        second.openSender("orders").awaitOpen();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void connectionBesideOneThatLivesNeedsASecurityOfItsOwn() {
+        ClaimsBasedSecurity claims = claims();
+        Connection first = connect(node.port(), claims).awaitOpen();
+        claims.authorize("orders");
+        Connection second = container.connect(node.uri()).awaitOpen();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> claims.onConnected(second))
+                .withMessageContainingAll(first.toString(), "needs one of its own");
+        claims.authorize("orders");
+        first.openSender("orders").awaitOpen();
     }
 
     // --- set-token
