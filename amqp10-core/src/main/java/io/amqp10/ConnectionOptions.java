@@ -400,7 +400,8 @@ public final class ConnectionOptions implements Cloneable {
 
     /**
      * Sets after how long without a sign of life the peer counts as gone, zero for never.
-     * The peer is told half of it.
+     * The peer is told half of it. While so much waits to be written that nothing is read, {@link PeerLimits#writeStallTimeout}
+     * counts in its place.
      *
      * @param value the value
      * @return a changed copy

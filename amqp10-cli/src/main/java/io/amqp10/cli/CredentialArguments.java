@@ -48,7 +48,7 @@ class CredentialArguments {
                 : ofUrl != null ? ofUrl : environment.variables().get(USER_VARIABLE);
     }
 
-    /** Returns the password that is given, null if none is. That of the variable may be meant for others. */
+    /** Returns the password that is given, null if none is. That of the variable may be meant for other peers of a client. */
     final @Nullable String password(Environment environment, @Nullable String forUser) {
         if (refusedPassword != null) {
             throw CliException.usage("a password on the command line can be read by others; use --ask-password, "

@@ -109,8 +109,9 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
     }
 
     /**
-     * Puts a token for an audience, without waiting; see {@link #authorize}. Called before the connection is open, it is put
-     * then, before links are attached.
+     * Puts a token for an audience, without waiting; see {@link #authorize}. Called before the first connection is open, it is
+     * put then, before links are attached. Called when the connection is closed, it fails, and the token is put all the same on
+     * one that takes its place.
      *
      * @param audience what the token is for
      * @return completes with null when the peer took the first token, or with why it did not
@@ -121,7 +122,7 @@ public final class ClaimsBasedSecurity implements LinkGate, AutoCloseable {
         lock.lock();
         try {
             known = audiences.computeIfAbsent(audience, key -> new Audience());
-            if (known.first.isCompletedExceptionally()) {
+            if (known.first.isCompletedExceptionally() || known.first.isDone() && isOver()) {
                 known.first = new CompletableFuture<>();
             }
             put = client != null && !known.first.isDone();

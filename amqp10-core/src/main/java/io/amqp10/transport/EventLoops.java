@@ -38,7 +38,7 @@ public final class EventLoops implements AutoCloseable {
 
     private static final int RESOLVER_THREADS = 4;
 
-    /** So many that some slow answers of an application do not keep others out. */
+    /** So many that some slow answers of an application, also about certificates, do not keep others out. */
     private static final int AUTHENTICATOR_THREADS = 16;
 
     private static final long IDLE_SECONDS = 10;
@@ -131,7 +131,7 @@ public final class EventLoops implements AutoCloseable {
         return pool.authenticator;
     }
 
-    /** Returns where to do what a TLS handshake needs long for, which must not wait behind an application that checks credentials. */
+    /** Returns where to do what a TLS handshake needs long for, which must not wait behind logins that are checked. */
     Executor tlsTasks() {
         return pool.tlsTasks;
     }
@@ -263,7 +263,7 @@ public final class EventLoops implements AutoCloseable {
         private final EventLoopGroup group;
         private final ThreadPoolExecutor resolver = blocking("amqp10-resolver", RESOLVER_THREADS);
         private final ThreadPoolExecutor authenticator = blocking("amqp10-auth", AUTHENTICATOR_THREADS);
-        private final ThreadPoolExecutor tlsTasks;
+        private final ThreadPoolExecutor tlsTasks = blocking("amqp10-tls", AUTHENTICATOR_THREADS);
         private final CompletableFuture<Void> terminated = new CompletableFuture<>();
         private int users;
 
@@ -272,7 +272,6 @@ public final class EventLoops implements AutoCloseable {
                 throw new IllegalArgumentException("there must be at least 1 event loop, not " + threads);
             }
             this.epoll = epoll;
-            this.tlsTasks = blocking("amqp10-tls", threads);
             IoHandlerFactory io = epoll ? NativeIo.factory() : NioIoHandler.newFactory();
             this.group = epoll
                     ? new LendableLoops(threads, io)

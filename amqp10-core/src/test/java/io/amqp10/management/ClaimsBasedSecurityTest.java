@@ -284,6 +284,19 @@ final class ClaimsBasedSecurityTest {
     }
 
     @Test
+    void nobodyIsAuthorizedOnAClosedConnection() {
+        ClaimsBasedSecurity claims = claims();
+        Connection first = connect(node.port(), claims).awaitOpen();
+        claims.authorize("orders");
+        first.close();
+
+        assertThatThrownBy(() -> claims.authorize("orders")).isInstanceOf(Amqp10Exception.class);
+
+        connect(node.port(), claims).openSender("orders").awaitOpen();
+        claims.authorize("orders");
+    }
+
+    @Test
     void tokenThatComesTooLateForItsConnectionIsNoFailureOfTheOneThatTookItsPlace() throws Exception {
         List<CompletableFuture<ClaimToken>> tokens = List.of(new CompletableFuture<>(), new CompletableFuture<>());
         ClaimsBasedSecurity claims = ClaimsBasedSecurity.of(
