@@ -106,6 +106,13 @@ class BackPressureTest {
         peer.send(SASL + INIT_ANONYMOUS + AMQP + OPEN + BEGIN + ATTACH + FLOW);
     }
 
+    private Engines.Peer askUntilFull(Engines engines, RawPeer peer) throws Exception {
+        ask(peer);
+        Engines.Peer server = engines.next();
+        await().until(() -> sent.get() > 10 && isStill());
+        return server;
+    }
+
     @Test
     void peerThatNeverReadsIsGivenUp() throws Exception {
         Engines engines = new Engines("flood").onOpened(this::flood);
@@ -134,9 +141,7 @@ class BackPressureTest {
         Engines engines = new Engines("flood").onOpened(this::flood);
         TransportListener listener = listen(engines, Duration.ofSeconds(30));
         try (RawPeer peer = RawPeer.connect(listener.port())) {
-            ask(peer);
-            Engines.Peer server = engines.next();
-            await().until(() -> sent.get() > 10 && isStill());
+            Engines.Peer server = askUntilFull(engines, peer);
             int before = sent.get();
 
             peer.expect(SASL);
@@ -158,9 +163,7 @@ class BackPressureTest {
         Engines engines = new Engines("flood").onOpened(this::flood);
         TransportListener listener = listen(engines, Duration.ofSeconds(30));
         try (RawPeer peer = RawPeer.connect(listener.port())) {
-            ask(peer);
-            Engines.Peer server = engines.next();
-            await().until(() -> sent.get() > 10 && isStill());
+            Engines.Peer server = askUntilFull(engines, peer);
             peer.send(CLOSE);
             server.awaitClosed();
             // Longer than a peer that got all may be silent.
